@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { tsImport } from "tsx/esm/api";
+import { StubwrightError } from "./errors.js";
+import { isObject } from "./schema.js";
+
+/** One protocol to generate. Paths are relative to the config file. */
+export interface ProtocolConfig {
+  /** Path of the `source.json` that names the schemas. */
+  readonly source: string;
+  /** Folder that the generated files go to. */
+  readonly out: string;
+}
+
+/** What `stubwright.config.ts` exports. */
+export interface Config {
+  readonly protocols: readonly ProtocolConfig[];
+}
+
+/** Gives a config its type, for use in `stubwright.config.ts`. */
+export function defineConfig(config: Config): Config {
+  return config;
+}
+
+/** The config's name where none is given. */
+export const DEFAULT_CONFIG = "stubwright.config.ts";
+
+/**
+ * Loads a config file, TypeScript or JavaScript, and makes its paths absolute.
+ *
+ * @throws {@link StubwrightError} `CONFIG_NOT_FOUND` or `CONFIG_INVALID`.
+ */
+export async function loadConfig(file = DEFAULT_CONFIG): Promise<Config> {
+  const path = resolve(file);
+  if (!existsSync(path)) {
+    throw new StubwrightError("CONFIG_NOT_FOUND", `There is no ${path}.`, {
+      file: path,
+      remedy: "Run in the folder that holds it, or name it with --config.",
+    });
+  }
+  const config = await importDefault(path);
+  const protocols = isObject(config) ? config.protocols : undefined;
+  const sound =
+    Array.isArray(protocols) &&
+    protocols.length > 0 &&
+    protocols.every(
+      (entry) =>
+        isObject(entry) && typeof entry.source === "string" && typeof entry.out === "string",
+    );
+  if (!sound) {
+    throw new StubwrightError("CONFIG_INVALID", `${path} exports no protocols.`, {
+      file: path,
+      remedy: "Export default defineConfig({ protocols: [{ source, out }] }).",
+    });
+  }
+  const base = dirname(path);
+  return {
+    protocols: (protocols as ProtocolConfig[]).map(({ source, out }) => ({
+      source: resolve(base, source),
+      out: resolve(base, out),
+    })),
+  };
+}
+
+async function importDefault(path: string): Promise<unknown> {
+  try {
+    const module = await tsImport(pathToFileURL(path).href, import.meta.url);
+    const exported = (module as { default?: unknown }).default;
+    // A file that is loaded as CommonJS has its default export one level down.
+    return isObject(exported) && "default" in exported ? exported.default : exported;
+  } catch (cause) {
+    throw new StubwrightError(
+      "CONFIG_INVALID",
+      `Cannot load ${path}: ${(cause as Error).message}`,
+      {
+        file: path,
+        remedy: "Correct the file.",
+        cause,
+      },
+    );
+  }
+}

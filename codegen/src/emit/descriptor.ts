@@ -1,0 +1,46 @@
+import type { Method, Protocol, Union } from "../ir.js";
+import { exportTable, type GeneratedFile, importTypes, printFile } from "./file.js";
+
+/** Emits the one table that the runtime loops over. */
+export function emitDescriptor(protocol: Protocol): GeneratedFile {
+  const { name, version, wire, unions } = protocol;
+  return printFile("descriptor.gen.ts", [
+    importTypes("@stubwright/rpc", ["ProtocolDescriptor"]),
+    exportTable({
+      doc: `The ${name} protocol as its schemas of version ${version} publish it.`,
+      name: "protocol",
+      type: "ProtocolDescriptor",
+      open: "{",
+      lines: [
+        `name: ${JSON.stringify(name)},`,
+        `version: ${JSON.stringify(version)},`,
+        `wire: ${JSON.stringify(wire)},`,
+        "methods: [",
+        ...protocol.methods.map((method) => `  ${JSON.stringify(methodRow(method))},`),
+        "],",
+        "unions: [",
+        ...unions.map((union) => `  ${JSON.stringify(unionRow(union))},`),
+        "],",
+      ],
+      close: "}",
+    }),
+  ]);
+}
+
+function unionRow({ id, tagPath, arms, carrier }: Union) {
+  return { id, tagPath, arms, carrier: carrier ?? undefined };
+}
+
+/** What the runtime needs of a method; members that say nothing are left out. */
+function methodRow(method: Method) {
+  return {
+    method: method.wire,
+    path: method.path,
+    group: method.group,
+    handler: method.handler,
+    kind: method.kind,
+    scope: method.scope ?? undefined,
+    params: method.params ?? undefined,
+    result: method.result ?? undefined,
+  };
+}

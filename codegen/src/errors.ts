@@ -1,0 +1,43 @@
+/** What went wrong, in a word that programs can test. */
+export type StubwrightErrorCode =
+  | "CONFIG_NOT_FOUND"
+  | "CONFIG_INVALID"
+  | "SOURCE_INVALID"
+  | "PACKAGE_MISSING"
+  | "SCHEMA_UNREADABLE"
+  | "SCHEMA_ALTERED"
+  | "SCHEMA_INVALID"
+  | "CORE_STALE"
+  | "NAME_CLASH"
+  | "OUTPUT_UNWRITABLE";
+
+/** Where a {@link StubwrightError} was found and what helps. */
+export interface StubwrightErrorDetails {
+  /** The file it was found in. */
+  readonly file?: string;
+  /** JSON Pointer to the place in that file. */
+  readonly pointer?: string;
+  /** What to do about it, as a sentence. */
+  readonly remedy?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * A mistake in what Stubwright was given: a file, a schema, a setting. Any other error that leaves
+ * this package is a bug in it.
+ */
+export class StubwrightError extends Error {
+  override readonly name = "StubwrightError";
+  readonly code: StubwrightErrorCode;
+  readonly file: string | undefined;
+  readonly pointer: string | undefined;
+  readonly remedy: string | undefined;
+
+  constructor(code: StubwrightErrorCode, message: string, details: StubwrightErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.file = details.file;
+    this.pointer = details.pointer;
+    this.remedy = details.remedy;
+  }
+}

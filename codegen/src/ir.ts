@@ -1,0 +1,64 @@
+import type { JsonSchema } from "./schema.js";
+
+/**
+ * The protocol model: what the schemas say, in one serialisable value that every emitter reads.
+ */
+export interface Protocol {
+  readonly name: string;
+  /** Version of the package that the schemas came from. */
+  readonly version: string;
+  readonly source: ProtocolSource;
+  /** All definitions by their final name; references between them are `#/definitions/Name`. */
+  readonly types: Readonly<Record<string, JsonSchema>>;
+  readonly methods: readonly Method[];
+  readonly unions: readonly Union[];
+  readonly wire: Wire;
+}
+
+/** Where a protocol was read. */
+export interface ProtocolSource {
+  /** SHA-256 of each schema file, in hex. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** One request or notification. */
+export interface Method {
+  /** Its name on the wire. */
+  readonly wire: string;
+  /** Where it stands in the stub object. */
+  readonly path: readonly string[];
+  /** The stub object or handler object that it belongs to. */
+  readonly group: string;
+  /** Which side answers it. */
+  readonly handler: "server" | "client" | "both";
+  readonly kind: "request" | "notification";
+  /** Name of the type of its params without the scope member, or null if it takes none. */
+  readonly params: string | null;
+  /** Whether the params can be left out: none of their members is required. */
+  readonly paramsOptional: boolean;
+  /** Name of the type of its result, or null if it answers with nothing. */
+  readonly result: string | null;
+  /** The member of the params that a scoped stub sends by itself. */
+  readonly scope: string | null;
+  readonly stability: string;
+  readonly visibility: "public" | "internal";
+  readonly deprecated: boolean;
+  readonly doc: string;
+}
+
+/** Payloads told apart by a tag. */
+export interface Union {
+  readonly id: string;
+  readonly tagPath: readonly string[];
+  /** Tag to type name. */
+  readonly arms: Readonly<Record<string, string>>;
+  /** Whether tags that are not listed are to be expected. */
+  readonly open: true;
+  readonly carrier: { readonly method: string; readonly field: string } | null;
+}
+
+/** How messages look on the wire. */
+export interface Wire {
+  readonly framing: "content-length" | "ndjson";
+  readonly jsonrpcField: boolean;
+}

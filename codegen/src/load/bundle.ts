@@ -1,0 +1,108 @@
+import { basename } from "node:path";
+import { StubwrightError } from "../errors.js";
+import { fingerprint, type JsonSchema, mapSchema, refName, refTo } from "../schema.js";
+import type { SchemaDocument } from "./source.js";
+
+/** Documents joined: one namespace of definitions, every reference `#/definitions/Name`. */
+export interface Bundle {
+  readonly definitions: Readonly<Record<string, JsonSchema>>;
+  /** The documents without their definitions, references rewritten. */
+  readonly documents: readonly SchemaDocument[];
+}
+
+/**
+ * Joins documents that refer to each other. A definition that stands in several of them with the
+ * same meaning becomes one; where the meanings differ, the later one is renamed after its document.
+ *
+ * @throws {@link StubwrightError} `SCHEMA_INVALID` for a reference that leads nowhere.
+ */
+export function bundle(documents: readonly SchemaDocument[]): Bundle {
+  const definitions: Record<string, JsonSchema> = {};
+  const byFile = new Map(documents.map((document) => [basename(document.file), document]));
+  const names = nameDefinitions(documents);
+  const rewrite = (document: SchemaDocument, schema: JsonSchema): JsonSchema =>
+    mapSchema(schema, (node) => {
+      if (typeof node.$ref !== "string") return node;
+      const [file = "", pointer = ""] = node.$ref.split("#");
+      const target = file === "" ? document : byFile.get(basename(file));
+      const name = target && names.get(target)?.get(refName(pointer));
+      if (name && pointer.startsWith("/definitions/")) return { ...node, ...refTo(name) };
+      throw new StubwrightError("SCHEMA_INVALID", `The reference ${node.$ref} leads nowhere.`, {
+        file: document.file,
+        remedy: "Reinstall the schemas; if they are as published, report it to their publisher.",
+      });
+    });
+  const bundled = documents.map((document) => {
+    for (const [local, schema] of Object.entries(document.json.definitions ?? {})) {
+      const name = names.get(document)?.get(local) ?? local;
+      definitions[name] ??= rewrite(document, schema as JsonSchema);
+    }
+    const { definitions: _, ...json } = document.json;
+    return { ...document, json: rewrite(document, json) };
+  });
+  return { definitions, documents: bundled };
+}
+
+/** Decides the final name of every definition of every document. */
+function nameDefinitions(documents: readonly SchemaDocument[]) {
+  const taken = new Map<string, { schema: string; refs: string[] }>();
+  const names = new Map<SchemaDocument, Map<string, string>>();
+  for (const document of documents) {
+    const own = new Map<string, string>();
+    const local = document.json.definitions as Record<string, JsonSchema> | undefined;
+    const shapes = Object.entries(local ?? {}).map(
+      ([name, schema]) => [name, shapeOf(schema)] as const,
+    );
+    const differing = differingNames(shapes, taken);
+    for (const [name, shape] of shapes) {
+      const final = differing.has(name)
+        ? freeName(`${capital(document.name)}${name}`, taken)
+        : name;
+      own.set(name, final);
+      if (!taken.has(final)) taken.set(final, shape);
+    }
+    names.set(document, own);
+  }
+  return names;
+}
+
+interface Shape {
+  schema: string;
+  refs: string[];
+}
+
+function shapeOf(schema: JsonSchema): Shape {
+  const refs: string[] = [];
+  const local = mapSchema(schema, (node) => {
+    if (typeof node.$ref !== "string") return node;
+    refs.push(refName(node.$ref));
+    return { ...node, ...refTo(refName(node.$ref)) };
+  });
+  return { schema: fingerprint(local), refs };
+}
+
+/** Names whose meaning differs from the one already taken, directly or through what they refer to. */
+function differingNames(shapes: readonly (readonly [string, Shape])[], taken: Map<string, Shape>) {
+  const differing = new Set<string>();
+  for (const [name, shape] of shapes) {
+    const other = taken.get(name);
+    if (other && other.schema !== shape.schema) differing.add(name);
+  }
+  for (let before = -1; before !== differing.size; ) {
+    before = differing.size;
+    for (const [name, shape] of shapes) {
+      if (taken.has(name) && shape.refs.some((ref) => differing.has(ref))) differing.add(name);
+    }
+  }
+  return differing;
+}
+
+function freeName(wanted: string, taken: Map<string, unknown>): string {
+  let name = wanted;
+  for (let n = 2; taken.has(name); n++) name = `${wanted}${n}`;
+  return name;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

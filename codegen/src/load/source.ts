@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { StubwrightError } from "../errors.js";
+import { isObject, type JsonSchema } from "../schema.js";
+
+/** What `source.json` says: where a protocol's published schemas come from. */
+export interface SourceManifest {
+  readonly name: string;
+  readonly version: string;
+  /** Packages that hold the same schema files, one per platform; the first one installed is read. */
+  readonly packages: readonly string[];
+  /** Document name to its path inside the package and its digest. */
+  readonly files: Readonly<Record<string, { readonly path: string; readonly sha256: string }>>;
+  /** Path of the handwritten schema, relative to the manifest. */
+  readonly core?: string;
+}
+
+/** One schema document as it was read. */
+export interface SchemaDocument {
+  /** Its name in the manifest, or `core`. */
+  readonly name: string;
+  /** Path it was read from. */
+  readonly file: string;
+  readonly sha256: string;
+  readonly json: JsonSchema;
+}
+
+/** A manifest and every document that it names, digests verified. */
+export interface LoadedSource {
+  readonly manifest: SourceManifest;
+  readonly documents: readonly SchemaDocument[];
+}
+
+/**
+ * Reads a `source.json` and the schemas that it names.
+ *
+ * @param manifestFile - Path of the manifest.
+ * @throws {@link StubwrightError} if the manifest is malformed, no package of it is installed, or a
+ * schema cannot be read or differs from its digest.
+ */
+export function loadSource(manifestFile: string): LoadedSource {
+  const manifest = readManifest(manifestFile);
+  const folder = findPackage(manifest, dirname(resolve(manifestFile)));
+  const documents = Object.entries(manifest.files).map(([name, { path, sha256 }]) =>
+    readDocument(name, join(folder, path), {
+      sha256,
+      remedy: `Reinstall the packages (version ${manifest.version}); after a deliberate update, write the new digest into ${manifestFile}.`,
+    }),
+  );
+  if (manifest.core) {
+    documents.push(readDocument("core", join(dirname(resolve(manifestFile)), manifest.core)));
+  }
+  return { manifest, documents };
+}
+
+function readManifest(file: string): SourceManifest {
+  const json = parseObject(file, readBytes(file, "SOURCE_INVALID"), "SOURCE_INVALID");
+  const files = json.files;
+  const sound =
+    typeof json.name === "string" &&
+    typeof json.version === "string" &&
+    Array.isArray(json.packages) &&
+    json.packages.every((name) => typeof name === "string") &&
+    isObject(files) &&
+    Object.values(files).every(
+      (entry) =>
+        isObject(entry) && typeof entry.path === "string" && typeof entry.sha256 === "string",
+    ) &&
+    (json.core === undefined || typeof json.core === "string");
+  if (!sound) {
+    throw new StubwrightError("SOURCE_INVALID", `${file} is not a schema source.`, {
+      file,
+      remedy: "It needs name, version, packages[] and files{ path, sha256 }.",
+    });
+  }
+  return json as unknown as SourceManifest;
+}
+
+/** Looks for node_modules upwards, as Node does, but for data: no entry point has to exist. */
+function findPackage(manifest: SourceManifest, from: string): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    for (const name of manifest.packages) {
+      const candidate = join(folder, "node_modules", name);
+      if (existsSync(join(candidate, "package.json"))) return candidate;
+    }
+    if (dirname(folder) === folder) break;
+  }
+  const platform = `${process.platform}-${process.arch}`;
+  const fitting = manifest.packages.find((name) => name.endsWith(platform));
+  throw new StubwrightError(
+    "PACKAGE_MISSING",
+    `No package that holds the ${manifest.name} schemas is installed.`,
+    {
+      remedy: fitting
+        ? `Run an install with optional dependencies on, or add ${fitting}@${manifest.version}.`
+        : `There is none for ${platform}; add any of: ${manifest.packages.join(", ")}.`,
+    },
+  );
+}
+
+function readDocument(
+  name: string,
+  file: string,
+  expected?: { sha256: string; remedy: string },
+): SchemaDocument {
+  const bytes = readBytes(file, "SCHEMA_UNREADABLE");
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  if (expected && sha256 !== expected.sha256) {
+    throw new StubwrightError(
+      "SCHEMA_ALTERED",
+      `The ${name} schema is not the one that was named: its SHA-256 is ${sha256}, expected ${expected.sha256}.`,
+      { file, remedy: expected.remedy },
+    );
+  }
+  return { name, file, sha256, json: parseObject(file, bytes, "SCHEMA_UNREADABLE") };
+}
+
+type ReadErrorCode = "SOURCE_INVALID" | "SCHEMA_UNREADABLE";
+
+const READ_REMEDY: Record<ReadErrorCode, string> = {
+  SOURCE_INVALID: "Correct the file, or name another one.",
+  SCHEMA_UNREADABLE: "Reinstall the package that holds it.",
+};
+
+function readBytes(file: string, code: ReadErrorCode): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new StubwrightError(code, `Cannot read ${file}: ${(cause as Error).message}`, {
+      file,
+      remedy: READ_REMEDY[code],
+      cause,
+    });
+  }
+}
+
+function parseObject(file: string, bytes: Buffer, code: ReadErrorCode): Record<string, unknown> {
+  const details = { file, remedy: READ_REMEDY[code] };
+  let json: unknown;
+  try {
+    json = JSON.parse(bytes.toString("utf8"));
+  } catch (cause) {
+    const message = `${file} is not JSON: ${(cause as Error).message}`;
+    throw new StubwrightError(code, message, { ...details, cause });
+  }
+  if (!isObject(json)) {
+    throw new StubwrightError(code, `${file} does not hold a JSON object.`, details);
+  }
+  return json;
+}

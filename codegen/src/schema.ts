@@ -1,0 +1,102 @@
+/** A JSON Schema node, with the members that Stubwright reads. Others are carried along. */
+export interface JsonSchema {
+  $ref?: string;
+  type?: string | string[];
+  title?: string;
+  description?: string;
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  additionalProperties?: boolean | JsonSchema;
+  items?: JsonSchema | JsonSchema[];
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+  allOf?: JsonSchema[];
+  not?: JsonSchema;
+  enum?: unknown[];
+  const?: unknown;
+  deprecated?: boolean;
+  stability?: string;
+  visibility?: string;
+  [keyword: string]: unknown;
+}
+
+/** Whether a value can be a schema node, or any other JSON object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Keywords whose value is a map from names to schemas. */
+const MAPS = new Set([
+  "properties",
+  "patternProperties",
+  "definitions",
+  "$defs",
+  "dependentSchemas",
+]);
+/** Keywords whose value is data, never a schema. */
+const DATA = new Set(["const", "enum", "default", "examples", "required", "x-enumDescriptions"]);
+
+/**
+ * Rebuilds a schema from the leaves up.
+ *
+ * @param schema - The node to start from; it is not changed.
+ * @param visit - Called with each node whose children are already rebuilt; gives the new node.
+ */
+export function mapSchema(schema: JsonSchema, visit: (node: JsonSchema) => JsonSchema): JsonSchema {
+  const copy: JsonSchema = {};
+  for (const [key, value] of Object.entries(schema)) {
+    if (DATA.has(key)) copy[key] = value;
+    else if (MAPS.has(key) && isObject(value)) {
+      copy[key] = Object.fromEntries(
+        Object.entries(value).map(([name, child]) => [name, mapChild(child, visit)]),
+      );
+    } else if (Array.isArray(value)) copy[key] = value.map((child) => mapChild(child, visit));
+    else copy[key] = mapChild(value, visit);
+  }
+  return visit(copy);
+}
+
+function mapChild(value: unknown, visit: (node: JsonSchema) => JsonSchema): unknown {
+  return isObject(value) ? mapSchema(value, visit) : value;
+}
+
+/** Keywords that say nothing of which values are valid. */
+const PROSE = new Set([
+  "$comment",
+  "$id",
+  "$schema",
+  "default",
+  "deprecated",
+  "description",
+  "examples",
+  "stability",
+  "title",
+  "visibility",
+]);
+
+/** The schema with all prose and annotations removed: only what decides whether a value is valid. */
+export function stripProse(schema: JsonSchema): JsonSchema {
+  return mapSchema(schema, (node) =>
+    Object.fromEntries(
+      Object.entries(node).filter(([key]) => !PROSE.has(key) && !key.startsWith("x-")),
+    ),
+  );
+}
+
+/** The name in a reference of the form `#/definitions/Name`, as all references of the IR are. */
+export function refName(ref: string): string {
+  return ref.slice(ref.lastIndexOf("/") + 1);
+}
+
+/** A reference to a definition of the IR. */
+export function refTo(name: string): JsonSchema {
+  return { $ref: `#/definitions/${name}` };
+}
+
+/** A text that is equal for two schemas exactly when they say the same, prose and key order aside. */
+export function fingerprint(schema: JsonSchema): string {
+  const sorted = mapSchema(stripProse(schema), (node) =>
+    Object.fromEntries(Object.entries(node).sort(([a], [b]) => (a < b ? -1 : 1))),
+  );
+  return JSON.stringify(sorted);
+}

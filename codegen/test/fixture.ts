@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** A folder that looks like a project whose schemas come from an installed package. */
+export interface Fixture extends Disposable {
+  readonly folder: string;
+  /** Path of the `source.json`. */
+  readonly source: string;
+  /** Path of a schema inside the installed package. */
+  readonly schema: (name: string) => string;
+}
+
+const PACKAGE = "published-schemas";
+
+/** Path of a golden case's folder. */
+export function goldenFolder(name: string): string {
+  return fileURLToPath(new URL(`golden/${name}/`, import.meta.url));
+}
+
+/** Installs a golden case's schemas into a temporary project, with the right digests. */
+export function makeFixture(name: string): Fixture {
+  const folder = mkdtempSync(join(tmpdir(), "stubwright-codegen-"));
+  const installed = join(folder, "node_modules", PACKAGE);
+  mkdirSync(installed, { recursive: true });
+  writeFileSync(join(installed, "package.json"), JSON.stringify({ name: PACKAGE }));
+  const files: Record<string, { path: string; sha256: string }> = {};
+  for (const document of ["api", "events"]) {
+    const path = `${document}.schema.json`;
+    const from = join(goldenFolder(name), path);
+    cpSync(from, join(installed, path));
+    const sha256 = createHash("sha256").update(readFileSync(from)).digest("hex");
+    files[document] = { path, sha256 };
+  }
+  cpSync(join(goldenFolder(name), "core.schema.json"), join(folder, "core.schema.json"));
+  const source = join(folder, "source.json");
+  const manifest = { name, version: "1.2.3", packages: [PACKAGE], files, core: "core.schema.json" };
+  writeFileSync(source, JSON.stringify(manifest));
+  return {
+    folder,
+    source,
+    schema: (document) => join(installed, `${document}.schema.json`),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
