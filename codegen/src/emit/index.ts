@@ -1,5 +1,6 @@
 import type { Protocol } from "../ir.js";
 import { emitDescriptor } from "./descriptor.js";
+import { emitIndex, emitValidators } from "./entries.js";
 import { emitEvents } from "./events.js";
 import type { GeneratedFile } from "./file.js";
 import { emitRpc } from "./rpc.js";
@@ -8,11 +9,11 @@ import { emitTypes } from "./types.js";
 
 /** Emits every file of a protocol's package. */
 export async function emit(protocol: Protocol): Promise<GeneratedFile[]> {
-  return [
+  const api = [
     await emitTypes(protocol),
     emitEvents(protocol),
     emitRpc(protocol),
     emitDescriptor(protocol),
-    emitSchemas(protocol),
   ];
+  return [...api, emitIndex(api), emitSchemas(protocol), emitValidators()];
 }

@@ -19,7 +19,7 @@ export function emitRpc(protocol: Protocol): GeneratedFile {
   });
   const used = protocol.methods.flatMap(({ params, result }) => [params, result]);
   return printFile("rpc.gen.ts", [
-    importTypes("@stubwright/rpc", ["CallOptions", "HandlerContext"]),
+    importTypes("@stubwright/rpc", ["CallOptions", "RequestContext"]),
     importTypes(
       "./types.gen.js",
       used.filter((name) => name !== null),
@@ -80,6 +80,6 @@ function signature(method: Method, handled: boolean): string {
   const params = method.params ? `params${optional}: ${method.params}, ` : "";
   const result = (method.kind === "request" && method.result) || "void";
   return handled
-    ? `(${params}context: HandlerContext) => ${result} | Promise<${result}>`
+    ? `(${params}context: RequestContext) => ${result} | Promise<${result}>`
     : `(${params}options?: CallOptions) => Promise<${result}>`;
 }

@@ -1,1 +1,2 @@
-export {};
+export { createIsolatedEnvironment, type IsolatedEnvironment } from "./environment.js";
+export * from "./model/index.js";

@@ -2,7 +2,7 @@
 
 import type {
   CallOptions,
-  HandlerContext,
+  RequestContext,
 } from "@stubwright/rpc";
 import type {
   Answer,
@@ -36,10 +36,10 @@ export interface SessionRpc {
 
 /** Answers what the server asks under `clientSession`. */
 export interface ClientSessionHandlers {
-  confirm?: (params: ConfirmRequest, context: HandlerContext) => Answer | Promise<Answer>;
+  confirm?: (params: ConfirmRequest, context: RequestContext) => Answer | Promise<Answer>;
 }
 
 /** Answers what the server asks under `clientGlobal`. */
 export interface ClientGlobalHandlers {
-  event?: (params: EventNotification, context: HandlerContext) => void | Promise<void>;
+  event?: (params: EventNotification, context: RequestContext) => void | Promise<void>;
 }

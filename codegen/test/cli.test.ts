@@ -1,0 +1,160 @@
+import { spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeEach, describe, expect, test } from "vitest";
+import { type Fixture, makeFixture } from "./fixture.js";
+
+const bin = fileURLToPath(new URL("../bin/stubwright.js", import.meta.url));
+
+let fixture: Fixture;
+beforeEach(() => {
+  fixture = makeFixture("calculator");
+  writeFileSync(
+    join(fixture.folder, "stubwright.config.ts"),
+    'export default { protocols: [{ source: "source.json", out: "out" }] };',
+  );
+  return () => fixture[Symbol.dispose]();
+});
+
+/** Runs the built command in the fixture, as a user would, without colours. */
+function stubwright(...args: string[]) {
+  const options = { cwd: fixture.folder, encoding: "utf8", timeout: 20_000 } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    ...options,
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
+  });
+  return { status, stdout, stderr };
+}
+
+const out = (file = "") => join(fixture.folder, "out", file);
+
+describe("generate", () => {
+  test("writes the files, then finds them up to date", () => {
+    expect(stubwright("generate")).toMatchObject({ status: 0, stderr: "" });
+    expect(readdirSync(out()).sort()).toEqual([
+      "descriptor.gen.ts",
+      "events.gen.ts",
+      "index.gen.ts",
+      "rpc.gen.ts",
+      "schemas.gen.ts",
+      "types.gen.ts",
+      "validators.gen.ts",
+    ]);
+    const check = stubwright("generate", "--check");
+    expect(check).toMatchObject({ status: 0, stderr: "" });
+    expect(check.stdout).toContain("up to date");
+  });
+
+  test("--check names stale, missing and left-over files, and writes nothing", () => {
+    stubwright("generate");
+    appendFileSync(out("types.gen.ts"), "// edited by hand\n");
+    rmSync(out("rpc.gen.ts"));
+    writeFileSync(out("old.gen.ts"), "");
+    const { status, stdout } = stubwright("generate", "--check");
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/stale.*types\.gen\.ts/);
+    expect(stdout).toMatch(/stale.*rpc\.gen\.ts/);
+    expect(stdout).toMatch(/stale.*old\.gen\.ts/);
+    expect(stdout).not.toMatch(/stale.*events\.gen\.ts/);
+    expect(readFileSync(out("types.gen.ts"), "utf8")).toContain("edited by hand");
+    expect(existsSync(out("rpc.gen.ts"))).toBe(false);
+
+    expect(stubwright("generate").status).toBe(0);
+    expect(existsSync(out("old.gen.ts"))).toBe(false);
+    expect(stubwright("generate", "--check").status).toBe(0);
+  });
+
+  test("--print-ir prints the model as JSON", () => {
+    const { status, stdout } = stubwright("generate", "--print-ir");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ name: "calculator", version: "1.2.3" });
+    expect(existsSync(out())).toBe(false);
+  });
+
+  test("--json reports for programs", () => {
+    const { stdout } = stubwright("generate", "--json");
+    expect(JSON.parse(stdout)).toMatchObject([{ methods: 7, events: 2, stale: expect.any(Array) }]);
+  });
+});
+
+describe("what is wrong is told in one error with the remedy, and nothing is written", () => {
+  const cases: [name: string, code: string, message: RegExp, spoil: () => void][] = [
+    [
+      "missing package",
+      "PACKAGE_MISSING",
+      /is installed/,
+      () => rmSync(join(fixture.folder, "node_modules"), { recursive: true }),
+    ],
+    [
+      "altered schema",
+      "SCHEMA_ALTERED",
+      /SHA-256 is [0-9a-f]{64}, expected/,
+      () => appendFileSync(fixture.schema("api"), " "),
+    ],
+    ["missing schema", "SCHEMA_UNREADABLE", /Cannot read/, () => rmSync(fixture.schema("events"))],
+    [
+      "broken handwritten schema",
+      "SCHEMA_UNREADABLE",
+      /is not JSON/,
+      () => writeFileSync(join(fixture.folder, "core.schema.json"), "{"),
+    ],
+    [
+      "stale handwritten schema",
+      "CORE_STALE",
+      /sum is published in the api schema/,
+      () =>
+        writeFileSync(
+          join(fixture.folder, "core.schema.json"),
+          JSON.stringify({ server: { sum: { rpcMethod: "sum", params: null, result: null } } }),
+        ),
+    ],
+    [
+      "reference to nothing",
+      "SCHEMA_INVALID",
+      /#\/definitions\/Nope leads nowhere/,
+      () =>
+        writeFileSync(
+          join(fixture.folder, "core.schema.json"),
+          JSON.stringify({ definitions: { A: { $ref: "#/definitions/Nope" } } }),
+        ),
+    ],
+    [
+      "malformed source",
+      "SOURCE_INVALID",
+      /is not a schema source/,
+      () => writeFileSync(fixture.source, "{}"),
+    ],
+    [
+      "config without protocols",
+      "CONFIG_INVALID",
+      /exports no protocols/,
+      () => writeFileSync(join(fixture.folder, "stubwright.config.ts"), "export default {};"),
+    ],
+    [
+      "no config",
+      "CONFIG_NOT_FOUND",
+      /There is no/,
+      () => rmSync(join(fixture.folder, "stubwright.config.ts")),
+    ],
+  ];
+
+  test.each(cases)("%s", (_, code, message, spoil) => {
+    spoil();
+    const { status, stdout, stderr } = stubwright("generate");
+    expect(status).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(message);
+    expect(stderr).toContain(`(${code})`);
+    expect(stderr).toMatch(/^help {2}\S/m);
+    expect(stderr).not.toMatch(/^\s+at .*:\d+/m);
+    expect(existsSync(out())).toBe(false);
+  });
+});

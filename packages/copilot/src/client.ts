@@ -1,0 +1,181 @@
+import { randomUUID } from "node:crypto";
+import {
+  type PingResult,
+  protocol,
+  type ServerRpc,
+  type SessionEvent,
+  type SessionRpc,
+} from "@stubwright/copilot-protocol";
+import { createStub, type Diagnostic, type Peer, type ValidationStats } from "@stubwright/rpc";
+import { type Connection, connect } from "./connection.js";
+import { CopilotError } from "./errors.js";
+import { receiveEvents } from "./events.js";
+import { Listeners } from "./listeners.js";
+import type { CopilotClientOptions } from "./options.js";
+import { CopilotSession } from "./session.js";
+import { type SessionConfig, toCreateRequest } from "./session-config.js";
+
+/** Whether a client has a runtime to talk to. */
+export type ConnectionState = "disconnected" | "connecting" | "connected" | "error";
+
+/** Something that no call of the app could report: a mismatch, a failed handler, a lost answer. */
+export type ClientDiagnostic =
+  | Diagnostic
+  | { readonly kind: "sessionHandlerError"; readonly source: string; readonly error: unknown };
+
+/** Starts the GitHub Copilot CLI's server, talks to it and routes its sessions. */
+export class CopilotClient implements AsyncDisposable {
+  readonly #options: CopilotClientOptions;
+  readonly #sessions = new Map<string, CopilotSession>();
+  // A listener of diagnostics that throws has no other place to be told of it.
+  readonly #diagnostics = new Listeners<ClientDiagnostic>(() => {});
+  #state: ConnectionState = "disconnected";
+  #connection: Connection | undefined;
+  #starting: Promise<Connection> | undefined;
+
+  constructor(options: CopilotClientOptions = {}) {
+    this.#options = options;
+  }
+
+  /** Whether there is a runtime to talk to. */
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /**
+   * The server's typed calls.
+   *
+   * @throws {@link CopilotError} `NOT_CONNECTED` before {@link start}.
+   */
+  get rpc(): ServerRpc {
+    return this.#connected().rpc;
+  }
+
+  /** The id of the runtime's process while there is one. */
+  get processId(): number | undefined {
+    return this.#connection?.processId;
+  }
+
+  /** How many values of this connection were checked against the schema, and how many differed. */
+  get validation(): ValidationStats {
+    return this.#connected().peer.checker.stats;
+  }
+
+  /** Adds a listener for what no call can report; the result removes it. */
+  onDiagnostic(listener: (diagnostic: ClientDiagnostic) => void): () => void {
+    return this.#diagnostics.add(listener);
+  }
+
+  /**
+   * Starts the runtime. Calls while it starts share that start; once it is up they do nothing.
+   *
+   * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`, `START_FAILED` or `PROTOCOL_VERSION`.
+   */
+  async start(): Promise<void> {
+    await this.#start();
+  }
+
+  /** Asks the server for a sign of life. */
+  ping(message?: string): Promise<PingResult> {
+    return this.#call((rpc) => rpc.ping(message === undefined ? {} : { message }));
+  }
+
+  /**
+   * Creates a session; starts the runtime first, unless `autoStart` is off.
+   *
+   * @throws {@link ValidationError} if the config does not fit the protocol; nothing was sent then.
+   */
+  async createSession(config: SessionConfig = {}): Promise<CopilotSession> {
+    const { peer, rpc } =
+      this.#options.autoStart === false ? this.#connected() : await this.#start();
+    // The first events come before the answer: the session has to be known by then.
+    const session = this.#addSession(config.sessionId ?? randomUUID(), config, peer);
+    try {
+      session.opened(await rpc.session.create(toCreateRequest(config, session.sessionId)));
+      return session;
+    } catch (error) {
+      session.close(error as Error);
+      throw error;
+    }
+  }
+
+  /**
+   * Ends all sessions, the connection and the runtime.
+   *
+   * @returns What failed on the way; empty when all went well.
+   */
+  async stop(): Promise<Error[]> {
+    const connection = await this.#starting?.catch(() => undefined);
+    if (!connection) return [];
+    const endings = [...this.#sessions.values()].map((session) => session.destroy());
+    const outcomes = await Promise.allSettled(endings);
+    outcomes.push(...(await Promise.allSettled([connection.peer.close()])));
+    return outcomes.flatMap((outcome) =>
+      outcome.status === "rejected" ? [outcome.reason as Error] : [],
+    );
+  }
+
+  /** The same as {@link stop}, but throws what failed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const errors = await this.stop();
+    if (errors.length > 0) throw new AggregateError(errors, "The client did not stop cleanly.");
+  }
+
+  #start(): Promise<Connection> {
+    this.#starting ??= this.#open();
+    return this.#starting;
+  }
+
+  async #open(): Promise<Connection> {
+    this.#state = "connecting";
+    try {
+      const connection = await connect(this.#options, (peer) => this.#prepare(peer));
+      this.#connection = connection;
+      this.#state = "connected";
+      void connection.peer.closed.then((cause) => this.#closed(cause));
+      return connection;
+    } catch (error) {
+      this.#state = "error";
+      this.#starting = undefined;
+      throw error;
+    }
+  }
+
+  #prepare(peer: Peer): void {
+    peer.onDiagnostic((diagnostic) => this.#diagnostics.emit(diagnostic));
+    receiveEvents(peer, (sessionId, event: SessionEvent) => {
+      this.#sessions.get(sessionId)?.receive(event);
+    });
+  }
+
+  #closed(cause: Error | undefined): void {
+    this.#connection = undefined;
+    this.#starting = undefined;
+    this.#state = cause ? "error" : "disconnected";
+    const reason = cause ?? new CopilotError("SESSION_CLOSED", "The client was stopped.");
+    for (const session of this.#sessions.values()) session.close(reason);
+  }
+
+  #addSession(sessionId: string, config: SessionConfig, peer: Peer): CopilotSession {
+    const session = new CopilotSession(sessionId, config, {
+      rpc: createStub<SessionRpc>(peer, protocol.methods, "session", { scopeValue: sessionId }),
+      onHandlerError: (source, error) =>
+        this.#diagnostics.emit({ kind: "sessionHandlerError", source, error }),
+      onClosed: () => this.#sessions.delete(sessionId),
+    });
+    this.#sessions.set(sessionId, session);
+    return session;
+  }
+
+  async #call<R>(call: (rpc: ServerRpc) => Promise<R>): Promise<R> {
+    return call(this.rpc);
+  }
+
+  #connected(): Connection {
+    if (this.#connection) return this.#connection;
+    throw new CopilotError(
+      "NOT_CONNECTED",
+      `The client is ${this.#state}. Call start() and wait for it first.`,
+    );
+  }
+}

@@ -1,0 +1,23 @@
+/** What went wrong, for programs. */
+export type CopilotErrorCode =
+  | "INVALID_OPTIONS"
+  | "RUNTIME_NOT_FOUND"
+  | "START_FAILED"
+  | "PROTOCOL_VERSION"
+  | "NOT_CONNECTED"
+  | "SESSION_CLOSED"
+  | "SESSION_REFUSED"
+  | "TURN_FAILED"
+  | "TURN_TIMEOUT";
+
+/** The base of the errors that this package itself throws. */
+export class CopilotError extends Error {
+  override readonly name: string = "CopilotError";
+  /** What went wrong, for programs. */
+  readonly code: CopilotErrorCode;
+
+  constructor(code: CopilotErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}

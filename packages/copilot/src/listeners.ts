@@ -1,0 +1,35 @@
+/** Told of what a listener threw, so that it reaches neither the caller nor other listeners. */
+export type ListenerErrorHandler = (error: unknown) => void;
+
+/** Functions that are called, in the order they were added, with each value that is emitted. */
+export class Listeners<T> {
+  #listeners: readonly ((value: T) => void)[] = [];
+  readonly #onError: ListenerErrorHandler;
+
+  constructor(onError: ListenerErrorHandler) {
+    this.#onError = onError;
+  }
+
+  /** Adds a listener; the result removes it. */
+  add(listener: (value: T) => void): () => void {
+    // Lists are replaced, not changed, so listeners may come and go while one is emitted to; and
+    // a listener that was added twice is removed once.
+    const own = (value: T) => listener(value);
+    this.#listeners = [...this.#listeners, own];
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== own);
+    };
+  }
+
+  /** Calls every listener with the value. */
+  emit(value: T): void {
+    for (const listener of this.#listeners) {
+      try {
+        const outcome: unknown = listener(value);
+        if (outcome instanceof Promise) outcome.catch(this.#onError);
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { CopilotError } from "./errors.js";
+
+/** How to start a runtime: a program and the arguments that come before all others. */
+export interface RuntimeCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** The variable that names a runtime where no path is given. */
+export const CLI_PATH_VARIABLE = "COPILOT_CLI_PATH";
+
+/**
+ * Finds the runtime to start: the explicit path, else `COPILOT_CLI_PATH`, else the platform package
+ * of the npm package `@github/copilot-sdk`.
+ *
+ * @param explicit - A path to an executable, or to a `.js` file, which runs under this Node.
+ * @param env - The environment in which to look for `COPILOT_CLI_PATH`.
+ * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`, with what to install.
+ */
+export function findRuntime(explicit: string | undefined, env: NodeJS.ProcessEnv): RuntimeCommand {
+  const named = explicit ?? env[CLI_PATH_VARIABLE];
+  if (named === undefined || named === "") return { command: findPlatformRuntime(), args: [] };
+  if (!existsSync(named)) {
+    const source =
+      explicit === undefined ? `${CLI_PATH_VARIABLE} names` : "The option cliPath names";
+    throw new CopilotError(
+      "RUNTIME_NOT_FOUND",
+      `${source} ${JSON.stringify(named)}, and there is no such file. Correct the path, or leave it out to use the installed platform package.`,
+    );
+  }
+  return /\.[cm]?js$/.test(named)
+    ? { command: process.execPath, args: [named] }
+    : { command: named, args: [] };
+}
+
+function findPlatformRuntime(): string {
+  const platforms = candidatePlatforms();
+  const require = createRequire(import.meta.url);
+  for (const platform of platforms) {
+    const manifest = resolveQuietly(require, `@github/copilot-sdk-${platform}/package.json`);
+    if (manifest === undefined) continue;
+    const name = process.platform === "win32" ? "copilot-runtime.exe" : "copilot-runtime";
+    const file = join(dirname(manifest), "prebuilds", platform, name);
+    if (existsSync(file)) return file;
+  }
+  throw new CopilotError(
+    "RUNTIME_NOT_FOUND",
+    `No Copilot runtime for ${process.platform}-${process.arch} is installed. Install the optional dependency @github/copilot-sdk-${platforms[0]}, or name a runtime with the option cliPath or the variable ${CLI_PATH_VARIABLE}.`,
+  );
+}
+
+/** Package managers install the one that fits the system's C library; the other is not there. */
+function candidatePlatforms(): readonly string[] {
+  const { platform, arch } = process;
+  return platform === "linux" ? [`linux-${arch}`, `linuxmusl-${arch}`] : [`${platform}-${arch}`];
+}
+
+function resolveQuietly(require: NodeJS.Require, specifier: string): string | undefined {
+  try {
+    return require.resolve(specifier);
+  } catch {
+    return undefined; // Not installed: the caller tries the next one and reports if there is none.
+  }
+}

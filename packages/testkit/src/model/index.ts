@@ -1,0 +1,13 @@
+export type { ChatMessage, ChatTool, ModelRequest, RequestOutcome } from "./request.js";
+export type {
+  ErrorTurn,
+  ModelScript,
+  ScriptedToolCall,
+  ScriptedTurn,
+  ScriptedUsage,
+  TextTurn,
+  ToolCallsTurn,
+} from "./script.js";
+export type { ModelProvider, ScriptedModel, ScriptedModelOptions } from "./scripted-model.js";
+export { startScriptedModel } from "./scripted-model.js";
+export type { UnexpectedRequest } from "./unexpected.js";
