@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { tsImport } from "tsx/esm/api";
 import { StubwrightError } from "./errors.js";
 import { isObject } from "./schema.js";
 
@@ -65,7 +64,8 @@ export async function loadConfig(file = DEFAULT_CONFIG): Promise<Config> {
 
 async function importDefault(path: string): Promise<unknown> {
   try {
-    const module = await tsImport(pathToFileURL(path).href, import.meta.url);
+    const url = pathToFileURL(path).href;
+    const module = await (path.endsWith("ts") ? importTypeScript(url) : import(url));
     const exported = (module as { default?: unknown }).default;
     // A file that is loaded as CommonJS has its default export one level down.
     return isObject(exported) && "default" in exported ? exported.default : exported;
@@ -80,4 +80,9 @@ async function importDefault(path: string): Promise<unknown> {
       },
     );
   }
+}
+
+async function importTypeScript(url: string): Promise<unknown> {
+  const { tsImport } = await import("tsx/esm/api");
+  return tsImport(url, import.meta.url);
 }

@@ -1,5 +1,4 @@
 import type { GeneratedFile } from "./emit/file.js";
-import { emit } from "./emit/index.js";
 import type { Protocol } from "./ir.js";
 import { bundle } from "./load/bundle.js";
 import { loadSource } from "./load/source.js";
@@ -22,6 +21,8 @@ export function readProtocol(manifestFile: string): Protocol {
 }
 
 /** Emits the files of a protocol, without touching the disk. */
-export function generateFiles(protocol: Protocol): Promise<GeneratedFile[]> {
+export async function generateFiles(protocol: Protocol): Promise<GeneratedFile[]> {
+  // The printers bring a whole TypeScript with them: loaded only when there is something to print.
+  const { emit } = await import("./emit/index.js");
   return emit(protocol);
 }

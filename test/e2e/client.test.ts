@@ -29,6 +29,20 @@ describe("the real runtime", () => {
     expect(client.state).toBe("disconnected");
   });
 
+  test("tells what happens to sessions", async () => {
+    await using client = newClient();
+    const created: string[] = [];
+    const all: string[] = [];
+    const remove = client.on("session.created", (event) => created.push(event.sessionId));
+    client.on((event) => all.push(event.type));
+    await client.createSession({ sessionId: "life-1" });
+    await expect.poll(() => created).toEqual(["life-1"]);
+    remove();
+    await client.createSession({ sessionId: "life-2" });
+    await expect.poll(() => all.filter((type) => type === "session.created").length).toBe(2);
+    expect(created).toEqual(["life-1"]);
+  });
+
   test("reads a session's plan through the session's stub", async () => {
     await using client = newClient();
     const session = await client.createSession({ sessionId: "plan-1" });
@@ -60,7 +74,7 @@ describe("the real runtime", () => {
     await using client = newClient();
     const errors: unknown[] = [];
     client.onDiagnostic((diagnostic) => {
-      if (diagnostic.kind === "sessionHandlerError") errors.push(diagnostic.error);
+      if (diagnostic.kind === "appHandlerError") errors.push(diagnostic.error);
     });
     let guardedRan = false;
     const session = await client.createSession({

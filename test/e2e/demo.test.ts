@@ -44,6 +44,6 @@ test("the demo's turn runs on the real runtime, every event checked", {
   for (const { tag } of unknown) expect(tag).toMatch(/^model\./);
   expect(types.some((type) => type.startsWith("model.messages"))).toBe(false);
   expect(
-    diagnostics.filter(({ kind }) => kind === "handlerError" || kind === "sessionHandlerError"),
+    diagnostics.filter(({ kind }) => kind === "handlerError" || kind === "appHandlerError"),
   ).toEqual([]);
 });

@@ -10,6 +10,11 @@ import { createStub, type Diagnostic, type Peer, type ValidationStats } from "@s
 import { type Connection, connect } from "./connection.js";
 import { CopilotError } from "./errors.js";
 import { receiveEvents } from "./events.js";
+import {
+  receiveLifecycle,
+  type SessionLifecycleEvent,
+  type SessionLifecycleEventType,
+} from "./lifecycle.js";
 import { Listeners } from "./listeners.js";
 import type { CopilotClientOptions } from "./options.js";
 import { CopilotSession } from "./session.js";
@@ -21,7 +26,7 @@ export type ConnectionState = "disconnected" | "connecting" | "connected" | "err
 /** Something that no call of the app could report: a mismatch, a failed handler, a lost answer. */
 export type ClientDiagnostic =
   | Diagnostic
-  | { readonly kind: "sessionHandlerError"; readonly source: string; readonly error: unknown };
+  | { readonly kind: "appHandlerError"; readonly source: string; readonly error: unknown };
 
 /** Starts the GitHub Copilot CLI's server, talks to it and routes its sessions. */
 export class CopilotClient implements AsyncDisposable {
@@ -29,6 +34,9 @@ export class CopilotClient implements AsyncDisposable {
   readonly #sessions = new Map<string, CopilotSession>();
   // A listener of diagnostics that throws has no other place to be told of it.
   readonly #diagnostics = new Listeners<ClientDiagnostic>(() => {});
+  readonly #lifecycle = new Listeners<SessionLifecycleEvent>((error) =>
+    this.#diagnostics.emit({ kind: "appHandlerError", source: "lifecycle handler", error }),
+  );
   #state: ConnectionState = "disconnected";
   #connection: Connection | undefined;
   #starting: Promise<Connection> | undefined;
@@ -64,6 +72,20 @@ export class CopilotClient implements AsyncDisposable {
   /** Adds a listener for what no call can report; the result removes it. */
   onDiagnostic(listener: (diagnostic: ClientDiagnostic) => void): () => void {
     return this.#diagnostics.add(listener);
+  }
+
+  /** Adds a handler for what happens to sessions, in one way; the result removes it. */
+  on(type: SessionLifecycleEventType, handler: (event: SessionLifecycleEvent) => void): () => void;
+  /** Adds a handler for all that happens to sessions; the result removes it. */
+  on(handler: (event: SessionLifecycleEvent) => void): () => void;
+  on(
+    first: SessionLifecycleEventType | ((event: SessionLifecycleEvent) => void),
+    handler?: (event: SessionLifecycleEvent) => void,
+  ): () => void {
+    if (typeof first === "function") return this.#lifecycle.add(first);
+    return this.#lifecycle.add((event) => {
+      if (event.type === first) handler?.(event);
+    });
   }
 
   /**
@@ -143,6 +165,7 @@ export class CopilotClient implements AsyncDisposable {
 
   #prepare(peer: Peer): void {
     peer.onDiagnostic((diagnostic) => this.#diagnostics.emit(diagnostic));
+    receiveLifecycle(peer, (event) => this.#lifecycle.emit(event));
     receiveEvents(peer, (sessionId, event: SessionEvent) => {
       this.#sessions.get(sessionId)?.receive(event);
     });
@@ -160,7 +183,7 @@ export class CopilotClient implements AsyncDisposable {
     const session = new CopilotSession(sessionId, config, {
       rpc: createStub<SessionRpc>(peer, protocol.methods, "session", { scopeValue: sessionId }),
       onHandlerError: (source, error) =>
-        this.#diagnostics.emit({ kind: "sessionHandlerError", source, error }),
+        this.#diagnostics.emit({ kind: "appHandlerError", source, error }),
       onClosed: () => this.#sessions.delete(sessionId),
     });
     this.#sessions.set(sessionId, session);

@@ -1,5 +1,12 @@
 import { protocol, type ServerRpc } from "@stubwright/copilot-protocol";
-import { createStub, Peer, ResponseError, RpcError, spawnTransport } from "@stubwright/rpc";
+import {
+  createStub,
+  Peer,
+  ProcessExitError,
+  ResponseError,
+  RpcError,
+  spawnTransport,
+} from "@stubwright/rpc";
 import { CopilotError } from "./errors.js";
 import type { CopilotClientOptions } from "./options.js";
 import { findRuntime } from "./runtime-path.js";
@@ -50,11 +57,22 @@ export async function connect(
   } catch (cause) {
     await peer.close();
     if (cause instanceof CopilotError) throw cause;
-    const { message } = RpcError.from(cause);
-    throw new CopilotError("START_FAILED", `The runtime ${command} did not start: ${message}`, {
-      cause,
-    });
+    throw new CopilotError(
+      "START_FAILED",
+      `The runtime ${command} did not start: ${explain(cause)}`,
+      { cause },
+    );
   }
+}
+
+/** How much of a runtime's last words goes into a message, in characters. */
+const LAST_WORDS = 500;
+
+function explain(error: unknown): string {
+  const exit = error instanceof Error ? error.cause : undefined;
+  if (!(exit instanceof ProcessExitError)) return RpcError.from(error).message;
+  const lastWords = exit.stderrTail.trim().slice(-LAST_WORDS);
+  return lastWords ? `${exit.message}\n${lastWords}` : exit.message;
 }
 
 function serverArgs(options: CopilotClientOptions): string[] {
