@@ -1,1 +1,62 @@
-export {};
+export {
+  Checker,
+  type ValidationMode,
+  type ValidationPolicy,
+  type ValidationStats,
+  type ValueRole,
+} from "./checker.js";
+export type {
+  MethodDescriptor,
+  ProtocolDescriptor,
+  UnionDescriptor,
+  WireDescriptor,
+} from "./descriptor.js";
+export { DIAGNOSTICS_CHANNEL, type Diagnostic, type DiagnosticListener } from "./diagnostics.js";
+export {
+  AbortedError,
+  ConnectionClosedError,
+  type ErrorAnswer,
+  FrameError,
+  ProcessExitError,
+  ResponseError,
+  RpcError,
+  type RpcErrorCode,
+  TimeoutError,
+  ValidationError,
+} from "./errors.js";
+export { contentLength } from "./framing/content-length.js";
+export {
+  DEFAULT_FRAME_LIMITS,
+  encodeFrame,
+  type FrameDecoder,
+  type FrameLimits,
+  type Framing,
+} from "./framing/framing.js";
+export { ndjson } from "./framing/ndjson.js";
+export { type ResolveHandlers, registerHandlers } from "./handlers.js";
+export type { RequestHandler } from "./incoming.js";
+export {
+  INTERNAL_ERROR,
+  INVALID_PARAMS,
+  INVALID_REQUEST,
+  METHOD_NOT_FOUND,
+  type MessageId,
+  PARSE_ERROR,
+  SERVER_BUSY,
+} from "./message.js";
+export type { NotificationHandler } from "./notifications.js";
+export { Peer } from "./peer.js";
+export type { Caller, PeerLimits, PeerOptions } from "./peer-options.js";
+export type { CallOptions } from "./pending.js";
+export type { RequestContext } from "./running-request.js";
+export { createStub, type StubOptions } from "./stub.js";
+export type { Transport, TransportSink } from "./transport.js";
+export {
+  type ProcessExit,
+  type ProcessTransport,
+  type SpawnOptions,
+  spawnTransport,
+} from "./transports/child-process.js";
+export { type MemoryTransportOptions, memoryTransportPair } from "./transports/memory.js";
+export { createUnionCheck, type UnionVerdict } from "./union.js";
+export type { Validate, ValidationForm, ValidationIssue, ValidatorSource } from "./validation.js";

@@ -1,0 +1,35 @@
+const LIMIT = 120;
+
+/** Shows a value as JSON cut to 120 characters, without writing out what is cut. */
+export function preview(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = write(value, LIMIT + 1);
+  return text.length > LIMIT ? `${text.slice(0, LIMIT - 1)}…` : text;
+}
+
+/** Writes at least `room` characters of the value's JSON, or all of it. */
+function write(value: unknown, room: number): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, room));
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? String(value);
+  const list = Array.isArray(value);
+  let text = list ? "[" : "{";
+  for (const key in value) {
+    if (text.length > 1) text += ",";
+    if (!list) text += `${JSON.stringify(key.slice(0, room))}:`;
+    if (text.length >= room) return text;
+    text += write((value as Record<string, unknown>)[key], room - text.length);
+    if (text.length >= room) return text;
+  }
+  return text + (list ? "]" : "}");
+}
+
+/** Reads the place that a JSON Pointer names; undefined if there is none. */
+export function readPointer(value: unknown, pointer: string): unknown {
+  let at = value;
+  for (const part of pointer.split("/").slice(1)) {
+    const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, name)) return undefined;
+    at = (at as Record<string, unknown>)[name];
+  }
+  return at;
+}

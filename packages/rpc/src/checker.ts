@@ -1,0 +1,125 @@
+import type { DiagnosticListener } from "./diagnostics.js";
+import { ValidationError } from "./errors.js";
+import type { Validate, ValidationForm, ValidationIssue, ValidatorSource } from "./validation.js";
+
+/** What becomes of a value that does not match: not looked at, reported, or refused. */
+export type ValidationMode = "off" | "report" | "strict";
+
+/** The mode for each direction. */
+export interface ValidationPolicy {
+  /** Params that we send and results that our handlers return. Default `strict`. */
+  readonly outgoing: ValidationMode;
+  /** Results, events and params that we receive. Default `report`. */
+  readonly incoming: ValidationMode;
+}
+
+/** What was checked so far. */
+export interface ValidationStats {
+  /** Values that were checked. */
+  readonly checked: number;
+  /** Values among them that did not match. */
+  readonly mismatches: number;
+  /** Values whose tag their union does not have; they are not in `checked`. */
+  readonly unknown: number;
+}
+
+/** What a value is, and so which error it makes. */
+export type ValueRole = "INVALID_PARAMS" | "INVALID_RESULT" | "INVALID_EVENT";
+
+const NO_SOURCE: ValidatorSource = { get: () => () => undefined };
+
+/** Checks values by a policy, and counts. */
+export class Checker {
+  readonly policy: ValidationPolicy;
+  readonly #source: ValidatorSource;
+  readonly #report: DiagnosticListener;
+  readonly #counts = { checked: 0, mismatches: 0, unknown: 0 };
+  readonly #found = { strict: new Map<string, Validate>(), open: new Map<string, Validate>() };
+
+  /**
+   * @param source - Where the checks come from; without one nothing is checked.
+   * @param report - Told of mismatches that are not thrown.
+   */
+  constructor(
+    source: ValidatorSource | undefined,
+    policy: Partial<ValidationPolicy> | undefined,
+    report: DiagnosticListener,
+  ) {
+    this.#source = source ?? NO_SOURCE;
+    const { outgoing = "strict", incoming = "report" } = policy ?? {};
+    this.policy = source ? { outgoing, incoming } : { outgoing: "off", incoming: "off" };
+    this.#report = report;
+  }
+
+  /** What was checked so far; a live view. */
+  get stats(): ValidationStats {
+    return this.#counts;
+  }
+
+  /**
+   * Checks what we are about to send, as published.
+   *
+   * @param subject - The method or event type, for the message.
+   * @throws {@link ValidationError} if it does not match and the mode is `strict`.
+   * @throws {@link RpcError} with code `UNKNOWN_DEFINITION` if there is no such definition.
+   */
+  outgoing(role: ValueRole, subject: string, definition: string, value: unknown): void {
+    this.#check(this.policy.outgoing, "strict", role, subject, definition, value);
+  }
+
+  /**
+   * Checks what we received, opened.
+   *
+   * @returns Whether it matched, or was not looked at.
+   * @throws As {@link outgoing} does.
+   */
+  incoming(role: ValueRole, subject: string, definition: string, value: unknown): boolean {
+    return this.#check(this.policy.incoming, "open", role, subject, definition, value);
+  }
+
+  /** Counts and reports a value whose tag is not in its union. */
+  unknownTag(union: string, tag: unknown, value: unknown): void {
+    this.#counts.unknown++;
+    this.#report({ kind: "unknownTag", union, tag, value });
+  }
+
+  #check(
+    mode: ValidationMode,
+    form: ValidationForm,
+    role: ValueRole,
+    subject: string,
+    definition: string,
+    value: unknown,
+  ): boolean {
+    if (mode === "off") return true;
+    this.#counts.checked++;
+    const issues = this.#run(form, definition, value);
+    if (!issues) return true;
+    this.#counts.mismatches++;
+    const error = new ValidationError(role, subject, issues);
+    if (mode === "strict") throw error;
+    this.#report({ kind: "mismatch", error, value });
+    return false;
+  }
+
+  #run(
+    form: ValidationForm,
+    definition: string,
+    value: unknown,
+  ): readonly ValidationIssue[] | undefined {
+    let validate = this.#found[form].get(definition);
+    if (!validate) {
+      validate = this.#source.get(definition, form);
+      this.#found[form].set(definition, validate);
+    }
+    try {
+      return validate(value);
+    } catch (error) {
+      // Values nested deeper than the stack: recursive checks cannot follow, JSON.parse can.
+      if (!(error instanceof RangeError)) throw error;
+      return [
+        { pointer: "", expected: "a value of limited depth", found: "one nested too deeply" },
+      ];
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { channel } from "node:diagnostics_channel";
+import type { RpcError, ValidationError } from "./errors.js";
+import type { MessageId } from "./message.js";
+
+/** Something that no call could report, told to whoever listens instead of being swallowed. */
+export type Diagnostic =
+  /** A notification that no handler is registered for. */
+  | { readonly kind: "unknownNotification"; readonly method: string; readonly params: unknown }
+  /** A request that no handler is registered for; it was answered with -32601. */
+  | { readonly kind: "unknownRequest"; readonly method: string; readonly params: unknown }
+  /** A value whose tag its union does not have; it was let through. */
+  | {
+      readonly kind: "unknownTag";
+      readonly union: string;
+      readonly tag: unknown;
+      readonly value: unknown;
+    }
+  /** An answer to a call that was settled before: timed out, aborted or answered. */
+  | { readonly kind: "lateResponse"; readonly id: MessageId; readonly error?: unknown }
+  /** An answer to a call that was never made; `id` is null when a server refuses a message. */
+  | { readonly kind: "unknownResponse"; readonly id: MessageId; readonly error?: unknown }
+  /** A frame that holds no JSON-RPC message. `excerpt` is its start, at most 120 characters. */
+  | { readonly kind: "badMessage"; readonly error: RpcError; readonly excerpt: string }
+  /** A handler threw, or its promise was rejected. */
+  | { readonly kind: "handlerError"; readonly method: string; readonly error: unknown }
+  /** A handler's answer was ready after the connection had ended. */
+  | { readonly kind: "lostAnswer"; readonly method: string; readonly id: MessageId }
+  /** A value did not match its definition, and the policy was to report it. */
+  | { readonly kind: "mismatch"; readonly error: ValidationError; readonly value: unknown };
+
+/** Takes diagnostics. What it throws surfaces as an uncaught exception. */
+export type DiagnosticListener = (diagnostic: Diagnostic) => void;
+
+/** Name of the `node:diagnostics_channel` channel that carries every {@link Diagnostic}. */
+export const DIAGNOSTICS_CHANNEL = "stubwright:rpc:diagnostic";
+
+const published = channel(DIAGNOSTICS_CHANNEL);
+
+/** Hands diagnostics to the listeners of one peer and to the process-wide channel. */
+export class Diagnostics {
+  readonly #listeners = new Set<DiagnosticListener>();
+
+  /** Adds a listener; the result removes it. */
+  on(listener: DiagnosticListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Tells everyone. */
+  readonly report = (diagnostic: Diagnostic): void => {
+    for (const listener of this.#listeners) {
+      try {
+        listener(diagnostic);
+      } catch (error) {
+        // As EventTarget does: a listener's bug is the program's, not the connection's.
+        process.nextTick(() => {
+          throw error;
+        });
+      }
+    }
+    if (published.hasSubscribers) published.publish(diagnostic);
+  };
+}

@@ -1,0 +1,175 @@
+import type { ValidationIssue } from "./validation.js";
+
+/** What went wrong, for programs. Stable: a code is never reused with another meaning. */
+export type RpcErrorCode =
+  // The call
+  | "RESPONSE_ERROR"
+  | "BAD_RESPONSE"
+  | "CALL_TIMEOUT"
+  | "CALL_ABORTED"
+  | "TOO_MANY_PENDING"
+  | "QUEUE_FULL"
+  | "UNSERIALIZABLE"
+  // The connection
+  | "CONNECTION_CLOSED"
+  | "PROCESS_EXITED"
+  | "SPAWN_FAILED"
+  | "TRANSPORT_FAILED"
+  | "FRAME_TOO_LARGE"
+  | "HEADER_TOO_LARGE"
+  | "BAD_HEADER"
+  | "BAD_MESSAGE"
+  // The values
+  | "INVALID_PARAMS"
+  | "INVALID_RESULT"
+  | "INVALID_EVENT"
+  | "UNKNOWN_DEFINITION"
+  | "BAD_DEFINITION"
+  // The program
+  | "DUPLICATE_HANDLER"
+  | "HANDLER_FAILED"
+  | "INTERNAL";
+
+/** The base of every error that this package throws or reports. */
+export class RpcError extends Error {
+  override readonly name: string = "RpcError";
+  /** What went wrong, for programs. */
+  readonly code: RpcErrorCode;
+
+  constructor(code: RpcErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /**
+   * Makes an error of whatever was thrown.
+   *
+   * @param thrown - Anything; an `RpcError` comes back unchanged, the rest becomes the `cause`.
+   * @param code - The code of a newly made error. Default `INTERNAL`.
+   */
+  static from(thrown: unknown, code: RpcErrorCode = "INTERNAL"): RpcError {
+    if (thrown instanceof RpcError) return thrown;
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return new RpcError(code, message, { cause: thrown });
+  }
+}
+
+/** The `error` member of an answer, as far as it can be relied on. */
+export interface ErrorAnswer {
+  /** A JSON-RPC error code, such as -32601 for an unknown method. */
+  readonly code: number;
+  /** Some servers leave it out. */
+  readonly message?: string;
+  readonly data?: unknown;
+}
+
+/**
+ * The other side answered a call with an error. A request handler throws one to choose the code,
+ * message and data that the caller gets.
+ */
+export class ResponseError extends RpcError {
+  override readonly name = "ResponseError";
+  /** The JSON-RPC error code of the answer. */
+  readonly responseCode: number;
+  /** The `data` member of the answer, if any. */
+  readonly data: unknown;
+  /** The method that was called; absent on an error made by a handler. */
+  readonly method: string | undefined;
+
+  constructor(answer: ErrorAnswer, method?: string) {
+    const failed = method === undefined ? "The call failed" : `${method} failed`;
+    super("RESPONSE_ERROR", answer.message ?? `${failed} with code ${answer.code}`);
+    this.responseCode = answer.code;
+    this.data = answer.data;
+    this.method = method;
+  }
+}
+
+/** The connection ended. Every call that was open then is rejected with the same one. */
+export class ConnectionClosedError extends RpcError {
+  override readonly name = "ConnectionClosedError";
+
+  constructor(cause?: Error) {
+    super("CONNECTION_CLOSED", `The connection is closed${cause ? `: ${cause.message}` : ""}`, {
+      cause,
+    });
+  }
+}
+
+/** The process at the other end of a connection exited without being asked to. */
+export class ProcessExitError extends RpcError {
+  override readonly name = "ProcessExitError";
+  /** The exit code, or null when a signal ended it. */
+  readonly exitCode: number | null;
+  /** The signal that ended it, or null. */
+  readonly signal: NodeJS.Signals | null;
+  /** The end of what it wrote to stderr. */
+  readonly stderrTail: string;
+
+  constructor(exitCode: number | null, signal: NodeJS.Signals | null, stderrTail: string) {
+    const how = signal === null ? `exited with code ${exitCode}` : `was ended by ${signal}`;
+    super("PROCESS_EXITED", `The process ${how}`);
+    this.exitCode = exitCode;
+    this.signal = signal;
+    this.stderrTail = stderrTail;
+  }
+}
+
+/** A value does not match its definition. */
+export class ValidationError extends RpcError {
+  override readonly name = "ValidationError";
+  /** The method or event type that the value belongs to. */
+  readonly subject: string;
+  /** What differs; at least one. */
+  readonly issues: readonly ValidationIssue[];
+
+  constructor(
+    code: "INVALID_PARAMS" | "INVALID_RESULT" | "INVALID_EVENT",
+    subject: string,
+    issues: readonly ValidationIssue[],
+  ) {
+    const what = { INVALID_PARAMS: "params", INVALID_RESULT: "result", INVALID_EVENT: "event" };
+    const first = issues[0];
+    const where = first?.pointer ? ` at ${first.pointer}` : "";
+    super(code, `${subject}: invalid ${what[code]}${where}: ${explain(first)}`);
+    this.subject = subject;
+    this.issues = issues;
+  }
+}
+
+function explain(issue: ValidationIssue | undefined): string {
+  return issue ? `expected ${issue.expected}, found ${issue.found}` : "it does not match";
+}
+
+/** Incoming bytes broke the framing; the connection cannot go on. */
+export class FrameError extends RpcError {
+  override readonly name = "FrameError";
+
+  constructor(code: "FRAME_TOO_LARGE" | "HEADER_TOO_LARGE" | "BAD_HEADER", message: string) {
+    super(code, message);
+  }
+}
+
+/** A call was not answered within its time. */
+export class TimeoutError extends RpcError {
+  override readonly name = "TimeoutError";
+  /** The method that was called. */
+  readonly method: string;
+
+  constructor(method: string, timeoutMs: number) {
+    super("CALL_TIMEOUT", `${method} was not answered within ${timeoutMs} ms`);
+    this.method = method;
+  }
+}
+
+/** A call was aborted by its signal; `cause` is the signal's reason. */
+export class AbortedError extends RpcError {
+  override readonly name = "AbortedError";
+  /** The method that was called. */
+  readonly method: string;
+
+  constructor(method: string, reason: unknown) {
+    super("CALL_ABORTED", `${method} was aborted`, { cause: reason });
+    this.method = method;
+  }
+}

@@ -1,0 +1,47 @@
+import type { DiagnosticListener } from "./diagnostics.js";
+
+/** Takes the params of a notification. A promise that it returns is watched for rejection. */
+export type NotificationHandler = (params: unknown) => unknown;
+
+/** The notification handlers of one peer. */
+export class NotificationHandlers {
+  readonly #handlers = new Map<string, readonly NotificationHandler[]>();
+  readonly #report: DiagnosticListener;
+
+  constructor(report: DiagnosticListener) {
+    this.#report = report;
+  }
+
+  /** Adds a handler; the result removes it. */
+  on(method: string, handler: NotificationHandler): () => void {
+    // A list is never changed in place, so handlers may add and remove handlers as they run.
+    const own: NotificationHandler = (params) => handler(params);
+    this.#handlers.set(method, [...(this.#handlers.get(method) ?? []), own]);
+    return () => {
+      const left = this.#handlers.get(method)?.filter((other) => other !== own) ?? [];
+      if (left.length > 0) this.#handlers.set(method, left);
+      else this.#handlers.delete(method);
+    };
+  }
+
+  /** Runs the handlers of a notification, in order, before it returns. */
+  dispatch(method: string, params: unknown): void {
+    const handlers = this.#handlers.get(method);
+    if (!handlers) {
+      this.#report({ kind: "unknownNotification", method, params });
+      return;
+    }
+    for (const handler of handlers) {
+      try {
+        const outcome = handler(params);
+        if (outcome instanceof Promise) outcome.catch((error) => this.#failed(method, error));
+      } catch (error) {
+        this.#failed(method, error);
+      }
+    }
+  }
+
+  #failed(method: string, error: unknown): void {
+    this.#report({ kind: "handlerError", method, error });
+  }
+}

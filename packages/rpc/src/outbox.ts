@@ -1,0 +1,146 @@
+import { RpcError } from "./errors.js";
+import { encodeFrame, type Framing } from "./framing/framing.js";
+import type { Transport } from "./transport.js";
+
+/** Messages are joined into one write up to about this many characters. */
+const BATCH_CHARS = 256 * 1024;
+/** A message from this many characters on is framed by itself, which saves one copy of it. */
+const LARGE_CHARS = 64 * 1024;
+
+/** A message that waits for the transport. */
+export interface HeldMessage {
+  text: string;
+  /** Set when it need not be sent any more. */
+  dropped?: boolean;
+  /** Called when it was handed to the transport, or lost with it. */
+  sent?: (error?: RpcError) => void;
+}
+
+/**
+ * Joins the messages of one tick into few writes, and holds them back while the transport asks for
+ * patience.
+ */
+export class Outbox {
+  readonly #transport: Transport;
+  readonly #framing: Framing;
+  readonly #maxHeldBytes: number;
+  /** Told when the transport threw. */
+  onFailure: (error: RpcError) => void = () => {};
+  #batch = "";
+  #scheduled = false;
+  #blocked = false;
+  #ended = false;
+  #held: HeldMessage[] = [];
+  #next = 0;
+  #heldBytes = 0;
+
+  constructor(transport: Transport, framing: Framing, maxHeldBytes: number) {
+    this.#transport = transport;
+    this.#framing = framing;
+    this.#maxHeldBytes = maxHeldBytes;
+  }
+
+  /** Whether the transport asked to wait. */
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
+  /**
+   * Sends a message after all earlier ones.
+   *
+   * @returns The message when it has to wait, undefined when it is on its way.
+   * @throws {@link RpcError} with code `QUEUE_FULL` when too many bytes wait already.
+   */
+  push(text: string): HeldMessage | undefined {
+    if (this.#ended) return undefined;
+    if (!this.#blocked) {
+      this.#append(text);
+      return undefined;
+    }
+    // Characters stand in for bytes: the bound is about memory, and counting bytes costs a pass.
+    const bytes = this.#heldBytes + text.length;
+    if (bytes > this.#maxHeldBytes && this.#heldBytes > 0) {
+      throw new RpcError(
+        "QUEUE_FULL",
+        `The other side does not read: ${this.#heldBytes} bytes wait to be sent`,
+      );
+    }
+    this.#heldBytes = bytes;
+    const held: HeldMessage = { text };
+    this.#held.push(held);
+    return held;
+  }
+
+  /** The transport has room again. */
+  drain(): void {
+    this.#blocked = false;
+    while (!this.#blocked && this.#next < this.#held.length) {
+      const message = this.#held[this.#next++]!;
+      this.#heldBytes -= message.text.length;
+      if (!message.dropped) this.#append(message.text);
+      message.sent?.();
+      message.text = "";
+      if (this.#next === this.#held.length) {
+        this.#held = [];
+        this.#next = 0;
+      }
+    }
+    if (this.#next > 4096) {
+      this.#held = this.#held.slice(this.#next);
+      this.#next = 0;
+    }
+  }
+
+  /** Writes what was joined so far. */
+  flush(): void {
+    this.#scheduled = false;
+    if (this.#batch === "") return;
+    const batch = this.#batch;
+    this.#batch = "";
+    this.#write(Buffer.from(batch));
+  }
+
+  /** Hands everything to the transport, room or not, and takes no more. */
+  finish(): void {
+    this.flush();
+    for (const message of this.#held.slice(this.#next)) {
+      if (!message.dropped) this.#append(message.text);
+      message.sent?.();
+    }
+    this.#held = [];
+    this.flush();
+    this.#ended = true;
+  }
+
+  /** Forgets what was not written and takes no more. */
+  discard(error: RpcError): void {
+    this.#ended = true;
+    this.#batch = "";
+    const held = this.#held.slice(this.#next);
+    this.#held = [];
+    for (const message of held) message.sent?.(error);
+  }
+
+  #append(text: string): void {
+    if (text.length >= LARGE_CHARS) {
+      this.flush();
+      this.#write(encodeFrame(this.#framing, text));
+      return;
+    }
+    this.#batch += this.#framing.header(Buffer.byteLength(text)) + text + this.#framing.trailer;
+    if (this.#batch.length >= BATCH_CHARS) this.flush();
+    else if (!this.#scheduled) {
+      this.#scheduled = true;
+      queueMicrotask(() => this.flush());
+    }
+  }
+
+  #write(bytes: Buffer): void {
+    if (this.#ended) return;
+    try {
+      if (!this.#transport.write(bytes)) this.#blocked = true;
+    } catch (error) {
+      this.onFailure(RpcError.from(error, "TRANSPORT_FAILED"));
+    }
+  }
+}

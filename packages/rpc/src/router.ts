@@ -1,0 +1,102 @@
+import { createJSONRPCErrorResponse } from "json-rpc-2.0";
+import type { DiagnosticListener } from "./diagnostics.js";
+import { RpcError } from "./errors.js";
+import type { RequestServer } from "./incoming.js";
+import {
+  INVALID_REQUEST,
+  isMessageId,
+  isObject,
+  isResponse,
+  type MessageId,
+  PARSE_ERROR,
+  type ResponseMessage,
+  serialize,
+} from "./message.js";
+import type { NotificationHandlers } from "./notifications.js";
+import { parseBody } from "./parse.js";
+import type { PendingCalls } from "./pending.js";
+
+/** Where a {@link Router} sends what it reads. */
+export interface Routes {
+  readonly pending: PendingCalls;
+  readonly server: RequestServer;
+  readonly notifications: NotificationHandlers;
+  readonly report: DiagnosticListener;
+  /** Whether the connection has ended, so that nothing more may be acted on. */
+  ended(): boolean;
+  /** Sends an answer. A courtesy may be dropped when the other side does not read. */
+  reply(text: string, courtesy?: boolean): void;
+}
+
+/** The answer to come, or undefined when the message asks for none. */
+type Outcome = Promise<string | undefined> | undefined;
+
+/** Reads incoming messages and sends each where it belongs, in order of arrival. */
+export class Router {
+  readonly #routes: Routes;
+
+  constructor(routes: Routes) {
+    this.#routes = routes;
+  }
+
+  /** Acts on the body of one frame. */
+  receive(body: Buffer): void {
+    let message: unknown;
+    try {
+      message = parseBody(body);
+    } catch (error) {
+      this.#refuse(null, PARSE_ERROR, RpcError.from(error, "BAD_MESSAGE"), body);
+      return;
+    }
+    if (Array.isArray(message)) {
+      void this.#receiveBatch(message, body);
+      return;
+    }
+    void this.#dispatch(message, body)?.then((answer) => {
+      if (answer !== undefined) this.#routes.reply(answer);
+    });
+  }
+
+  async #receiveBatch(batch: readonly unknown[], body: Buffer): Promise<void> {
+    if (batch.length === 0) this.#notAMessage(null, "an empty batch", body);
+    const outcomes = await Promise.all(batch.map((message) => this.#dispatch(message, body)));
+    const answers = outcomes.filter((answer) => answer !== undefined);
+    if (answers.length > 0) this.#routes.reply(`[${answers.join(",")}]`);
+  }
+
+  #dispatch(message: unknown, body: Buffer): Outcome {
+    const routes = this.#routes;
+    if (routes.ended()) return undefined;
+    if (!isObject(message)) return this.#notAMessage(null, "not an object", body);
+    const { id, method, params } = message;
+    if (typeof method === "string") {
+      if (id === undefined) return void routes.notifications.dispatch(method, params);
+      if (isMessageId(id)) return routes.server.answer(id, method, params);
+      return this.#notAMessage(null, "an id that is neither string nor number", body);
+    }
+    if (isResponse(message)) return void this.#settle(message);
+    return this.#notAMessage(isMessageId(id) ? id : null, "no method, result or error", body);
+  }
+
+  #settle(message: ResponseMessage): void {
+    const { pending, report } = this.#routes;
+    if (pending.settle(message)) return;
+    const { id, error } = message;
+    const kind = pending.issued(id) ? "lateResponse" : "unknownResponse";
+    report(error === undefined ? { kind, id } : { kind, id, error });
+  }
+
+  #notAMessage(id: MessageId, why: string, body: Buffer): undefined {
+    const error = new RpcError("BAD_MESSAGE", `Not a JSON-RPC message: ${why}`);
+    // An answer to one of our calls that says nothing must not leave that call waiting.
+    const answers = this.#routes.pending.fail(id, new RpcError("BAD_RESPONSE", error.message));
+    this.#refuse(answers ? undefined : id, INVALID_REQUEST, error, body);
+  }
+
+  #refuse(id: MessageId | undefined, code: number, error: RpcError, body: Buffer): void {
+    this.#routes.report({ kind: "badMessage", error, excerpt: body.toString("utf8", 0, 120) });
+    if (id === undefined) return;
+    const answer = createJSONRPCErrorResponse(id, code, error.message);
+    this.#routes.reply(serialize(answer), true);
+  }
+}

@@ -1,0 +1,253 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { describe, expect, it } from "vitest";
+import { DIAGNOSTICS_CHANNEL, Peer, RpcError } from "../src/index.js";
+import { peerPair, rawPeer, settle } from "./pair.js";
+
+describe("the end of a connection", () => {
+  it("rejects all open calls with one and the same typed error", async () => {
+    const { client, server } = peerPair();
+    server.onRequest("never", () => new Promise(() => {}));
+    const calls = Promise.allSettled([client.request("never"), client.request("never")]);
+    await client.close();
+    const [a, b] = (await calls) as PromiseRejectedResult[];
+    expect(a?.reason).toMatchObject({ code: "CONNECTION_CLOSED" });
+    expect(b?.reason).toBe(a?.reason);
+    await expect(client.request("x")).rejects.toBe(a?.reason);
+    await expect(client.notify("x")).rejects.toBe(a?.reason);
+    expect(await client.closed).toBeUndefined();
+    expect(await server.closed).toMatchObject({ code: "CONNECTION_CLOSED" });
+  });
+
+  it("sends what was said before close", async () => {
+    const { client, server } = peerPair({}, 1);
+    const seen: unknown[] = [];
+    server.onNotification("n", (params) => seen.push(params));
+    for (let i = 0; i < 5; i++) void client.notify("n", i);
+    await client.close();
+    await settle();
+    expect(seen).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it("carries the cause when framing breaks, and closes the transport", async () => {
+    const { peer, right, farClosed } = rawPeer();
+    const call = peer.request("x").catch((error) => error);
+    right.write(Buffer.from("nonsense\r\n\r\n"));
+    const error = await call;
+    expect(error).toMatchObject({ code: "CONNECTION_CLOSED", cause: { code: "BAD_HEADER" } });
+    expect(await peer.closed).toBe(error);
+    await settle();
+    expect(farClosed()).toBe(true);
+  });
+
+  it("carries the cause when a write throws", async () => {
+    const peer = new Peer({
+      open: () => {},
+      write: () => {
+        throw new Error("pipe gone");
+      },
+      close: async () => {},
+    });
+    const error = await peer.request("x").catch((reason) => reason);
+    expect(error).toMatchObject({
+      code: "CONNECTION_CLOSED",
+      cause: { code: "TRANSPORT_FAILED", message: "pipe gone" },
+    });
+  });
+
+  it("aborts running handlers and reports their lost answers", async () => {
+    const { client, server, serverSaw } = peerPair();
+    let aborted: unknown;
+    server.onRequest("slow", async (_, { signal }) => {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      aborted = signal.reason;
+    });
+    client.request("slow").catch(() => {});
+    await settle();
+    await client.close();
+    await settle();
+    expect(aborted).toMatchObject({ code: "CONNECTION_CLOSED" });
+    expect(serverSaw).toEqual([{ kind: "lostAnswer", method: "slow", id: 1 }]);
+  });
+
+  it("acts on nothing more once a handler has closed it", async () => {
+    const { client, server } = peerPair();
+    const seen: unknown[] = [];
+    server.onNotification("n", (params) => {
+      seen.push(params);
+      void server.close();
+    });
+    void client.notify("n", 1);
+    void client.notify("n", 2);
+    await settle();
+    expect(seen).toEqual([1]);
+  });
+
+  it("is disposable, and close can be called twice", async () => {
+    const { client } = peerPair();
+    await client[Symbol.asyncDispose]();
+    await client.close();
+    expect(await client.closed).toBeUndefined();
+  });
+});
+
+describe("messages that are none", () => {
+  it.each([
+    ["bad JSON", "{", -32700],
+    ["an empty body", "", -32700],
+    ["bad UTF-8", Buffer.from([0x22, 0xff, 0x22]), -32700],
+    ["a number", "1", -32600],
+    ["null", "null", -32600],
+    ["an empty object", "{}", -32600],
+    ["an empty batch", "[]", -32600],
+    ["an id that is an object", '{"id":{},"method":"x"}', -32600],
+    ["a method that is a number", '{"id":null,"method":5}', -32600],
+  ])("reports and refuses %s, and goes on", async (_, body, code) => {
+    const { peer, send, saw, sent } = rawPeer();
+    peer.onRequest("ping", () => "pong");
+    send(body);
+    send('{"id":"a","method":"ping"}');
+    await settle();
+    expect(saw).toMatchObject([{ kind: "badMessage", error: { code: "BAD_MESSAGE" } }]);
+    expect(sent()).toMatchObject([
+      { id: null, error: { code } },
+      { id: "a", result: "pong" },
+    ]);
+  });
+
+  it("takes a real U+FFFD for what it is", async () => {
+    const { peer, send, saw } = rawPeer();
+    const seen: unknown[] = [];
+    peer.onNotification("n", (params) => seen.push(params));
+    send('{"method":"n","params":"\ufffd"}');
+    await settle();
+    expect([seen, saw]).toEqual([["\ufffd"], []]);
+  });
+
+  it("rejects the call whose answer has neither result nor error", async () => {
+    const { peer, send, sent } = rawPeer();
+    const call = peer.request("x").catch((error) => error);
+    send('{"jsonrpc":"2.0","id":1}');
+    expect(await call).toMatchObject({ code: "BAD_RESPONSE" });
+    await settle();
+    expect(sent()).toHaveLength(1);
+  });
+
+  it("reports answers to calls never made, and second answers", async () => {
+    const { peer, send, saw } = rawPeer();
+    const call = peer.request("x");
+    for (const id of ["1", "99", '"1"', "null", "1.5"]) send(`{"id":${id},"result":0}`);
+    send('{"id":1,"result":0}');
+    send('{"id":null,"error":{"code":-32700}}');
+    expect(await call).toBe(0);
+    await settle();
+    expect(saw).toEqual([
+      { kind: "unknownResponse", id: 99 },
+      { kind: "unknownResponse", id: "1" },
+      { kind: "unknownResponse", id: null },
+      { kind: "unknownResponse", id: 1.5 },
+      { kind: "lateResponse", id: 1 },
+      { kind: "unknownResponse", id: null, error: { code: -32700 } },
+    ]);
+  });
+
+  it("answers a batch with a batch, in order of the batch", async () => {
+    const { peer, send, sent } = rawPeer();
+    peer.onRequest("slow", () => new Promise((resolve) => setTimeout(resolve, 20, "slow")));
+    peer.onRequest("fast", () => "fast");
+    const seen: unknown[] = [];
+    peer.onNotification("n", (params) => seen.push(params));
+    send('[{"id":1,"method":"slow"},{"method":"n","params":1},{"id":2,"method":"fast"}]');
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await settle();
+    expect(seen).toEqual([1]);
+    expect(sent()).toMatchObject([
+      [
+        { id: 1, result: "slow" },
+        { id: 2, result: "fast" },
+      ],
+    ]);
+  });
+
+  it("does not let __proto__ in a message reach any prototype", async () => {
+    const { peer, send } = rawPeer();
+    let seen: unknown;
+    peer.onNotification("n", (params) => {
+      seen = params;
+    });
+    send('{"method":"n","params":{"__proto__":{"polluted":1}},"__proto__":{"polluted":1}}');
+    await settle();
+    expect(seen).toBeDefined();
+    expect((seen as { polluted?: unknown }).polluted).toBeUndefined();
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+});
+
+describe("notifications and diagnostics", () => {
+  it("keeps order and survives handlers that throw or reject", async () => {
+    const { client, server, serverSaw } = peerPair();
+    const seen: unknown[] = [];
+    server.onNotification("n", (params) => {
+      if (params === 1) throw new Error("sync");
+    });
+    server.onNotification("n", async (params) => {
+      seen.push(params);
+      if (params === 2) throw new Error("async");
+    });
+    for (let i = 0; i < 4; i++) await client.notify("n", i);
+    await settle();
+    expect(seen).toEqual([0, 1, 2, 3]);
+    expect(serverSaw).toMatchObject([
+      { kind: "handlerError", method: "n", error: { message: "sync" } },
+      { kind: "handlerError", method: "n", error: { message: "async" } },
+    ]);
+  });
+
+  it("keeps the params of a notification nobody handles, also after unsubscribing", async () => {
+    const { client, server, serverSaw } = peerPair();
+    const off = server.onNotification("n", () => {});
+    await client.notify("n", 1);
+    await settle();
+    off();
+    await client.notify("n", { a: 2 });
+    await settle();
+    expect(serverSaw).toEqual([{ kind: "unknownNotification", method: "n", params: { a: 2 } }]);
+  });
+
+  it("publishes on the diagnostics channel too", async () => {
+    const { client } = peerPair();
+    const seen: unknown[] = [];
+    const listener = (message: unknown) => seen.push(message);
+    subscribe(DIAGNOSTICS_CHANNEL, listener);
+    await client.notify("unheard");
+    await settle();
+    unsubscribe(DIAGNOSTICS_CHANNEL, listener);
+    expect(seen).toMatchObject([{ kind: "unknownNotification", method: "unheard" }]);
+  });
+
+  it("refuses a second handler of a request, until the first is removed", () => {
+    const { client } = peerPair();
+    const off = client.onRequest("x", () => 1);
+    expect(() => client.onRequest("x", () => 2)).toThrow(RpcError);
+    off();
+    client.onRequest("x", () => 2);
+  });
+
+  it("drops what `accept` turns away without parsing it", async () => {
+    const { peer, send, saw } = rawPeer({ accept: (body) => !body.includes("noise") });
+    const seen: unknown[] = [];
+    peer.onNotification("n", (params) => seen.push(params));
+    send('{"method":"noise" not even JSON');
+    send('{"method":"n","params":1}');
+    await settle();
+    expect([seen, saw]).toEqual([[1], []]);
+  });
+
+  it("refuses requests over maxIncomingRequests", async () => {
+    const { peer, send, sent } = rawPeer({ limits: { maxIncomingRequests: 1 } });
+    peer.onRequest("hang", () => new Promise(() => {}));
+    send('{"id":1,"method":"hang"}');
+    send('{"id":2,"method":"hang"}');
+    await settle();
+    expect(sent()).toMatchObject([{ id: 2, error: { code: -32000 } }]);
+  });
+});
