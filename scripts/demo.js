@@ -36,17 +36,18 @@ async function step(title, args) {
   process.exit(1);
 }
 
-await step("Generating the client from the published schemas", [
-  "scripts/turbo.js",
-  "run",
-  "generate",
-]);
-await step("Building it and the runtime packages", [
+const build = (/** @type {string} */ name) => [
   "scripts/turbo.js",
   "run",
   "build",
-  "--filter=@stubwright/examples",
+  `--filter=${name}`,
+];
+await step("Building the generator", build("stubwright"));
+await step("Generating the client from the published schemas", [
+  "codegen/bin/stubwright.js",
+  "generate",
 ]);
+await step("Building the client and the demo", build("@stubwright/examples"));
 console.log("Running one turn of the agent on the real runtime\n");
 const demo = spawn(process.execPath, ["examples/dist/demo.js"], { cwd: root, stdio: "inherit" });
 demo.on("close", (code) => process.exit(code ?? 1));

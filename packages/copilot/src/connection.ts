@@ -59,7 +59,7 @@ export async function connect(
     if (cause instanceof CopilotError) throw cause;
     throw new CopilotError(
       "START_FAILED",
-      `The runtime ${command} did not start: ${explain(cause)}`,
+      `The runtime ${command} did not start: ${explain(cause)}\nReinstall it, or name another one with the option cliPath.`,
       { cause },
     );
   }
