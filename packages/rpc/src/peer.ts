@@ -25,8 +25,8 @@ export class Peer implements Caller, AsyncDisposable {
   readonly #notifications: NotificationHandlers;
   readonly #diagnostics = new Diagnostics();
   readonly #outbox: Outbox;
-  /** What every outgoing message begins with. */
-  readonly #preamble: { readonly jsonrpc?: "2.0" };
+  /** The `jsonrpc` member of every outgoing message; undefined leaves it out. */
+  readonly #jsonrpc: "2.0" | undefined;
   #resolveClosed!: (reason: Error | undefined) => void;
   #end: ConnectionClosedError | undefined;
   #closing: Promise<void> | undefined;
@@ -36,14 +36,14 @@ export class Peer implements Caller, AsyncDisposable {
     const { limits = {}, framing = contentLength } = options;
     const { report } = this.#diagnostics;
     this.#transport = transport;
-    this.#preamble = { jsonrpc: options.jsonrpcField === false ? undefined : "2.0" };
+    this.#jsonrpc = options.jsonrpcField === false ? undefined : "2.0";
     this.checker = new Checker(options.validators, options.validation, report);
     this.#pending = new PendingCalls(limits.maxPendingCalls ?? 65_536);
     this.#notifications = new NotificationHandlers(report);
     this.#server = new RequestServer({
       report,
       maxRunning: limits.maxIncomingRequests ?? 65_536,
-      write: (answer) => serialize({ ...answer, ...this.#preamble }),
+      write: (answer) => serialize({ ...answer, jsonrpc: this.#jsonrpc }),
     });
     this.#outbox = new Outbox(transport, framing, limits.maxQueuedBytes ?? 256 * 1024 * 1024);
     this.closed = new Promise((resolve) => {
@@ -96,7 +96,7 @@ export class Peer implements Caller, AsyncDisposable {
     return new Promise<R>((resolve, reject) => {
       if (this.#end) throw this.#end;
       const id = this.#pending.nextId();
-      const text = serialize({ ...this.#preamble, id, method, params });
+      const text = serialize({ jsonrpc: this.#jsonrpc, id, method, params });
       const settle = resolve as PendingCall["resolve"];
       const call: PendingCall = { method, resolve: settle, reject, decode };
       this.#pending.add(id, call, options);
@@ -117,7 +117,7 @@ export class Peer implements Caller, AsyncDisposable {
   notify(method: string, params?: unknown): Promise<void> {
     try {
       if (this.#end) throw this.#end;
-      const held = this.#outbox.push(serialize({ ...this.#preamble, method, params }));
+      const held = this.#outbox.push(serialize({ jsonrpc: this.#jsonrpc, method, params }));
       if (!held) return SENT;
       return new Promise((resolve, reject) => {
         held.sent = (error) => (error ? reject(error) : resolve());

@@ -1,11 +1,17 @@
 import { AbortedError, ResponseError, RpcError, TimeoutError } from "./errors.js";
 import { type ResponseMessage, toErrorAnswer } from "./message.js";
 
+/** A longer timer would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** How one call may end early. */
 export interface CallOptions {
   /** Aborts the wait; the other side is not told. The call rejects with `CALL_ABORTED`. */
   readonly signal?: AbortSignal;
-  /** Longest wait for the answer, in milliseconds. Default: none. Rejects with `CALL_TIMEOUT`. */
+  /**
+   * Longest wait for the answer, in milliseconds, at most about 24 days. Default: none. The call
+   * rejects with `CALL_TIMEOUT`.
+   */
   readonly timeoutMs?: number;
 }
 
@@ -73,7 +79,10 @@ export class PendingCalls {
     const timer =
       timeoutMs === undefined
         ? undefined
-        : setTimeout(() => this.#cancel(id, new TimeoutError(call.method, timeoutMs)), timeoutMs);
+        : setTimeout(
+            () => this.#cancel(id, new TimeoutError(call.method, timeoutMs)),
+            Math.min(timeoutMs, MAX_TIMER_MS),
+          );
     if (signal) signal.addEventListener("abort", abort, { once: true });
     else if (!timer) return;
     call.release = () => {

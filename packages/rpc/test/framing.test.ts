@@ -116,6 +116,12 @@ describe("content-length headers", () => {
     expect(codeOf(() => decode(contentLength, [Buffer.from(text)]))).toBe("BAD_HEADER");
   });
 
+  it("keeps the default of a limit that is given as undefined", () => {
+    const text = Buffer.from("Content-Length: 99999999999\r\n\r\n");
+    const limits = { maxFrameBytes: undefined };
+    expect(codeOf(() => decode(contentLength, [text], limits))).toBe("FRAME_TOO_LARGE");
+  });
+
   it("refuses a huge length before it allocates anything", () => {
     const text = Buffer.from("Content-Length: 99999999999\r\n\r\n");
     expect(codeOf(() => decode(contentLength, [text]))).toBe("FRAME_TOO_LARGE");

@@ -180,6 +180,14 @@ describe("calls", () => {
     expect(performance.now() - started).toBeLessThan(2000);
   });
 
+  it("does not time out at once when the time is very long", async () => {
+    const { peer, send } = rawPeer();
+    const call = peer.request("x", {}, { timeoutMs: Number.POSITIVE_INFINITY });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    send('{"id":1,"result":1}');
+    expect(await call).toBe(1);
+  });
+
   it("gives an error answer without message a message", async () => {
     const { peer, send } = rawPeer();
     const calls = [1, 2, 3].map((n) => failure(peer.request(`m${n}`)));

@@ -15,7 +15,10 @@ const USUAL = Buffer.from("content-length: ", "latin1");
 export const contentLength: Framing = {
   name: "content-length",
   createDecoder: (onBody, limits) =>
-    new ContentLengthDecoder(onBody, { ...DEFAULT_FRAME_LIMITS, ...limits }),
+    new ContentLengthDecoder(onBody, {
+      maxFrameBytes: limits?.maxFrameBytes ?? DEFAULT_FRAME_LIMITS.maxFrameBytes,
+      maxHeaderBytes: limits?.maxHeaderBytes ?? DEFAULT_FRAME_LIMITS.maxHeaderBytes,
+    }),
   header: (bodyBytes) => `Content-Length: ${bodyBytes}\r\n\r\n`,
   trailer: "",
 };
