@@ -1,5 +1,5 @@
 import type { Protocol } from "../ir.js";
-import { propertyName } from "../names.js";
+import { propertyName } from "../names/identifiers.js";
 import { stripProse } from "../schema.js";
 import { exportTable, type GeneratedFile, printFile } from "./file.js";
 
