@@ -1,8 +1,12 @@
 import type { GeneratedFile } from "./emit/file.js";
+import type { EmitOptions } from "./emit/index.js";
 import type { Protocol } from "./ir.js";
 import { bundle } from "./load/bundle.js";
+import { checkDocument } from "./load/check.js";
+import { checkCircles, checkReferences } from "./load/references.js";
+import { nameRoots } from "./load/root.js";
 import { loadSource } from "./load/source.js";
-import { normalize } from "./normalize/rules.js";
+import { normalize } from "./normalize/index.js";
 import { parseProtocol } from "./parse/protocol.js";
 
 /**
@@ -13,16 +17,27 @@ import { parseProtocol } from "./parse/protocol.js";
  */
 export function readProtocol(manifestFile: string): Protocol {
   const source = loadSource(manifestFile);
+  for (const document of source.documents) checkDocument(document);
+  checkReferences(source.documents);
   const documents = source.documents.map((document) => ({
     ...document,
     json: normalize(document.json),
   }));
-  return parseProtocol(source, bundle(documents));
+  const bundled = bundle(nameRoots(documents));
+  checkCircles(bundled.definitions);
+  return parseProtocol(source, bundled);
 }
 
-/** Emits the files of a protocol, without touching the disk. */
-export async function generateFiles(protocol: Protocol): Promise<GeneratedFile[]> {
+/**
+ * Emits the files of a protocol, without touching the disk.
+ *
+ * @param options - Whether descriptions of the schemas become comments; by default they do not.
+ */
+export async function generateFiles(
+  protocol: Protocol,
+  options: EmitOptions = {},
+): Promise<GeneratedFile[]> {
   // The printers bring a whole TypeScript with them: loaded only when there is something to print.
   const { emit } = await import("./emit/index.js");
-  return emit(protocol);
+  return emit(protocol, options);
 }
