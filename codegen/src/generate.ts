@@ -5,9 +5,10 @@ import { bundle } from "./load/bundle.js";
 import { checkDocument } from "./load/check.js";
 import { checkCircles, checkReferences } from "./load/references.js";
 import { nameRoots } from "./load/root.js";
-import { loadSource } from "./load/source.js";
+import { type LoadedSource, loadSource } from "./load/source.js";
 import { normalize } from "./normalize/index.js";
 import { parseProtocol } from "./parse/protocol.js";
+import { refuseStale } from "./parse/stale.js";
 
 /**
  * Reads a schema source into the protocol model: load, normalize, bundle, parse.
@@ -16,13 +17,18 @@ import { parseProtocol } from "./parse/protocol.js";
  * @throws {@link StubwrightError} for whatever is wrong with the source.
  */
 export function readProtocol(manifestFile: string): Protocol {
-  const source = loadSource(manifestFile);
+  return toProtocol(loadSource(manifestFile));
+}
+
+/** Turns loaded schemas into the protocol model: normalize, bundle, parse. */
+export function toProtocol(source: LoadedSource): Protocol {
   for (const document of source.documents) checkDocument(document);
   checkReferences(source.documents);
   const documents = source.documents.map((document) => ({
     ...document,
     json: normalize(document.json),
   }));
+  refuseStale(documents);
   const bundled = bundle(nameRoots(documents));
   checkCircles(bundled.definitions);
   return parseProtocol(source, bundled);
