@@ -58,5 +58,7 @@ export {
   spawnTransport,
 } from "./transports/child-process.js";
 export { type MemoryTransportOptions, memoryTransportPair } from "./transports/memory.js";
+export { type StreamTransportOptions, streamTransport } from "./transports/streams.js";
+export { connectTcp, type TcpOptions, type TcpTransport } from "./transports/tcp.js";
 export { createUnionCheck, type UnionVerdict } from "./union.js";
 export type { Validate, ValidationForm, ValidationIssue, ValidatorSource } from "./validation.js";
