@@ -106,8 +106,9 @@ class ContentLengthDecoder implements FrameDecoder {
   #readAny(chunk: Buffer, start: number): number | undefined {
     const { maxHeaderBytes } = this.#limits;
     const end = chunk.subarray(start, start + maxHeaderBytes + 4).indexOf("\r\n\r\n");
-    if (end < 0) {
-      if (chunk.length - start <= maxHeaderBytes) return undefined;
+    if (end < 0 && chunk.length - start <= maxHeaderBytes) return undefined;
+    // Before it is parsed: which error it is must not depend on how the bytes are cut.
+    if (end < 0 || end + 4 > maxHeaderBytes) {
       throw new FrameError("HEADER_TOO_LARGE", `No end of header in ${maxHeaderBytes} bytes`);
     }
     this.#bodyStart = start + end + 4;
@@ -134,14 +135,24 @@ function parseHeader(header: string): number {
   for (const line of header.split("\r\n")) {
     const colon = line.indexOf(":");
     if (colon <= 0) throw badHeader(line);
-    if (line.slice(0, colon).trim().toLowerCase() !== "content-length") continue;
+    const name = line.slice(0, colon).trim().toLowerCase();
     const value = line.slice(colon + 1).trim();
+    if (name === "content-type") checkCharset(value, line);
+    if (name !== "content-length") continue;
     if (!/^\d{1,15}$/.test(value)) throw badHeader(line);
     if (length !== undefined && length !== Number(value)) throw badHeader(line);
     length = Number(value);
   }
   if (length === undefined) throw new FrameError("BAD_HEADER", "A header without Content-Length");
   return length;
+}
+
+/** Bodies are read as UTF-8; one that says it is something else would be read wrongly. */
+function checkCharset(contentType: string, line: string): void {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(contentType)?.[1]?.toLowerCase();
+  // LSP asks to take `utf8` too, an old misspelling; ASCII is part of UTF-8.
+  if (charset === undefined || ["utf-8", "utf8", "us-ascii"].includes(charset)) return;
+  throw badHeader(line);
 }
 
 function badHeader(line: string): FrameError {
