@@ -43,8 +43,11 @@ describe("generate", () => {
       "descriptor.gen.ts",
       "events.gen.ts",
       "index.gen.ts",
+      "internal-rpc.gen.ts",
+      "internal.gen.ts",
       "rpc.gen.ts",
       "schemas.gen.ts",
+      "server.gen.ts",
       "types.gen.ts",
       "validators.gen.ts",
     ]);

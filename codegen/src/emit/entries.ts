@@ -1,13 +1,13 @@
 import { StructureKind } from "ts-morph";
 import { exportTable, type GeneratedFile, printFile } from "./file.js";
 
-/** Emits the package's entry: everything but the checks, which load when first needed. */
-export function emitIndex(files: readonly GeneratedFile[]): GeneratedFile {
+/** Emits an entry of the package: all that the named files export. */
+export function emitEntry(path: string, from: readonly string[]): GeneratedFile {
   return printFile(
-    "index.gen.ts",
-    files.map((file) => ({
+    path,
+    from.map((file) => ({
       kind: StructureKind.ExportDeclaration,
-      moduleSpecifier: `./${file.path.replace(/\.ts$/, ".js")}`,
+      moduleSpecifier: `./${file.replace(/\.ts$/, ".js")}`,
     })),
   );
 }

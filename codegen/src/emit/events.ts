@@ -1,28 +1,46 @@
-import { StructureKind } from "ts-morph";
+import {
+  type InterfaceDeclarationStructure,
+  StructureKind,
+  VariableDeclarationKind,
+} from "ts-morph";
 import type { Protocol, Union } from "../ir.js";
-import { exportTable, type GeneratedFile, importTypes, printFile } from "./file.js";
+import { exportTable, type GeneratedFile, printFile } from "./file.js";
+import { importFromHomes, type TypeHomes } from "./homes.js";
 
-/** Emits, for each tagged union, its tags as a type and as a list, and a map from tag to payload. */
-export function emitEvents(protocol: Protocol): GeneratedFile {
-  const payloads = protocol.unions.flatMap((union) => Object.values(union.arms));
+/**
+ * Emits, for each tagged union, its tags as a type and as a list, a map from tag to payload, a
+ * guard for tags, and a parser.
+ */
+export function emitEvents(protocol: Protocol, homes: TypeHomes): GeneratedFile {
+  const payloads = protocol.unions.flatMap(({ id, arms }) => [id, ...Object.values(arms)]);
+  if (protocol.unions.length === 0) return printFile("events.gen.ts", []);
   return printFile("events.gen.ts", [
-    importTypes("./types.gen.js", payloads),
-    ...protocol.unions.flatMap(unionStatements),
+    {
+      kind: StructureKind.ImportDeclaration,
+      moduleSpecifier: "@stubwright/rpc",
+      namedImports: ["createUnionParser", { name: "UnionParser", isTypeOnly: true }],
+    },
+    {
+      kind: StructureKind.ImportDeclaration,
+      moduleSpecifier: "./descriptor.gen.js",
+      namedImports: ["protocol"],
+    },
+    ...importFromHomes(homes, payloads),
+    ...protocol.unions.flatMap((union, index) => [...tagTypes(union), ...tagValues(union, index)]),
   ]);
 }
 
-function unionStatements(union: Union) {
-  const { id } = union;
-  const tags = Object.entries(union.arms);
-  const list = `${id.charAt(0).toLowerCase()}${id.slice(1)}Types`;
+function tagTypes({ id, arms }: Union) {
+  const tags = Object.entries(arms);
+  const map: InterfaceDeclarationStructure & { kind: StructureKind.Interface } = {
+    kind: StructureKind.Interface,
+    isExported: true,
+    name: `${id}Map`,
+    docs: [`Every known type of \`${id}\` and its payload.`],
+    properties: tags.map(([tag, type]) => ({ name: JSON.stringify(tag), type })),
+  };
   return [
-    {
-      kind: StructureKind.Interface as const,
-      isExported: true,
-      name: `${id}Map`,
-      docs: [`Every known type of \`${id}\` and its payload.`],
-      properties: tags.map(([tag, type]) => ({ name: JSON.stringify(tag), type })),
-    },
+    map,
     {
       kind: StructureKind.TypeAlias as const,
       isExported: true,
@@ -38,13 +56,43 @@ function unionStatements(union: Union) {
       typeParameters: [{ name: "T", constraint: `${id}Type` }],
       type: `${id}Map[T]`,
     },
+  ];
+}
+
+function tagValues({ id, arms }: Union, index: number) {
+  const list = `${id.charAt(0).toLowerCase()}${id.slice(1)}Types`;
+  return [
     exportTable({
       doc: `The known types of \`${id}\`, in the schema's order.`,
       name: list,
       type: `readonly ${id}Type[]`,
       open: "[",
-      lines: tags.map(([tag]) => `${JSON.stringify(tag)},`),
+      lines: Object.keys(arms).map((tag) => `${JSON.stringify(tag)},`),
       close: "]",
     }),
+    {
+      kind: StructureKind.Function as const,
+      isExported: true,
+      name: `is${id}Type`,
+      docs: [`Whether a type of \`${id}\` is a known one.`],
+      parameters: [{ name: "type", type: "string" }],
+      returnType: `type is ${id}Type`,
+      statements: [`return Object.hasOwn(protocol.unions[${index}]!.arms, type);`],
+    },
+    {
+      kind: StructureKind.VariableStatement as const,
+      isExported: true,
+      declarationKind: VariableDeclarationKind.Const,
+      docs: [
+        `Reads a \`${id}\` from anything, checked; one of an unknown type is kept as it came.`,
+      ],
+      declarations: [
+        {
+          name: `parse${id}`,
+          type: `UnionParser<${id}>`,
+          initializer: `createUnionParser<${id}>(protocol.unions[${index}]!)`,
+        },
+      ],
+    },
   ];
 }

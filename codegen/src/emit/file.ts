@@ -27,7 +27,19 @@ export function printFile(
     manipulationSettings: { indentationText: IndentationText.TwoSpaces },
   });
   const file = project.createSourceFile(path, { statements });
+  // A file with nothing in it is still a module.
+  if (file.getStatements().length === 0) file.addExportDeclaration({});
   return { path, text: `${BANNER}\n\n${file.getFullText().trimStart()}` };
+}
+
+/** Prints a file whose declarations are set already, below its imports. */
+export function printText(
+  path: string,
+  imports: SourceFileStructure["statements"],
+  declarations: readonly string[],
+): GeneratedFile {
+  const { text } = printFile(path, imports);
+  return { path, text: `${text}${declarations.join("\n\n")}\n` };
 }
 
 /** A type-only import with one name a line, so that an added name is a one-line change. */

@@ -1,27 +1,47 @@
 import { type InterfaceDeclarationStructure, StructureKind } from "ts-morph";
 import type { Method, Protocol } from "../ir.js";
-import { pascalCase, propertyName } from "../names.js";
+import { pascalCase, propertyName } from "../names/identifiers.js";
+import { methodDoc } from "./docs.js";
 import { type GeneratedFile, importTypes, printFile } from "./file.js";
+import { importFromHomes, type TypeHomes } from "./homes.js";
+
+/** What an interface is for: making calls, or answering them. */
+type Role = "Rpc" | "Handlers";
 
 /** Methods by the path at which they stand. */
 type Tree = Map<string, Tree | Method>;
 
+/** One file of interfaces. */
+export interface RpcFile {
+  readonly path: string;
+  /** Which methods have a place in it. */
+  readonly include: (method: Method) => boolean;
+  /** Put before each interface's name. */
+  readonly prefix: string;
+  /** Whether the interfaces are those of the server: what it answers, and what it calls. */
+  readonly mirror: boolean;
+}
+
 /**
- * Emits the interfaces of the stubs (`ServerRpc`, `SessionRpc`), which the client calls, and of the
- * handlers (`ClientSessionHandlers`, …), which the server calls; one interface per node of the tree.
+ * Emits the interfaces of the stubs (`ServerRpc`, `SessionRpc`), which one side calls, and of the
+ * handlers (`ClientSessionHandlers`, …), which it answers; one interface per node of the tree.
  */
-export function emitRpc(protocol: Protocol): GeneratedFile {
-  const groups = new Set(protocol.methods.map((method) => method.group));
+export function emitRpc(protocol: Protocol, homes: TypeHomes, file: RpcFile): GeneratedFile {
+  const methods = protocol.methods.filter(file.include);
+  const groups = new Set(methods.map((method) => method.group));
   const interfaces = [...groups].flatMap((group) => {
-    const methods = protocol.methods.filter((method) => method.group === group);
-    const handled = methods[0]?.handler === "client";
-    return emitNode(toTree(methods), [group], handled);
+    const members = methods.filter((method) => method.group === group);
+    const answered = members[0]?.handler === "client";
+    const role = answered === file.mirror ? "Rpc" : "Handlers";
+    return emitNode(toTree(members), [group], role, file.prefix);
   });
-  const used = protocol.methods.flatMap(({ params, result }) => [params, result]);
-  return printFile("rpc.gen.ts", [
-    importTypes("@stubwright/rpc", ["CallOptions", "RequestContext"]),
-    importTypes(
-      "./types.gen.js",
+  const used = methods.flatMap(({ params, result }) => [params, result]);
+  const text = JSON.stringify(interfaces);
+  const runtime = ["CallOptions", "RequestContext"].filter((name) => text.includes(name));
+  return printFile(file.path, [
+    ...(runtime.length > 0 ? [importTypes("@stubwright/rpc", runtime)] : []),
+    ...importFromHomes(
+      homes,
       used.filter((name) => name !== null),
     ),
     ...interfaces,
@@ -47,39 +67,50 @@ function toTree(methods: readonly Method[]): Tree {
 function emitNode(
   tree: Tree,
   path: readonly string[],
-  handled: boolean,
+  role: Role,
+  prefix: string,
 ): (InterfaceDeclarationStructure & { kind: StructureKind.Interface })[] {
+  const nameOf = (at: readonly string[]) => `${prefix}${pascalCase(at.join("."))}${role}`;
   const below = [...tree].flatMap(([name, child]) =>
-    child instanceof Map ? emitNode(child, [...path, name], handled) : [],
+    child instanceof Map ? emitNode(child, [...path, name], role, prefix) : [],
   );
-  const properties = [...tree].map(([name, child]) => ({
-    name: propertyName(name),
-    hasQuestionToken: handled,
-    type:
-      child instanceof Map ? interfaceName([...path, name], handled) : signature(child, handled),
-  }));
+  const properties = [...tree].map(([name, child]) => {
+    const hasQuestionToken = role === "Handlers";
+    if (child instanceof Map) {
+      return { name: propertyName(name), hasQuestionToken, type: nameOf([...path, name]) };
+    }
+    const docs = methodDoc(child);
+    return { name: propertyName(name), hasQuestionToken, docs, type: signature(child, role) };
+  });
   const place = path.join(".");
-  const doc = handled
-    ? `Answers what the server asks under \`${place}\`.`
-    : `Calls under \`${place}\`.`;
-  const name = interfaceName(path, handled);
+  const doc = role === "Rpc" ? `Calls under \`${place}\`.` : `Answers calls under \`${place}\`.`;
   return [
-    { kind: StructureKind.Interface, isExported: true, name, docs: [doc], properties },
+    {
+      kind: StructureKind.Interface,
+      isExported: true,
+      name: nameOf(path),
+      docs: [doc],
+      properties,
+    },
     ...below,
   ];
 }
 
-/** `server` gives `ServerRpc`, `session.plan` gives `SessionPlanRpc`; what the client answers ends in `Handlers`. */
-function interfaceName(path: readonly string[], handled: boolean): string {
-  return `${pascalCase(path.join("."))}${handled ? "Handlers" : "Rpc"}`;
+function signature(method: Method, role: Role): string {
+  const result = (method.kind === "request" && method.result) || "void";
+  return role === "Rpc" ? callSignature(method, result) : handlerSignature(method, result);
 }
 
-/** Params first if there are any, then the options of a call or the context of a handler. */
-function signature(method: Method, handled: boolean): string {
-  const optional = method.paramsOptional && !handled ? "?" : "";
-  const params = method.params ? `params${optional}: ${method.params}, ` : "";
-  const result = (method.kind === "request" && method.result) || "void";
-  return handled
-    ? `(${params}context: RequestContext) => ${result} | Promise<${result}>`
-    : `(${params}options?: CallOptions) => Promise<${result}>`;
+/** Params first if there are any, without the scope member; then the options of the call. */
+function callSignature({ params, paramsOptional }: Method, result: string): string {
+  const first = params ? `params${paramsOptional ? "?" : ""}: ${params}, ` : "";
+  return `(${first}options?: CallOptions) => Promise<${result}>`;
+}
+
+/** Params as they arrive, with the scope member; then, for a request, what is known of it. */
+function handlerSignature({ params, scope, kind }: Method, result: string): string {
+  const scoped = scope ? `{ ${propertyName(scope)}: string }` : null;
+  const type = [params, scoped].filter(Boolean).join(" & ") || "Record<string, never>";
+  const context = kind === "request" ? ", context: RequestContext" : "";
+  return `(params: ${type}${context}) => ${result} | Promise<${result}>`;
 }

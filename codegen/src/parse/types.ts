@@ -1,4 +1,4 @@
-import { pascalCase } from "../names.js";
+import { firstFree, pascalCase } from "../names/identifiers.js";
 import { fingerprint, isObject, type JsonSchema, refName } from "../schema.js";
 
 /** How a method takes its params. */
@@ -77,15 +77,13 @@ export class TypeTable {
   /** Finds the definition with this title and meaning, or adds one. */
   private intern(schema: JsonSchema, { group, name }: Place): string {
     const meaning = fingerprint(schema);
-    const wanted = schema.title ?? pascalCase(name);
-    const longer = pascalCase(`${group}.${name}`);
-    for (let n = 0; ; n++) {
-      const candidate = n === 0 ? wanted : n === 1 ? longer : `${longer}${n}`;
+    const wanted = [schema.title ?? pascalCase(name), pascalCase(`${group}.${name}`)];
+    const chosen = firstFree(wanted, (candidate) => {
       const other = this.types[candidate];
-      if (other && fingerprint(other) !== meaning) continue;
-      this.types[candidate] ??= schema;
-      return candidate;
-    }
+      return other !== undefined && fingerprint(other) !== meaning;
+    });
+    this.types[chosen] ??= schema;
+    return chosen;
   }
 }
 

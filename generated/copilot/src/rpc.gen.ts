@@ -27,8 +27,6 @@ import type {
   AgentSetPromptRequest,
   AgentsDiscoverRequest,
   AgentsGetDiscoveryPathsRequest,
-  AuthInfo,
-  AuthValidationErrors,
   AutoModeSwitchRequest,
   AutoModeSwitchResult,
   AutopilotObjectiveGetStateResult,
@@ -44,8 +42,6 @@ import type {
   CanvasProviderInvokeActionRequest,
   CanvasProviderOpenRequest,
   CanvasProviderOpenResult,
-  CanvasProviderRegisterRequest,
-  CanvasProviderUnregisterRequest,
   CatalogSearchRequest,
   CatalogSearchResult,
   ClientMetadata,
@@ -53,8 +49,6 @@ import type {
   ClientTaskCancelRequest,
   ClientTaskCancelResult,
   CommandList,
-  CommandsFinalizeInvocationEffectRequest,
-  CommandsFinalizeInvocationEffectResult,
   CommandsHandlePendingCommandRequest,
   CommandsHandlePendingCommandResult,
   CommandsInvokeRequest,
@@ -64,10 +58,7 @@ import type {
   CompletionsGetTriggerCharactersResult,
   CompletionsRequestRequest,
   CompletionsRequestResult,
-  ConfigureSessionExtensionsParams,
   ConnectRemoteSessionParams,
-  ConnectRequest,
-  ConnectResult,
   ContentExclusionCheckPathsRequest,
   ContentExclusionCheckPathsResult,
   CurrentModel,
@@ -106,8 +97,6 @@ import type {
   FactoryListRunsRequest,
   FactoryListRunsResult,
   FactoryLogRequest,
-  FactoryPauseCheckpointRequest,
-  FactoryPauseCheckpointResult,
   FactoryPauseRequest,
   FactoryProgressPage,
   FactoryResumeRequest,
@@ -115,8 +104,6 @@ import type {
   FactoryRunDetail,
   FactoryRunRequest,
   FactoryRunResult,
-  FactoryToolResumeRequest,
-  FactoryToolRunRequest,
   FleetStartRequest,
   FleetStartResult,
   FolderTrustAddParams,
@@ -141,8 +128,6 @@ import type {
   HistorySummarizeForHandoffResult,
   HistoryTruncateRequest,
   HistoryTruncateResult,
-  HookInvokeRequest,
-  HookInvokeResponse,
   HooksDiscoverRequest,
   HooksDiscoverResult,
   HostEventNotification,
@@ -191,8 +176,6 @@ import type {
   McpConfigList,
   McpConfigRemoveRequest,
   McpConfigUpdateRequest,
-  McpConfigureGitHubRequest,
-  McpConfigureGitHubResult,
   McpDisableRequest,
   McpDiscoverRequest,
   McpDiscoverResult,
@@ -215,8 +198,6 @@ import type {
   McpOauthRespondResult,
   McpPlanInstallRequest,
   McpPlanInstallResult,
-  McpRegisterExternalClientRequest,
-  McpReloadWithConfigRequest,
   McpRemoveGitHubResult,
   McpResourcesListRequest,
   McpResourcesListResult,
@@ -230,9 +211,7 @@ import type {
   McpSetEnvValueModeParams,
   McpSetEnvValueModeResult,
   McpStartServerRequest,
-  McpStartServersResult,
   McpStopServerRequest,
-  McpUnregisterExternalClientRequest,
   MetadataContextAttributionResult,
   MetadataContextHeaviestMessagesRequest,
   MetadataContextHeaviestMessagesResult,
@@ -248,7 +227,6 @@ import type {
   MetadataUpdateClientMetadataRequest,
   ModeSetRequest,
   ModeSetResult,
-  ModelApplyStartupOverlayRequest,
   ModelList,
   ModelListRequest,
   ModelSetAllowedModelsRequest,
@@ -330,16 +308,8 @@ import type {
   ProviderGetEndpointRequest,
   ProviderTokenAcquireRequest,
   ProviderTokenAcquireResult,
-  QueueBeginDeferredIdleDrainRequest,
-  QueueBeginDeferredIdleDrainResult,
-  QueueConsumeSystemNotificationsRequest,
-  QueueDeferSessionIdleRequest,
   QueueDuplicateAtRequest,
   QueueDuplicateAtResult,
-  QueueEnqueueResumePendingResult,
-  QueueFinishDeferredIdleDrainRequest,
-  QueueFinishDeferredIdleDrainResult,
-  QueueHasPendingResult,
   QueueInsertAtRequest,
   QueueInsertAtResult,
   QueueMoveItemRequest,
@@ -351,7 +321,6 @@ import type {
   QueueSendNowRequest,
   QueueSendNowResult,
   QueueSetDrainPausedRequest,
-  QueueSnapshotResult,
   QueueUpdateTextRequest,
   QueueUpdateTextResult,
   RegisterEventInterestParams,
@@ -368,14 +337,7 @@ import type {
   SandboxDisableForSessionRequest,
   SandboxDisableForSessionResult,
   SandboxEnforcementStatus,
-  ScheduleAddAtRequest,
-  ScheduleAddCronRequest,
-  ScheduleAddRequest,
-  ScheduleAddResult,
-  ScheduleAddSelfPacedRequest,
-  ScheduleHasSelfPacedResult,
   ScheduleList,
-  ScheduleRearmSelfPacedRequest,
   ScheduleStopRequest,
   ScheduleStopResult,
   SecretsAddFilterValuesRequest,
@@ -385,18 +347,13 @@ import type {
   SendMessagesResult,
   SendRequest,
   SendResult,
-  SendSystemNotificationRequest,
   ServerAgentList,
   ServerAuthStatus,
   ServerInstructionSourceList,
   ServerSkillList,
   ServerStatus,
   SessionActivity,
-  SessionAuthInfoResult,
-  SessionAuthLoginRequest,
-  SessionAuthLogoutUserRequest,
   SessionAuthStatus,
-  SessionAuthSwitchRequest,
   SessionBulkDeleteResult,
   SessionCancelAllBackgroundAgentsResult,
   SessionCreateRequest,
@@ -435,9 +392,6 @@ import type {
   SessionGetMessagesResult,
   SessionGetMetadataRequest,
   SessionGetMetadataResult,
-  SessionGitHubAuthGetAllAuthAvailableResult,
-  SessionGitHubAuthLogoutResult,
-  SessionGitHubAuthLogoutUserResult,
   SessionLifecycleNotification,
   SessionLimitPredictionRequest,
   SessionLimitPredictionResult,
@@ -458,9 +412,6 @@ import type {
   SessionSetCredentialsResult,
   SessionSetForegroundRequest,
   SessionSetForegroundResult,
-  SessionSettingsEvaluatePredicateRequest,
-  SessionSettingsEvaluatePredicateResult,
-  SessionSettingsSnapshot,
   SessionSizes,
   SessionTelemetryEngagement,
   SessionUpdateOptionsParams,
@@ -470,7 +421,6 @@ import type {
   SessionsCheckInUseResult,
   SessionsCloseRequest,
   SessionsCloseResult,
-  SessionsDeleteRequest,
   SessionsEnrichMetadataRequest,
   SessionsFindByPrefixRequest,
   SessionsFindByPrefixResult,
@@ -478,20 +428,10 @@ import type {
   SessionsFindByTaskIDResult,
   SessionsForkRequest,
   SessionsForkResult,
-  SessionsGetBoardEntryCountRequest,
-  SessionsGetBoardEntryCountResult,
   SessionsGetClientMetadataRequest,
   SessionsGetClientMetadataResult,
-  SessionsGetEventFilePathRequest,
-  SessionsGetEventFilePathResult,
   SessionsGetLastForContextRequest,
   SessionsGetLastForContextResult,
-  SessionsGetMetadataRequest,
-  SessionsGetMetadataResult,
-  SessionsGetPersistedRemoteSteerableRequest,
-  SessionsGetPersistedRemoteSteerableResult,
-  SessionsListNonEmptySessionIdsRequest,
-  SessionsListNonEmptySessionIdsResult,
   SessionsListRequest,
   SessionsLoadDeferredRepoHooksRequest,
   SessionsPruneOldRequest,
@@ -517,9 +457,6 @@ import type {
   ShutdownRequest,
   SkillDiscoveryPathList,
   SkillList,
-  SkillProviderListResult,
-  SkillProviderReadRequest,
-  SkillProviderReadResult,
   SkillsConfigSetDisabledSkillsRequest,
   SkillsConfigSetSkillDisabledRequest,
   SkillsDisableRequest,
@@ -624,7 +561,6 @@ import type {
 /** Calls under `server`. */
 export interface ServerRpc {
   ping: (params?: PingRequest, options?: CallOptions) => Promise<PingResult>;
-  connect: (params?: ConnectRequest, options?: CallOptions) => Promise<ConnectResult>;
   hooks: ServerHooksRpc;
   models: ServerModelsRpc;
   tools: ServerToolsRpc;
@@ -809,20 +745,15 @@ export interface ServerSessionsRpc {
   fork: (params: SessionsForkRequest, options?: CallOptions) => Promise<SessionsForkResult>;
   connect: (params: ConnectRemoteSessionParams, options?: CallOptions) => Promise<RemoteSessionConnectionResult>;
   list: (params?: SessionsListRequest, options?: CallOptions) => Promise<SessionList>;
-  getMetadata: (params: SessionsGetMetadataRequest, options?: CallOptions) => Promise<SessionsGetMetadataResult>;
   getClientMetadata: (params: SessionsGetClientMetadataRequest, options?: CallOptions) => Promise<SessionsGetClientMetadataResult>;
   readPersistedEvents: (params: SessionsReadPersistedEventsRequest, options?: CallOptions) => Promise<EventsReadResult>;
-  listNonEmptySessionIds: (params?: SessionsListNonEmptySessionIdsRequest, options?: CallOptions) => Promise<SessionsListNonEmptySessionIdsResult>;
   findByTaskId: (params: SessionsFindByTaskIDRequest, options?: CallOptions) => Promise<SessionsFindByTaskIDResult>;
   findByPrefix: (params: SessionsFindByPrefixRequest, options?: CallOptions) => Promise<SessionsFindByPrefixResult>;
   getLastForContext: (params?: SessionsGetLastForContextRequest, options?: CallOptions) => Promise<SessionsGetLastForContextResult>;
-  getEventFilePath: (params: SessionsGetEventFilePathRequest, options?: CallOptions) => Promise<SessionsGetEventFilePathResult>;
   getSizes: (options?: CallOptions) => Promise<SessionSizes>;
   checkInUse: (params: SessionsCheckInUseRequest, options?: CallOptions) => Promise<SessionsCheckInUseResult>;
-  getPersistedRemoteSteerable: (params: SessionsGetPersistedRemoteSteerableRequest, options?: CallOptions) => Promise<SessionsGetPersistedRemoteSteerableResult>;
   close: (params: SessionsCloseRequest, options?: CallOptions) => Promise<SessionsCloseResult>;
   bulkDelete: (params: SessionsBulkDeleteRequest, options?: CallOptions) => Promise<SessionBulkDeleteResult>;
-  delete: (params: SessionsDeleteRequest, options?: CallOptions) => Promise<void>;
   pruneOld: (params: SessionsPruneOldRequest, options?: CallOptions) => Promise<SessionPruneResult>;
   save: (params: SessionsSaveRequest, options?: CallOptions) => Promise<SessionsSaveResult>;
   releaseLock: (params: SessionsReleaseLockRequest, options?: CallOptions) => Promise<SessionsReleaseLockResult>;
@@ -830,13 +761,11 @@ export interface ServerSessionsRpc {
   reloadPluginHooks: (params: SessionsReloadPluginHooksRequest, options?: CallOptions) => Promise<SessionsReloadPluginHooksResult>;
   loadDeferredRepoHooks: (params: SessionsLoadDeferredRepoHooksRequest, options?: CallOptions) => Promise<SessionLoadDeferredRepoHooksResult>;
   setAdditionalPlugins: (params: SessionsSetAdditionalPluginsRequest, options?: CallOptions) => Promise<SessionsSetAdditionalPluginsResult>;
-  getBoardEntryCount: (params: SessionsGetBoardEntryCountRequest, options?: CallOptions) => Promise<SessionsGetBoardEntryCountResult>;
   startRemoteControl: (params: SessionsStartRemoteControlRequest, options?: CallOptions) => Promise<RemoteControlStatusResult>;
   transferRemoteControl: (params: SessionsTransferRemoteControlRequest, options?: CallOptions) => Promise<RemoteControlTransferResult>;
   setRemoteControlSteering: (params: SessionsSetRemoteControlSteeringRequest, options?: CallOptions) => Promise<RemoteControlStatusResult>;
   stopRemoteControl: (params?: SessionsStopRemoteControlRequest, options?: CallOptions) => Promise<RemoteControlStopResult>;
   getRemoteControlStatus: (options?: CallOptions) => Promise<RemoteControlStatusResult>;
-  configureSessionExtensions: (params: ConfigureSessionExtensionsParams, options?: CallOptions) => Promise<void>;
 }
 
 /** Calls under `server.agentRegistry`. */
@@ -872,7 +801,6 @@ export interface SessionRpc {
   send: (params: SendRequest, options?: CallOptions) => Promise<SendResult>;
   sendMessages: (params: SendMessagesRequest, options?: CallOptions) => Promise<SendMessagesResult>;
   sandbox: SessionSandboxRpc;
-  sendSystemNotification: (params: SendSystemNotificationRequest, options?: CallOptions) => Promise<void>;
   abort: (params?: AbortRequest, options?: CallOptions) => Promise<AbortResult>;
   interruptMainTurn: (params?: InterruptMainTurnRequest, options?: CallOptions) => Promise<InterruptMainTurnResult>;
   cancelAllBackgroundAgents: (options?: CallOptions) => Promise<SessionCancelAllBackgroundAgentsResult>;
@@ -906,7 +834,6 @@ export interface SessionRpc {
   permissions: SessionPermissionsRpc;
   log: (params: LogRequest, options?: CallOptions) => Promise<LogResult>;
   metadata: SessionMetadataRpc;
-  settings: SessionSettingsRpc;
   contentExclusion: SessionContentExclusionRpc;
   shell: SessionShellRpc;
   history: SessionHistoryRpc;
@@ -932,14 +859,6 @@ export interface SessionSandboxRpc {
 export interface SessionGitHubAuthRpc {
   getStatus: (options?: CallOptions) => Promise<SessionAuthStatus>;
   setCredentials: (params?: SessionSetCredentialsParams, options?: CallOptions) => Promise<SessionSetCredentialsResult>;
-  getCurrentAuthInfo: (options?: CallOptions) => Promise<SessionAuthInfoResult>;
-  getAllAuthAvailable: (options?: CallOptions) => Promise<SessionGitHubAuthGetAllAuthAvailableResult>;
-  refreshCopilotUser: (options?: CallOptions) => Promise<SessionAuthInfoResult>;
-  login: (params: SessionAuthLoginRequest, options?: CallOptions) => Promise<AuthInfo>;
-  switchToAuth: (params: SessionAuthSwitchRequest, options?: CallOptions) => Promise<void>;
-  logout: (options?: CallOptions) => Promise<SessionGitHubAuthLogoutResult>;
-  logoutUser: (params: SessionAuthLogoutUserRequest, options?: CallOptions) => Promise<SessionGitHubAuthLogoutUserResult>;
-  lastAuthErrors: (options?: CallOptions) => Promise<AuthValidationErrors>;
 }
 
 /** Calls under `session.debug`. */
@@ -954,7 +873,6 @@ export interface SessionCanvasRpc {
   open: (params: CanvasOpenRequest, options?: CallOptions) => Promise<OpenCanvasInstance>;
   close: (params: CanvasCloseRequest, options?: CallOptions) => Promise<void>;
   action: SessionCanvasActionRpc;
-  provider: SessionCanvasProviderRpc;
 }
 
 /** Calls under `session.canvas.action`. */
@@ -962,25 +880,16 @@ export interface SessionCanvasActionRpc {
   invoke: (params: CanvasActionInvokeRequest, options?: CallOptions) => Promise<CanvasActionInvokeResult>;
 }
 
-/** Calls under `session.canvas.provider`. */
-export interface SessionCanvasProviderRpc {
-  register: (params: CanvasProviderRegisterRequest, options?: CallOptions) => Promise<void>;
-  unregister: (params: CanvasProviderUnregisterRequest, options?: CallOptions) => Promise<void>;
-}
-
 /** Calls under `session.factory`. */
 export interface SessionFactoryRpc {
   run: (params: FactoryRunRequest, options?: CallOptions) => Promise<FactoryRunResult>;
   resume: (params: FactoryResumeRequest, options?: CallOptions) => Promise<FactoryResumeResult>;
-  runFromTool: (params: FactoryToolRunRequest, options?: CallOptions) => Promise<FactoryRunResult>;
-  resumeFromTool: (params: FactoryToolResumeRequest, options?: CallOptions) => Promise<FactoryResumeResult>;
   getRun: (params: FactoryGetRunRequest, options?: CallOptions) => Promise<FactoryRunResult>;
   listRuns: (params?: FactoryListRunsRequest, options?: CallOptions) => Promise<FactoryListRunsResult>;
   getRunDetail: (params: FactoryGetRunRequest, options?: CallOptions) => Promise<FactoryRunDetail>;
   getRunProgress: (params: FactoryGetRunProgressRequest, options?: CallOptions) => Promise<FactoryProgressPage>;
   cancel: (params: FactoryCancelRequest, options?: CallOptions) => Promise<FactoryRunResult>;
   pause: (params: FactoryPauseRequest, options?: CallOptions) => Promise<FactoryRunResult>;
-  pauseAtCheckpoint: (params: FactoryPauseCheckpointRequest, options?: CallOptions) => Promise<FactoryPauseCheckpointResult>;
   log: (params: FactoryLogRequest, options?: CallOptions) => Promise<FactoryAckResult>;
   agent: (params: FactoryAgentRequest, options?: CallOptions) => Promise<FactoryAgentResult>;
   journal: SessionFactoryJournalRpc;
@@ -997,7 +906,6 @@ export interface SessionModelRpc {
   getCurrent: (options?: CallOptions) => Promise<CurrentModel>;
   switchTo: (params: ModelSwitchToRequest, options?: CallOptions) => Promise<ModelSwitchToResult>;
   switchAutoTier: (params: ModelSwitchAutoTierRequest, options?: CallOptions) => Promise<ModelSwitchAutoTierResult>;
-  applyStartupOverlay: (params?: ModelApplyStartupOverlayRequest, options?: CallOptions) => Promise<ModelSwitchToResult>;
   setAllowedModels: (params?: ModelSetAllowedModelsRequest, options?: CallOptions) => Promise<ModelSetAllowedModelsResult>;
   setReasoningEffort: (params: ModelSetReasoningEffortRequest, options?: CallOptions) => Promise<ModelSetReasoningEffortResult>;
   list: (params?: ModelListRequest, options?: CallOptions) => Promise<SessionModelList>;
@@ -1115,17 +1023,13 @@ export interface SessionMcpRpc {
   disable: (params: McpDisableRequest, options?: CallOptions) => Promise<void>;
   reload: (options?: CallOptions) => Promise<void>;
   moveLoadingToBackground: (options?: CallOptions) => Promise<MoveMcpLoadingToBackgroundResult>;
-  reloadWithConfig: (params: McpReloadWithConfigRequest, options?: CallOptions) => Promise<McpStartServersResult>;
   executeSampling: (params: McpExecuteSamplingParams, options?: CallOptions) => Promise<McpSamplingExecutionResult>;
   cancelSamplingExecution: (params: McpCancelSamplingExecutionParams, options?: CallOptions) => Promise<McpCancelSamplingExecutionResult>;
   setEnvValueMode: (params: McpSetEnvValueModeParams, options?: CallOptions) => Promise<McpSetEnvValueModeResult>;
   removeGitHub: (options?: CallOptions) => Promise<McpRemoveGitHubResult>;
-  configureGitHub: (params: McpConfigureGitHubRequest, options?: CallOptions) => Promise<McpConfigureGitHubResult>;
   startServer: (params: McpStartServerRequest, options?: CallOptions) => Promise<void>;
   restartServer: (params: McpRestartServerRequest, options?: CallOptions) => Promise<void>;
   stopServer: (params: McpStopServerRequest, options?: CallOptions) => Promise<void>;
-  registerExternalClient: (params: McpRegisterExternalClientRequest, options?: CallOptions) => Promise<void>;
-  unregisterExternalClient: (params: McpUnregisterExternalClientRequest, options?: CallOptions) => Promise<void>;
   isServerRunning: (params: McpIsServerRunningRequest, options?: CallOptions) => Promise<McpIsServerRunningResult>;
   oauth: SessionMcpOauthRpc;
   headers: SessionMcpHeadersRpc;
@@ -1211,7 +1115,6 @@ export interface SessionToolsRpc {
 export interface SessionCommandsRpc {
   list: (params?: CommandsListRequest, options?: CallOptions) => Promise<CommandList>;
   invoke: (params: CommandsInvokeRequest, options?: CallOptions) => Promise<SlashCommandInvocationResult>;
-  finalizeInvocationEffect: (params: CommandsFinalizeInvocationEffectRequest, options?: CallOptions) => Promise<CommandsFinalizeInvocationEffectResult>;
   handlePendingCommand: (params: CommandsHandlePendingCommandRequest, options?: CallOptions) => Promise<CommandsHandlePendingCommandResult>;
   execute: (params: ExecuteCommandParams, options?: CallOptions) => Promise<ExecuteCommandResult>;
   enqueue: (params: EnqueueCommandParams, options?: CallOptions) => Promise<EnqueueCommandResult>;
@@ -1298,12 +1201,6 @@ export interface SessionMetadataRpc {
   recomputeContextTokens: (params: MetadataRecomputeContextTokensRequest, options?: CallOptions) => Promise<MetadataRecomputeContextTokensResult>;
 }
 
-/** Calls under `session.settings`. */
-export interface SessionSettingsRpc {
-  snapshot: (options?: CallOptions) => Promise<SessionSettingsSnapshot>;
-  evaluatePredicate: (params: SessionSettingsEvaluatePredicateRequest, options?: CallOptions) => Promise<SessionSettingsEvaluatePredicateResult>;
-}
-
 /** Calls under `session.contentExclusion`. */
 export interface SessionContentExclusionRpc {
   checkPaths: (params: ContentExclusionCheckPathsRequest, options?: CallOptions) => Promise<ContentExclusionCheckPathsResult>;
@@ -1333,7 +1230,6 @@ export interface SessionHistoryRpc {
 /** Calls under `session.queue`. */
 export interface SessionQueueRpc {
   pendingItems: (options?: CallOptions) => Promise<QueuePendingItemsResult>;
-  snapshot: (options?: CallOptions) => Promise<QueueSnapshotResult>;
   moveItem: (params: QueueMoveItemRequest, options?: CallOptions) => Promise<QueueMoveItemResult>;
   insertAt: (params: QueueInsertAtRequest, options?: CallOptions) => Promise<QueueInsertAtResult>;
   removeAt: (params: QueueRemoveAtRequest, options?: CallOptions) => Promise<QueueRemoveAtResult>;
@@ -1341,15 +1237,8 @@ export interface SessionQueueRpc {
   duplicateAt: (params: QueueDuplicateAtRequest, options?: CallOptions) => Promise<QueueDuplicateAtResult>;
   setDrainPaused: (params: QueueSetDrainPausedRequest, options?: CallOptions) => Promise<void>;
   sendNow: (params: QueueSendNowRequest, options?: CallOptions) => Promise<QueueSendNowResult>;
-  hasPending: (options?: CallOptions) => Promise<QueueHasPendingResult>;
-  beginDeferredIdleDrain: (params: QueueBeginDeferredIdleDrainRequest, options?: CallOptions) => Promise<QueueBeginDeferredIdleDrainResult>;
-  finishDeferredIdleDrain: (params: QueueFinishDeferredIdleDrainRequest, options?: CallOptions) => Promise<QueueFinishDeferredIdleDrainResult>;
-  deferSessionIdle: (params: QueueDeferSessionIdleRequest, options?: CallOptions) => Promise<void>;
   removeMostRecent: (options?: CallOptions) => Promise<QueueRemoveMostRecentResult>;
   clear: (options?: CallOptions) => Promise<void>;
-  consumeSystemNotifications: (params: QueueConsumeSystemNotificationsRequest, options?: CallOptions) => Promise<QueueRemoveMostRecentResult>;
-  enqueueResumePending: (options?: CallOptions) => Promise<QueueEnqueueResumePendingResult>;
-  process: (options?: CallOptions) => Promise<void>;
 }
 
 /** Calls under `session.eventLog`. */
@@ -1386,19 +1275,11 @@ export interface SessionVisibilityRpc {
 /** Calls under `session.schedule`. */
 export interface SessionScheduleRpc {
   list: (options?: CallOptions) => Promise<ScheduleList>;
-  hydrate: (options?: CallOptions) => Promise<void>;
-  hasSelfPaced: (options?: CallOptions) => Promise<ScheduleHasSelfPacedResult>;
-  add: (params: ScheduleAddRequest, options?: CallOptions) => Promise<ScheduleAddResult>;
-  addCron: (params: ScheduleAddCronRequest, options?: CallOptions) => Promise<ScheduleAddResult>;
-  addAt: (params: ScheduleAddAtRequest, options?: CallOptions) => Promise<ScheduleAddResult>;
-  addSelfPaced: (params: ScheduleAddSelfPacedRequest, options?: CallOptions) => Promise<ScheduleAddResult>;
-  rearmSelfPaced: (params: ScheduleRearmSelfPacedRequest, options?: CallOptions) => Promise<ScheduleAddResult>;
   stop: (params: ScheduleStopRequest, options?: CallOptions) => Promise<ScheduleStopResult>;
 }
 
-/** Answers what the server asks under `clientSession`. */
+/** Answers calls under `clientSession`. */
 export interface ClientSessionHandlers {
-  skillProvider?: ClientSessionSkillProviderHandlers;
   providerToken?: ClientSessionProviderTokenHandlers;
   factory?: ClientSessionFactoryHandlers;
   tasks?: ClientSessionTasksHandlers;
@@ -1412,90 +1293,83 @@ export interface ClientSessionHandlers {
   permission?: ClientSessionPermissionHandlers;
 }
 
-/** Answers what the server asks under `clientSession.skillProvider`. */
-export interface ClientSessionSkillProviderHandlers {
-  list?: (context: RequestContext) => SkillProviderListResult | Promise<SkillProviderListResult>;
-  read?: (params: SkillProviderReadRequest, context: RequestContext) => SkillProviderReadResult | Promise<SkillProviderReadResult>;
-}
-
-/** Answers what the server asks under `clientSession.providerToken`. */
+/** Answers calls under `clientSession.providerToken`. */
 export interface ClientSessionProviderTokenHandlers {
-  getToken?: (params: ProviderTokenAcquireRequest, context: RequestContext) => ProviderTokenAcquireResult | Promise<ProviderTokenAcquireResult>;
+  getToken?: (params: ProviderTokenAcquireRequest & { sessionId: string }, context: RequestContext) => ProviderTokenAcquireResult | Promise<ProviderTokenAcquireResult>;
 }
 
-/** Answers what the server asks under `clientSession.factory`. */
+/** Answers calls under `clientSession.factory`. */
 export interface ClientSessionFactoryHandlers {
-  execute?: (params: FactoryExecuteRequest, context: RequestContext) => FactoryExecuteResult | Promise<FactoryExecuteResult>;
-  abort?: (params: FactoryAbortRequest, context: RequestContext) => FactoryAckResult | Promise<FactoryAckResult>;
+  execute?: (params: FactoryExecuteRequest & { sessionId: string }, context: RequestContext) => FactoryExecuteResult | Promise<FactoryExecuteResult>;
+  abort?: (params: FactoryAbortRequest & { sessionId: string }, context: RequestContext) => FactoryAckResult | Promise<FactoryAckResult>;
 }
 
-/** Answers what the server asks under `clientSession.tasks`. */
+/** Answers calls under `clientSession.tasks`. */
 export interface ClientSessionTasksHandlers {
-  cancel?: (params: ClientTaskCancelRequest, context: RequestContext) => ClientTaskCancelResult | Promise<ClientTaskCancelResult>;
+  cancel?: (params: ClientTaskCancelRequest & { sessionId: string }, context: RequestContext) => ClientTaskCancelResult | Promise<ClientTaskCancelResult>;
 }
 
-/** Answers what the server asks under `clientSession.sessionFs`. */
+/** Answers calls under `clientSession.sessionFs`. */
 export interface ClientSessionSessionFsHandlers {
-  readFile?: (params: SessionFsReadFileRequest, context: RequestContext) => SessionFsReadFileResult | Promise<SessionFsReadFileResult>;
-  writeFile?: (params: SessionFsWriteFileRequest, context: RequestContext) => SessionFsError | Promise<SessionFsError>;
-  appendFile?: (params: SessionFsAppendFileRequest, context: RequestContext) => SessionFsError | Promise<SessionFsError>;
-  exists?: (params: SessionFsExistsRequest, context: RequestContext) => SessionFsExistsResult | Promise<SessionFsExistsResult>;
-  stat?: (params: SessionFsStatRequest, context: RequestContext) => SessionFsStatResult | Promise<SessionFsStatResult>;
-  mkdir?: (params: SessionFsMkdirRequest, context: RequestContext) => SessionFsError | Promise<SessionFsError>;
-  readdir?: (params: SessionFsReaddirRequest, context: RequestContext) => SessionFsReaddirResult | Promise<SessionFsReaddirResult>;
-  readdirWithTypes?: (params: SessionFsReaddirWithTypesRequest, context: RequestContext) => SessionFsReaddirWithTypesResult | Promise<SessionFsReaddirWithTypesResult>;
-  rm?: (params: SessionFsRmRequest, context: RequestContext) => SessionFsError | Promise<SessionFsError>;
-  rename?: (params: SessionFsRenameRequest, context: RequestContext) => SessionFsError | Promise<SessionFsError>;
-  sqliteQuery?: (params: SessionFsSqliteQueryRequest, context: RequestContext) => SessionFsSqliteQueryResult | Promise<SessionFsSqliteQueryResult>;
-  sqliteTransaction?: (params: SessionFsSqliteTransactionRequest, context: RequestContext) => SessionFsSqliteTransactionResult | Promise<SessionFsSqliteTransactionResult>;
-  sqliteExists?: (context: RequestContext) => SessionFsSqliteExistsResult | Promise<SessionFsSqliteExistsResult>;
+  readFile?: (params: SessionFsReadFileRequest & { sessionId: string }, context: RequestContext) => SessionFsReadFileResult | Promise<SessionFsReadFileResult>;
+  writeFile?: (params: SessionFsWriteFileRequest & { sessionId: string }, context: RequestContext) => SessionFsError | Promise<SessionFsError>;
+  appendFile?: (params: SessionFsAppendFileRequest & { sessionId: string }, context: RequestContext) => SessionFsError | Promise<SessionFsError>;
+  exists?: (params: SessionFsExistsRequest & { sessionId: string }, context: RequestContext) => SessionFsExistsResult | Promise<SessionFsExistsResult>;
+  stat?: (params: SessionFsStatRequest & { sessionId: string }, context: RequestContext) => SessionFsStatResult | Promise<SessionFsStatResult>;
+  mkdir?: (params: SessionFsMkdirRequest & { sessionId: string }, context: RequestContext) => SessionFsError | Promise<SessionFsError>;
+  readdir?: (params: SessionFsReaddirRequest & { sessionId: string }, context: RequestContext) => SessionFsReaddirResult | Promise<SessionFsReaddirResult>;
+  readdirWithTypes?: (params: SessionFsReaddirWithTypesRequest & { sessionId: string }, context: RequestContext) => SessionFsReaddirWithTypesResult | Promise<SessionFsReaddirWithTypesResult>;
+  rm?: (params: SessionFsRmRequest & { sessionId: string }, context: RequestContext) => SessionFsError | Promise<SessionFsError>;
+  rename?: (params: SessionFsRenameRequest & { sessionId: string }, context: RequestContext) => SessionFsError | Promise<SessionFsError>;
+  sqliteQuery?: (params: SessionFsSqliteQueryRequest & { sessionId: string }, context: RequestContext) => SessionFsSqliteQueryResult | Promise<SessionFsSqliteQueryResult>;
+  sqliteTransaction?: (params: SessionFsSqliteTransactionRequest & { sessionId: string }, context: RequestContext) => SessionFsSqliteTransactionResult | Promise<SessionFsSqliteTransactionResult>;
+  sqliteExists?: (params: { sessionId: string }, context: RequestContext) => SessionFsSqliteExistsResult | Promise<SessionFsSqliteExistsResult>;
 }
 
-/** Answers what the server asks under `clientSession.canvas`. */
+/** Answers calls under `clientSession.canvas`. */
 export interface ClientSessionCanvasHandlers {
-  open?: (params: CanvasProviderOpenRequest, context: RequestContext) => CanvasProviderOpenResult | Promise<CanvasProviderOpenResult>;
-  close?: (params: CanvasProviderCloseRequest, context: RequestContext) => void | Promise<void>;
+  open?: (params: CanvasProviderOpenRequest & { sessionId: string }, context: RequestContext) => CanvasProviderOpenResult | Promise<CanvasProviderOpenResult>;
+  close?: (params: CanvasProviderCloseRequest & { sessionId: string }, context: RequestContext) => void | Promise<void>;
   action?: ClientSessionCanvasActionHandlers;
 }
 
-/** Answers what the server asks under `clientSession.canvas.action`. */
+/** Answers calls under `clientSession.canvas.action`. */
 export interface ClientSessionCanvasActionHandlers {
-  invoke?: (params: CanvasProviderInvokeActionRequest, context: RequestContext) => ClientSessionCanvasActionInvokeResult | Promise<ClientSessionCanvasActionInvokeResult>;
+  invoke?: (params: CanvasProviderInvokeActionRequest & { sessionId: string }, context: RequestContext) => ClientSessionCanvasActionInvokeResult | Promise<ClientSessionCanvasActionInvokeResult>;
 }
 
-/** Answers what the server asks under `clientSession.userInput`. */
+/** Answers calls under `clientSession.userInput`. */
 export interface ClientSessionUserInputHandlers {
-  request?: (params: UserInputRequest, context: RequestContext) => UserInputResponse | Promise<UserInputResponse>;
+  request?: (params: UserInputRequest & { sessionId: string }, context: RequestContext) => UserInputResponse | Promise<UserInputResponse>;
 }
 
-/** Answers what the server asks under `clientSession.exitPlanMode`. */
+/** Answers calls under `clientSession.exitPlanMode`. */
 export interface ClientSessionExitPlanModeHandlers {
-  request?: (params: ExitPlanModeRequest, context: RequestContext) => ExitPlanModeResult | Promise<ExitPlanModeResult>;
+  request?: (params: ExitPlanModeRequest & { sessionId: string }, context: RequestContext) => ExitPlanModeResult | Promise<ExitPlanModeResult>;
 }
 
-/** Answers what the server asks under `clientSession.autoModeSwitch`. */
+/** Answers calls under `clientSession.autoModeSwitch`. */
 export interface ClientSessionAutoModeSwitchHandlers {
-  request?: (params: AutoModeSwitchRequest, context: RequestContext) => AutoModeSwitchResult | Promise<AutoModeSwitchResult>;
+  request?: (params: AutoModeSwitchRequest & { sessionId: string }, context: RequestContext) => AutoModeSwitchResult | Promise<AutoModeSwitchResult>;
 }
 
-/** Answers what the server asks under `clientSession.systemMessage`. */
+/** Answers calls under `clientSession.systemMessage`. */
 export interface ClientSessionSystemMessageHandlers {
-  transform?: (params: SystemMessageTransformRequest, context: RequestContext) => SystemMessageTransformResponse | Promise<SystemMessageTransformResponse>;
+  transform?: (params: SystemMessageTransformRequest & { sessionId: string }, context: RequestContext) => SystemMessageTransformResponse | Promise<SystemMessageTransformResponse>;
 }
 
-/** Answers what the server asks under `clientSession.tool`. */
+/** Answers calls under `clientSession.tool`. */
 export interface ClientSessionToolHandlers {
-  call?: (params: LegacyToolCallRequest, context: RequestContext) => LegacyToolCallResponse | Promise<LegacyToolCallResponse>;
+  call?: (params: LegacyToolCallRequest & { sessionId: string }, context: RequestContext) => LegacyToolCallResponse | Promise<LegacyToolCallResponse>;
 }
 
-/** Answers what the server asks under `clientSession.permission`. */
+/** Answers calls under `clientSession.permission`. */
 export interface ClientSessionPermissionHandlers {
-  request?: (params: LegacyPermissionRequest, context: RequestContext) => LegacyPermissionResponse | Promise<LegacyPermissionResponse>;
+  request?: (params: LegacyPermissionRequest & { sessionId: string }, context: RequestContext) => LegacyPermissionResponse | Promise<LegacyPermissionResponse>;
 }
 
-/** Answers what the server asks under `clientGlobal`. */
+/** Answers calls under `clientGlobal`. */
 export interface ClientGlobalHandlers {
-  hooks?: ClientGlobalHooksHandlers;
   extensionLaunchProvider?: ClientGlobalExtensionLaunchProviderHandlers;
   llmInference?: ClientGlobalLlmInferenceHandlers;
   gitHubTelemetry?: ClientGlobalGitHubTelemetryHandlers;
@@ -1504,39 +1378,34 @@ export interface ClientGlobalHandlers {
   host?: ClientGlobalHostHandlers;
 }
 
-/** Answers what the server asks under `clientGlobal.hooks`. */
-export interface ClientGlobalHooksHandlers {
-  invoke?: (params: HookInvokeRequest, context: RequestContext) => HookInvokeResponse | Promise<HookInvokeResponse>;
-}
-
-/** Answers what the server asks under `clientGlobal.extensionLaunchProvider`. */
+/** Answers calls under `clientGlobal.extensionLaunchProvider`. */
 export interface ClientGlobalExtensionLaunchProviderHandlers {
   resolve?: (params: ExtensionLaunchProviderResolveRequest, context: RequestContext) => ExtensionLaunchProviderResolveResult | Promise<ExtensionLaunchProviderResolveResult>;
 }
 
-/** Answers what the server asks under `clientGlobal.llmInference`. */
+/** Answers calls under `clientGlobal.llmInference`. */
 export interface ClientGlobalLlmInferenceHandlers {
   httpRequestStart?: (params: LlmInferenceHttpRequestStartRequest, context: RequestContext) => LlmInferenceHttpRequestStartResult | Promise<LlmInferenceHttpRequestStartResult>;
   httpRequestChunk?: (params: LlmInferenceHttpRequestChunkRequest, context: RequestContext) => LlmInferenceHttpRequestChunkResult | Promise<LlmInferenceHttpRequestChunkResult>;
 }
 
-/** Answers what the server asks under `clientGlobal.gitHubTelemetry`. */
+/** Answers calls under `clientGlobal.gitHubTelemetry`. */
 export interface ClientGlobalGitHubTelemetryHandlers {
-  event?: (params: GitHubTelemetryNotification, context: RequestContext) => void | Promise<void>;
+  event?: (params: GitHubTelemetryNotification) => void | Promise<void>;
 }
 
-/** Answers what the server asks under `clientGlobal.gitHubToken`. */
+/** Answers calls under `clientGlobal.gitHubToken`. */
 export interface ClientGlobalGitHubTokenHandlers {
   getToken?: (params: GitHubTokenAcquireRequest, context: RequestContext) => GitHubTokenAcquireResult | Promise<GitHubTokenAcquireResult>;
 }
 
-/** Answers what the server asks under `clientGlobal.session`. */
+/** Answers calls under `clientGlobal.session`. */
 export interface ClientGlobalSessionHandlers {
-  event?: (params: SessionEventNotification, context: RequestContext) => void | Promise<void>;
-  lifecycle?: (params: SessionLifecycleNotification, context: RequestContext) => void | Promise<void>;
+  event?: (params: SessionEventNotification) => void | Promise<void>;
+  lifecycle?: (params: SessionLifecycleNotification) => void | Promise<void>;
 }
 
-/** Answers what the server asks under `clientGlobal.host`. */
+/** Answers calls under `clientGlobal.host`. */
 export interface ClientGlobalHostHandlers {
-  event?: (params: HostEventNotification, context: RequestContext) => void | Promise<void>;
+  event?: (params: HostEventNotification) => void | Promise<void>;
 }

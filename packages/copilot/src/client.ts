@@ -1,15 +1,7 @@
-import { randomUUID } from "node:crypto";
-import {
-  type PingResult,
-  protocol,
-  type ServerRpc,
-  type SessionEvent,
-  type SessionRpc,
-} from "@stubwright/copilot-protocol";
-import { createStub, type Diagnostic, type Peer, type ValidationStats } from "@stubwright/rpc";
+import type { PingResult, ServerRpc } from "@stubwright/copilot-protocol";
+import type { Diagnostic, Peer, ValidationStats } from "@stubwright/rpc";
 import { type Connection, connect } from "./connection.js";
 import { CopilotError } from "./errors.js";
-import { receiveEvents } from "./events.js";
 import {
   receiveLifecycle,
   type SessionLifecycleEvent,
@@ -17,8 +9,9 @@ import {
 } from "./lifecycle.js";
 import { Listeners } from "./listeners.js";
 import type { CopilotClientOptions } from "./options.js";
-import { CopilotSession } from "./session.js";
-import { type SessionConfig, toCreateRequest } from "./session-config.js";
+import type { CopilotSession } from "./session.js";
+import type { SessionConfig } from "./session-config.js";
+import { Sessions } from "./sessions.js";
 
 /** Whether a client has a runtime to talk to. */
 export type ConnectionState = "disconnected" | "connecting" | "connected" | "error";
@@ -31,11 +24,11 @@ export type ClientDiagnostic =
 /** Starts the GitHub Copilot CLI's server, talks to it and routes its sessions. */
 export class CopilotClient implements AsyncDisposable {
   readonly #options: CopilotClientOptions;
-  readonly #sessions = new Map<string, CopilotSession>();
+  readonly #sessions = new Sessions((source, error) => this.#reportHandler(source, error));
   // A listener of diagnostics that throws has no other place to be told of it.
   readonly #diagnostics = new Listeners<ClientDiagnostic>(() => {});
   readonly #lifecycle = new Listeners<SessionLifecycleEvent>((error) =>
-    this.#diagnostics.emit({ kind: "appHandlerError", source: "lifecycle handler", error }),
+    this.#reportHandler("lifecycle handler", error),
   );
   #state: ConnectionState = "disconnected";
   #connection: Connection | undefined;
@@ -108,17 +101,8 @@ export class CopilotClient implements AsyncDisposable {
    * @throws {@link ValidationError} if the config does not fit the protocol; nothing was sent then.
    */
   async createSession(config: SessionConfig = {}): Promise<CopilotSession> {
-    const { peer, rpc } =
-      this.#options.autoStart === false ? this.#connected() : await this.#start();
-    // The first events come before the answer: the session has to be known by then.
-    const session = this.#addSession(config.sessionId ?? randomUUID(), config, peer);
-    try {
-      session.opened(await rpc.session.create(toCreateRequest(config, session.sessionId)));
-      return session;
-    } catch (error) {
-      session.close(error as Error);
-      throw error;
-    }
+    const connection = this.#options.autoStart === false ? this.#connected() : await this.#start();
+    return this.#sessions.create(connection, config);
   }
 
   /**
@@ -129,12 +113,9 @@ export class CopilotClient implements AsyncDisposable {
   async stop(): Promise<Error[]> {
     const connection = await this.#starting?.catch(() => undefined);
     if (!connection) return [];
-    const endings = [...this.#sessions.values()].map((session) => session.destroy());
-    const outcomes = await Promise.allSettled(endings);
-    outcomes.push(...(await Promise.allSettled([connection.peer.close()])));
-    return outcomes.flatMap((outcome) =>
-      outcome.status === "rejected" ? [outcome.reason as Error] : [],
-    );
+    const errors = await this.#sessions.destroyAll();
+    await connection.peer.close().catch((error) => errors.push(error));
+    return errors;
   }
 
   /** The same as {@link stop}, but throws what failed. */
@@ -166,9 +147,7 @@ export class CopilotClient implements AsyncDisposable {
   #prepare(peer: Peer): void {
     peer.onDiagnostic((diagnostic) => this.#diagnostics.emit(diagnostic));
     receiveLifecycle(peer, (event) => this.#lifecycle.emit(event));
-    receiveEvents(peer, (sessionId, event: SessionEvent) => {
-      this.#sessions.get(sessionId)?.receive(event);
-    });
+    this.#sessions.attach(peer);
   }
 
   #closed(cause: Error | undefined): void {
@@ -176,18 +155,11 @@ export class CopilotClient implements AsyncDisposable {
     this.#starting = undefined;
     this.#state = cause ? "error" : "disconnected";
     const reason = cause ?? new CopilotError("SESSION_CLOSED", "The client was stopped.");
-    for (const session of this.#sessions.values()) session.close(reason);
+    this.#sessions.closeAll(reason);
   }
 
-  #addSession(sessionId: string, config: SessionConfig, peer: Peer): CopilotSession {
-    const session = new CopilotSession(sessionId, config, {
-      rpc: createStub<SessionRpc>(peer, protocol.methods, "session", { scopeValue: sessionId }),
-      onHandlerError: (source, error) =>
-        this.#diagnostics.emit({ kind: "appHandlerError", source, error }),
-      onClosed: () => this.#sessions.delete(sessionId),
-    });
-    this.#sessions.set(sessionId, session);
-    return session;
+  #reportHandler(source: string, error: unknown): void {
+    this.#diagnostics.emit({ kind: "appHandlerError", source, error });
   }
 
   async #call<R>(call: (rpc: ServerRpc) => Promise<R>): Promise<R> {

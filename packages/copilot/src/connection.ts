@@ -1,4 +1,5 @@
 import { protocol, type ServerRpc } from "@stubwright/copilot-protocol";
+import type { InternalServerRpc } from "@stubwright/copilot-protocol/internal";
 import {
   createStub,
   Peer,
@@ -51,7 +52,7 @@ export async function connect(
     ...(options.validation && { validation: options.validation }),
   });
   prepare(peer);
-  const rpc = createStub<ServerRpc>(peer, protocol.methods, "server");
+  const rpc = createStub<ServerRpc & InternalServerRpc>(peer, protocol.methods, "server");
   try {
     return { peer, rpc, protocolVersion: await handshake(rpc), processId: transport.pid };
   } catch (cause) {
@@ -81,7 +82,7 @@ function serverArgs(options: CopilotClientOptions): string[] {
 }
 
 /** Asks for the server's protocol version; servers before 1.0.41 know `ping` alone. */
-async function handshake(rpc: ServerRpc): Promise<number> {
+async function handshake(rpc: ServerRpc & InternalServerRpc): Promise<number> {
   const { protocolVersion } = await rpc.connect({}).catch((error: unknown) => {
     if (error instanceof ResponseError && error.responseCode === METHOD_NOT_FOUND)
       return rpc.ping();

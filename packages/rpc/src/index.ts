@@ -59,4 +59,5 @@ export {
 } from "./transports/child-process.js";
 export { type MemoryTransportOptions, memoryTransportPair } from "./transports/memory.js";
 export { createUnionCheck, type UnionVerdict } from "./union.js";
+export { createUnionParser, type ParsedUnion, type UnionParser } from "./union-parser.js";
 export type { Validate, ValidationForm, ValidationIssue, ValidatorSource } from "./validation.js";

@@ -28,7 +28,8 @@ export function createUnionCheck(
   };
 }
 
-function readTag(value: unknown, path: readonly string[]): unknown {
+/** The tag of a value: the member at the path, if the value has one. */
+export function readTag(value: unknown, path: readonly string[]): unknown {
   let at = value;
   for (const member of path) {
     if (!isObject(at) || !Object.hasOwn(at, member)) return undefined;

@@ -34,12 +34,12 @@ export interface SessionRpc {
   clear: (options?: CallOptions) => Promise<SessionClearResult>;
 }
 
-/** Answers what the server asks under `clientSession`. */
+/** Answers calls under `clientSession`. */
 export interface ClientSessionHandlers {
-  confirm?: (params: ConfirmRequest, context: RequestContext) => Answer | Promise<Answer>;
+  confirm?: (params: ConfirmRequest & { sessionId: string }, context: RequestContext) => Answer | Promise<Answer>;
 }
 
-/** Answers what the server asks under `clientGlobal`. */
+/** Answers calls under `clientGlobal`. */
 export interface ClientGlobalHandlers {
-  event?: (params: EventNotification, context: RequestContext) => void | Promise<void>;
+  event?: (params: EventNotification) => void | Promise<void>;
 }

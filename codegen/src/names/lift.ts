@@ -1,0 +1,103 @@
+import { fingerprint, type JsonSchema, refTo } from "../schema.js";
+import { firstFree, pascalCase } from "./identifiers.js";
+
+/**
+ * Gives each object shape that stands inside another definition a definition of its own, named by
+ * its title or by where it stands: `Parent` + property, `Item` for list items, the tag for arms of
+ * a union. Adds to the table as it goes.
+ *
+ * @param types - The definitions; changed in place.
+ */
+export function liftShapes(types: Record<string, JsonSchema>): void {
+  for (const name of Object.keys(types)) {
+    const schema = types[name];
+    if (schema) types[name] = liftInside(schema, name, types);
+  }
+}
+
+/** Lifts what stands inside a schema; the schema itself stays where it is. */
+function liftInside(
+  schema: JsonSchema,
+  place: string,
+  types: Record<string, JsonSchema>,
+): JsonSchema {
+  const lifted = { ...schema };
+  const lift = (child: JsonSchema, at: string) => liftChild(child, at, types);
+  if (schema.properties) {
+    lifted.properties = Object.fromEntries(
+      Object.entries(schema.properties).map(([key, child]) => [
+        key,
+        lift(child, place + pascalCase(key)),
+      ]),
+    );
+  }
+  if (isSchema(schema.items)) lifted.items = lift(schema.items, `${place}Item`);
+  if (isSchema(schema.additionalProperties)) {
+    lifted.additionalProperties = lift(schema.additionalProperties, `${place}Value`);
+  }
+  for (const keyword of ["anyOf", "oneOf", "allOf"] as const) {
+    const arms = schema[keyword];
+    if (!arms) continue;
+    const objects = arms.filter(isShape).length;
+    lifted[keyword] = arms.map((arm, index) =>
+      lift(arm, armPlace(place, arm, keyword, objects === 1 ? undefined : index + 1)),
+    );
+  }
+  return lifted;
+}
+
+function liftChild(
+  schema: JsonSchema,
+  place: string,
+  types: Record<string, JsonSchema>,
+): JsonSchema {
+  if (!isShape(schema)) return liftInside(schema, place, types);
+  const wanted = schema.title ? [pascalCase(schema.title), place] : [place];
+  const meaning = fingerprint(schema);
+  const name = firstFree(wanted, (candidate) => {
+    const other = types[candidate];
+    return other !== undefined && fingerprint(other) !== meaning;
+  });
+  if (types[name] === undefined) {
+    types[name] = schema; // Taken before what stands inside looks for names of its own.
+    types[name] = liftInside(schema, name, types);
+  }
+  const { description, deprecated, stability, visibility } = schema;
+  return {
+    ...refTo(name),
+    ...(description && { description }),
+    ...(deprecated && { deprecated }),
+    ...(stability && { stability }),
+    ...(visibility && { visibility }),
+  };
+}
+
+/** Whether a schema is an object with members, worth a name. */
+function isShape(schema: JsonSchema): boolean {
+  return schema.properties !== undefined && Object.keys(schema.properties).length > 0;
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Keywords by which members of a union are told apart, in the order they are looked for. */
+const TAGS = ["type", "kind"];
+
+/** An arm is called by its tag if it has one, else by its number among several. */
+function armPlace(
+  place: string,
+  arm: JsonSchema,
+  keyword: "anyOf" | "oneOf" | "allOf",
+  position: number | undefined,
+): string {
+  const tag = TAGS.map((name) => arm.properties?.[name]?.const).find(
+    (value) => typeof value === "string",
+  );
+  if (typeof tag !== "string") {
+    const word = keyword === "allOf" ? "Part" : "Option";
+    return `${place}${word}${position ?? ""}`;
+  }
+  // The arm `abort` of `SessionEvent` is an event too: `AbortEvent`.
+  return place.endsWith("Event") ? `${pascalCase(tag)}Event` : place + pascalCase(tag);
+}

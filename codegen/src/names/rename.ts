@@ -1,0 +1,43 @@
+import type { Protocol } from "../ir.js";
+import { type JsonSchema, mapSchema, refName, refTo } from "../schema.js";
+import { firstFree, typeName } from "./identifiers.js";
+
+/** Gives every definition a name that can be exported, and brings all mentions in line. */
+export function renameTypes(protocol: Protocol): Protocol {
+  const names = decideNames(Object.keys(protocol.types));
+  const rename = (name: string) => names.get(name) ?? name;
+  const renameRefs = (schema: JsonSchema) =>
+    mapSchema(schema, (node) =>
+      typeof node.$ref === "string" ? { ...node, ...refTo(rename(refName(node.$ref))) } : node,
+    );
+  if ([...names].every(([from, to]) => from === to)) return protocol;
+  return {
+    ...protocol,
+    types: Object.fromEntries(
+      Object.entries(protocol.types).map(([name, schema]) => [rename(name), renameRefs(schema)]),
+    ),
+    methods: protocol.methods.map((method) => ({
+      ...method,
+      params: method.params && rename(method.params),
+      result: method.result && rename(method.result),
+    })),
+    unions: protocol.unions.map((union) => ({
+      ...union,
+      id: rename(union.id),
+      arms: Object.fromEntries(Object.entries(union.arms).map(([tag, arm]) => [tag, rename(arm)])),
+    })),
+  };
+}
+
+/** Names that are good already are taken first, so that they are kept. */
+function decideNames(names: readonly string[]): Map<string, string> {
+  const taken = new Set(names.filter((name) => typeName(name) === name));
+  return new Map(
+    names.map((name) => {
+      if (taken.has(name) && typeName(name) === name) return [name, name];
+      const free = firstFree([typeName(name)], (wanted) => taken.has(wanted));
+      taken.add(free);
+      return [name, free];
+    }),
+  );
+}
