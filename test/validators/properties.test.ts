@@ -7,7 +7,9 @@ import { valuesOf } from "./values.js";
 /** Values made of each definition. */
 const VALUES = 6;
 
-test("values made from the schema of a method, event or callback pass in both forms", () => {
+test("values made from the schema of a method, event or callback pass in both forms", {
+  timeout: 60_000,
+}, () => {
   const wrong: unknown[] = [];
   for (const [subject, name] of subjects) {
     for (const value of valuesOf(name, VALUES)) {
@@ -21,7 +23,7 @@ test("values made from the schema of a method, event or callback pass in both fo
   expect(wrong.slice(0, 3), `SEED=${seed}`).toEqual([]);
 });
 
-test("each single mutation is refused with the pointer of its place", () => {
+test("each single mutation is refused with the pointer of its place", { timeout: 60_000 }, () => {
   const wrong: unknown[] = [];
   const counts: Record<string, number> = {};
   for (const [subject, name] of subjects) {
