@@ -1,9 +1,14 @@
 import type { GeneratedFile } from "./emit/file.js";
+import type { EmitOptions } from "./emit/index.js";
 import type { Protocol } from "./ir.js";
 import { bundle } from "./load/bundle.js";
-import { loadSource } from "./load/source.js";
-import { normalize } from "./normalize/rules.js";
+import { checkDocument } from "./load/check.js";
+import { checkCircles, checkReferences } from "./load/references.js";
+import { nameRoots } from "./load/root.js";
+import { type LoadedSource, loadSource } from "./load/source.js";
+import { normalize } from "./normalize/index.js";
 import { parseProtocol } from "./parse/protocol.js";
+import { refuseStale } from "./parse/stale.js";
 
 /**
  * Reads a schema source into the protocol model: load, normalize, bundle, parse.
@@ -12,17 +17,33 @@ import { parseProtocol } from "./parse/protocol.js";
  * @throws {@link StubwrightError} for whatever is wrong with the source.
  */
 export function readProtocol(manifestFile: string): Protocol {
-  const source = loadSource(manifestFile);
+  return toProtocol(loadSource(manifestFile));
+}
+
+/** Turns loaded schemas into the protocol model: normalize, bundle, parse. */
+export function toProtocol(source: LoadedSource): Protocol {
+  for (const document of source.documents) checkDocument(document);
+  checkReferences(source.documents);
   const documents = source.documents.map((document) => ({
     ...document,
     json: normalize(document.json),
   }));
-  return parseProtocol(source, bundle(documents));
+  refuseStale(documents);
+  const bundled = bundle(nameRoots(documents));
+  checkCircles(bundled.definitions);
+  return parseProtocol(source, bundled);
 }
 
-/** Emits the files of a protocol, without touching the disk. */
-export async function generateFiles(protocol: Protocol): Promise<GeneratedFile[]> {
+/**
+ * Emits the files of a protocol, without touching the disk.
+ *
+ * @param options - Whether descriptions of the schemas become comments; by default they do not.
+ */
+export async function generateFiles(
+  protocol: Protocol,
+  options: EmitOptions = {},
+): Promise<GeneratedFile[]> {
   // The printers bring a whole TypeScript with them: loaded only when there is something to print.
   const { emit } = await import("./emit/index.js");
-  return emit(protocol);
+  return emit(protocol, options);
 }

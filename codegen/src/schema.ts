@@ -43,17 +43,17 @@ const DATA = new Set(["const", "enum", "default", "examples", "required", "x-enu
  * @param visit - Called with each node whose children are already rebuilt; gives the new node.
  */
 export function mapSchema(schema: JsonSchema, visit: (node: JsonSchema) => JsonSchema): JsonSchema {
-  const copy: JsonSchema = {};
-  for (const [key, value] of Object.entries(schema)) {
-    if (DATA.has(key)) copy[key] = value;
-    else if (MAPS.has(key) && isObject(value)) {
-      copy[key] = Object.fromEntries(
-        Object.entries(value).map(([name, child]) => [name, mapChild(child, visit)]),
-      );
-    } else if (Array.isArray(value)) copy[key] = value.map((child) => mapChild(child, visit));
-    else copy[key] = mapChild(value, visit);
-  }
-  return visit(copy);
+  const mapped = (value: object) =>
+    Object.fromEntries(
+      Object.entries(value).map(([name, child]) => [name, mapChild(child, visit)]),
+    );
+  const entries = Object.entries(schema).map(([key, value]): [string, unknown] => {
+    if (DATA.has(key) || key.startsWith("x-")) return [key, value];
+    if (MAPS.has(key) && isObject(value)) return [key, mapped(value)];
+    if (Array.isArray(value)) return [key, value.map((child) => mapChild(child, visit))];
+    return [key, mapChild(value, visit)];
+  });
+  return visit(Object.fromEntries(entries));
 }
 
 function mapChild(value: unknown, visit: (node: JsonSchema) => JsonSchema): unknown {
@@ -99,4 +99,14 @@ export function fingerprint(schema: JsonSchema): string {
     Object.fromEntries(Object.entries(node).sort(([a], [b]) => (a < b ? -1 : 1))),
   );
   return JSON.stringify(sorted);
+}
+
+/** Whether no value matches: the way a schema says "nothing here". */
+export function isAbsent(schema: JsonSchema): boolean {
+  return isObject(schema.not) && Object.keys(schema.not).length === 0;
+}
+
+/** The arms of a union, if it is one: unknown members of a document may bear the name of a keyword. */
+export function armsOf(schema: JsonSchema): JsonSchema[] {
+  return Array.isArray(schema.anyOf) ? schema.anyOf : [];
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   appendFileSync,
   existsSync,
@@ -82,9 +82,51 @@ describe("generate", () => {
     expect(existsSync(out())).toBe(false);
   });
 
+  test("does nothing again when nothing changed, and notices an edited file", () => {
+    stubwright("generate");
+    const again = stubwright("generate", "--json");
+    expect(JSON.parse(again.stdout)).toMatchObject([{ stale: [] }]);
+    expect(JSON.parse(again.stdout)[0]).not.toHaveProperty("counts");
+    appendFileSync(out("types.gen.ts"), "// edited by hand\n");
+    expect(stubwright("generate", "--check").status).toBe(1);
+    expect(stubwright("generate").stdout).toMatch(/written.*types\.gen\.ts/);
+    rmSync(out(), { recursive: true });
+    expect(stubwright("generate").status).toBe(0);
+    expect(existsSync(out("types.gen.ts"))).toBe(true);
+  });
+
+  test("--out and --docs write elsewhere, with the schemas' descriptions", () => {
+    expect(stubwright("generate", "--docs", "--out", "elsewhere").status).toBe(0);
+    const types = readFileSync(join(fixture.folder, "elsewhere", "types.gen.ts"), "utf8");
+    expect(types).toContain("Prose that must not reach the output.");
+    expect(existsSync(out())).toBe(false);
+  });
+
+  test("--watch generates again when a source changes", async () => {
+    const child = spawn(process.execPath, [bin, "generate", "--watch"], { cwd: fixture.folder });
+    try {
+      let said = "";
+      child.stdout.on("data", (chunk) => {
+        said += chunk;
+      });
+      await expect.poll(() => said, { timeout: 15_000 }).toContain("Watching");
+      const core = join(fixture.folder, "core.schema.json");
+      const json = JSON.parse(readFileSync(core, "utf8"));
+      json.definitions.Added = { type: "string" };
+      writeFileSync(core, JSON.stringify(json));
+      await expect
+        .poll(() => readFileSync(out("types.gen.ts"), "utf8"), { timeout: 15_000 })
+        .toContain("export type Added = string;");
+    } finally {
+      child.kill();
+    }
+  }, 40_000);
+
   test("--json reports for programs", () => {
     const { stdout } = stubwright("generate", "--json");
-    expect(JSON.parse(stdout)).toMatchObject([{ methods: 7, events: 2, stale: expect.any(Array) }]);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { counts: { methods: 7, events: 2 }, stale: expect.any(Array) },
+    ]);
   });
 });
 
@@ -117,6 +159,26 @@ describe("what is wrong is told in one error with the remedy, and nothing is wri
         writeFileSync(
           join(fixture.folder, "core.schema.json"),
           JSON.stringify({ server: { sum: { rpcMethod: "sum", params: null, result: null } } }),
+        ),
+    ],
+    [
+      "handwritten method in the place of a published one",
+      "CORE_STALE",
+      /total stands where the api schema has sum/,
+      () =>
+        writeFileSync(
+          join(fixture.folder, "core.schema.json"),
+          JSON.stringify({ server: { sum: { rpcMethod: "total", params: null, result: null } } }),
+        ),
+    ],
+    [
+      "handwritten definition that contradicts a published one",
+      "CORE_STALE",
+      /Answer means something else in the api schema/,
+      () =>
+        writeFileSync(
+          join(fixture.folder, "core.schema.json"),
+          JSON.stringify({ definitions: { Answer: { type: "number" } } }),
         ),
     ],
     [
@@ -159,5 +221,29 @@ describe("what is wrong is told in one error with the remedy, and nothing is wri
     expect(stderr).toMatch(/^help {2}\S/m);
     expect(stderr).not.toMatch(/^\s+at .*:\d+/m);
     expect(existsSync(out())).toBe(false);
+  });
+});
+
+describe("schema", () => {
+  test("verify passes for the schemas that are named, and fails for others", () => {
+    expect(stubwright("schema", "verify")).toMatchObject({ status: 0, stderr: "" });
+    appendFileSync(fixture.schema("api"), "\n");
+    const { status, stderr } = stubwright("schema", "verify");
+    expect(status).toBe(1);
+    expect(stderr).toContain("SCHEMA_ALTERED");
+    expect(stderr).toContain("stubwright schema update");
+  });
+
+  test("update names the schemas that are installed", () => {
+    appendFileSync(fixture.schema("api"), "\n");
+    const manifest = join(fixture.folder, "node_modules", "published-schemas", "package.json");
+    writeFileSync(manifest, JSON.stringify({ name: "published-schemas", version: "1.2.4" }));
+    const { status, stdout } = stubwright("schema", "update", "--json");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual([
+      { name: "calculator", from: "1.2.3", to: "1.2.4", changed: true },
+    ]);
+    expect(stubwright("schema", "verify").status).toBe(0);
+    expect(stubwright("schema", "update").stdout).toContain("is up to date");
   });
 });

@@ -25,7 +25,10 @@ export function makeFixture(name: string): Fixture {
   const folder = mkdtempSync(join(tmpdir(), "stubwright-codegen-"));
   const installed = join(folder, "node_modules", PACKAGE);
   mkdirSync(installed, { recursive: true });
-  writeFileSync(join(installed, "package.json"), JSON.stringify({ name: PACKAGE }));
+  writeFileSync(
+    join(installed, "package.json"),
+    JSON.stringify({ name: PACKAGE, version: "1.2.3" }),
+  );
   const files: Record<string, { path: string; sha256: string }> = {};
   for (const document of ["api", "events"]) {
     const path = `${document}.schema.json`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { rules } from "../src/normalize/rules.js";
+import { rules } from "../src/normalize/index.js";
 import type { JsonSchema } from "../src/schema.js";
 
 /** What each rule is given and what it must give. */
@@ -14,10 +14,52 @@ const pairs: Record<string, { given: JsonSchema; want: JsonSchema }[]> = {
       want: { properties: { $defs: { type: "string" } } },
     },
   ],
+  "boolean-schemas": [
+    {
+      given: { properties: { a: true as never, b: { items: false as never } } },
+      want: { properties: { a: {}, b: { items: { not: {} } } } },
+    },
+    { given: { additionalProperties: false }, want: { additionalProperties: false } },
+    { given: { rpcMethod: "m", result: true }, want: { rpcMethod: "m", result: {} } },
+  ],
+  "prefix-items": [
+    {
+      given: { prefixItems: [{ type: "string" }], items: { type: "number" } },
+      want: { items: [{ type: "string" }], additionalItems: { type: "number" } },
+    },
+    { given: { items: { type: "string" } }, want: { items: { type: "string" } } },
+  ],
+  nullable: [
+    {
+      given: { title: "T", type: "string", nullable: true },
+      want: { title: "T", anyOf: [{ type: "string" }, { type: "null" }] },
+    },
+    { given: { type: "string", nullable: false }, want: { type: "string" } },
+  ],
+  "shape-beside-ref": [
+    {
+      given: { $ref: "#/definitions/A", description: "d", properties: { b: {} } },
+      want: { description: "d", allOf: [{ $ref: "#/definitions/A" }, { properties: { b: {} } }] },
+    },
+    {
+      given: { $ref: "#/definitions/A", description: "d", minLength: 1 },
+      want: { $ref: "#/definitions/A", description: "d", minLength: 1 },
+    },
+  ],
   "boolean-exclusive-bounds": [
     { given: { minimum: 0, exclusiveMinimum: true }, want: { exclusiveMinimum: 0 } },
     { given: { maximum: 9, exclusiveMaximum: false }, want: { maximum: 9 } },
     { given: { exclusiveMinimum: 3 }, want: { exclusiveMinimum: 3 } },
+  ],
+  "absent-result": [
+    {
+      given: { rpcMethod: "m", result: { anyOf: [{ not: {} }, { type: "string" }] } },
+      want: { rpcMethod: "m", result: { anyOf: [{ type: "null" }, { type: "string" }] } },
+    },
+    {
+      given: { result: { anyOf: [{ not: {} }, { type: "string" }] } },
+      want: { result: { anyOf: [{ not: {} }, { type: "string" }] } },
+    },
   ],
   "absent-arm": [
     {

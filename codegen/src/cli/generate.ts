@@ -1,62 +1,105 @@
-import { relative } from "node:path";
+import { resolve } from "node:path";
 import pc from "picocolors";
-import { loadConfig } from "../config.js";
-import { generateFiles, readProtocol } from "../generate.js";
+import { GenerationCache } from "../cache.js";
+import type { ProtocolConfig } from "../config.js";
+import { generateFiles, readProtocol, toProtocol } from "../generate.js";
 import type { Protocol } from "../ir.js";
+import { loadSource } from "../load/source.js";
 import { compare, type Drift, write } from "../output.js";
+import { type CommonOptions, loadProtocols, shown } from "./options.js";
+import { Progress } from "./progress.js";
+import { watchSources } from "./watch.js";
 
 /** Options of `stubwright generate`. */
-export interface GenerateOptions {
-  readonly config: string;
+export interface GenerateOptions extends CommonOptions {
   readonly check?: boolean;
+  readonly docs?: boolean;
+  readonly out?: string;
   readonly printIr?: boolean;
-  readonly json?: boolean;
+  readonly watch?: boolean;
+}
+
+/** What came of one protocol. */
+interface Outcome extends Drift {
+  readonly name: string;
+  readonly version: string;
+  readonly out: string;
+  /** Counts; absent when nothing had changed and nothing was read. */
+  readonly counts?: { readonly methods: number; readonly events: number; readonly types: number };
+  readonly milliseconds: number;
 }
 
 /** `stubwright generate`: each protocol of the config in turn. */
 export async function generate(options: GenerateOptions): Promise<void> {
-  const { protocols } = await loadConfig(options.config);
-  const reports = [];
-  for (const { source, out } of protocols) {
-    const started = performance.now();
-    const protocol = readProtocol(source);
-    if (options.printIr) {
-      console.log(JSON.stringify(protocol, null, 2));
-      continue;
-    }
-    const files = await generateFiles(protocol);
-    const drift = options.check ? compare(out, files) : write(out, files);
-    if (options.check && drift.stale.length > 0) process.exitCode = 1;
-    reports.push({
-      ...summary(protocol),
-      out,
-      ...drift,
-      milliseconds: Math.round(performance.now() - started),
-    });
-    if (!options.json)
-      print(protocol, out, drift, options.check === true, performance.now() - started);
+  const out = options.out === undefined ? undefined : resolve(options.out);
+  const protocols = await loadProtocols(options.config, out);
+  if (options.printIr) {
+    const models = protocols.map(({ source }) => readProtocol(source));
+    console.log(JSON.stringify(models.length === 1 ? models[0] : models, null, 2));
+    return;
   }
-  if (options.json) console.log(JSON.stringify(reports, null, 2));
+  await generateAll(protocols, options);
+  if (options.watch) {
+    await watchSources(protocols, (changed) => generateAll(changed, options));
+  }
 }
 
-function summary(protocol: Protocol) {
+async function generateAll(
+  protocols: readonly ProtocolConfig[],
+  options: GenerateOptions,
+): Promise<void> {
+  const outcomes: Outcome[] = [];
+  for (const protocol of protocols) {
+    const outcome = await generateOne(protocol, options);
+    if (options.check && outcome.stale.length > 0) process.exitCode = 1;
+    if (!options.json) print(outcome, options.check === true);
+    outcomes.push(outcome);
+  }
+  if (options.json) console.log(JSON.stringify(outcomes, null, 2));
+}
+
+async function generateOne(
+  { source, out }: ProtocolConfig,
+  options: GenerateOptions,
+): Promise<Outcome> {
+  const started = performance.now();
+  const progress = new Progress(!options.json);
+  try {
+    progress.step("Reading the schemas");
+    const loaded = loadSource(source);
+    const { name, version } = loaded.manifest;
+    const emitOptions = { docs: options.docs === true };
+    const cache = new GenerationCache(loaded, out, emitOptions);
+    const unchanged = cache.unchanged();
+    const elapsed = () => Math.round(performance.now() - started);
+    if (unchanged) return { name, version, out, stale: [], unchanged, milliseconds: elapsed() };
+    const protocol = toProtocol(loaded);
+    progress.step(`Emitting ${protocol.methods.length} methods`);
+    const files = await generateFiles(protocol, emitOptions);
+    const drift = options.check ? compare(out, files) : write(out, files);
+    if (!options.check || drift.stale.length === 0) cache.store(files);
+    return { name, version, out, ...drift, counts: count(protocol), milliseconds: elapsed() };
+  } finally {
+    progress.done();
+  }
+}
+
+function count(protocol: Protocol) {
   return {
-    name: protocol.name,
-    version: protocol.version,
     methods: protocol.methods.length,
     events: protocol.unions.reduce((sum, union) => sum + Object.keys(union.arms).length, 0),
     types: Object.keys(protocol.types).length,
   };
 }
 
-function print(protocol: Protocol, out: string, drift: Drift, check: boolean, ms: number): void {
-  const { name, version, methods, events, types } = summary(protocol);
-  const counts = `${methods} methods, ${events} events, ${types} types`;
-  console.log(`${pc.bold(name)} ${version}  ${counts}  ${pc.dim(`${Math.round(ms)} ms`)}`);
-  const folder = relative(process.cwd(), out);
-  for (const path of drift.stale) {
-    console.log(`  ${check ? pc.red("stale  ") : pc.green("written")} ${folder}/${path}`);
+function print({ name, version, out, stale, counts, milliseconds }: Outcome, check: boolean): void {
+  const size = counts
+    ? `${counts.methods} methods, ${counts.events} events, ${counts.types} types  `
+    : "";
+  console.log(`${pc.bold(name)} ${version}  ${size}${pc.dim(`${milliseconds} ms`)}`);
+  for (const path of stale) {
+    console.log(`  ${check ? pc.red("stale  ") : pc.green("written")} ${shown(out)}/${path}`);
   }
-  if (drift.stale.length === 0) console.log(`  ${pc.dim(`${folder} is up to date`)}`);
+  if (stale.length === 0) console.log(`  ${pc.dim(`${shown(out)} is up to date`)}`);
   else if (check) console.log(`${pc.cyan("help")}  Run stubwright generate and commit the result.`);
 }

@@ -29,7 +29,7 @@ export function schemaDoc(schema: JsonSchema): string {
     Object.entries(values)
       .map(([value, meaning]) => `- \`${value}\`: ${meaning}`)
       .join("\n"),
-    typeof format === "string" ? `Format: ${format}.` : "",
+    description && typeof format === "string" ? `Format: ${format}.` : "",
     schema.default === undefined ? "" : `Default: \`${JSON.stringify(schema.default)}\`.`,
     tags(stability, deprecated),
   ]

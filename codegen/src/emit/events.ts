@@ -4,6 +4,7 @@ import {
   VariableDeclarationKind,
 } from "ts-morph";
 import type { Protocol, Union } from "../ir.js";
+import { unionNames } from "../names/derived.js";
 import { exportTable, type GeneratedFile, printFile } from "./file.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
 
@@ -32,10 +33,11 @@ export function emitEvents(protocol: Protocol, homes: TypeHomes): GeneratedFile 
 
 function tagTypes({ id, arms }: Union) {
   const tags = Object.entries(arms);
+  const names = unionNames(id);
   const map: InterfaceDeclarationStructure & { kind: StructureKind.Interface } = {
     kind: StructureKind.Interface,
     isExported: true,
-    name: `${id}Map`,
+    name: names.map,
     docs: [`Every known type of \`${id}\` and its payload.`],
     properties: tags.map(([tag, type]) => ({ name: JSON.stringify(tag), type })),
   };
@@ -44,28 +46,28 @@ function tagTypes({ id, arms }: Union) {
     {
       kind: StructureKind.TypeAlias as const,
       isExported: true,
-      name: `${id}Type`,
+      name: names.type,
       docs: [`The known types of \`${id}\`.`],
-      type: `keyof ${id}Map`,
+      type: `keyof ${names.map}`,
     },
     {
       kind: StructureKind.TypeAlias as const,
       isExported: true,
-      name: `${id}Of`,
-      docs: [`\`${id}\` of one type: \`${id}Of<"${tags[0]?.[0]}">\`.`],
-      typeParameters: [{ name: "T", constraint: `${id}Type` }],
-      type: `${id}Map[T]`,
+      name: names.of,
+      docs: [`\`${id}\` of one type: \`${names.of}<"${tags[0]?.[0]}">\`.`],
+      typeParameters: [{ name: "T", constraint: names.type }],
+      type: `${names.map}[T]`,
     },
   ];
 }
 
 function tagValues({ id, arms }: Union, index: number) {
-  const list = `${id.charAt(0).toLowerCase()}${id.slice(1)}Types`;
+  const names = unionNames(id);
   return [
     exportTable({
       doc: `The known types of \`${id}\`, in the schema's order.`,
-      name: list,
-      type: `readonly ${id}Type[]`,
+      name: names.list,
+      type: `readonly ${names.type}[]`,
       open: "[",
       lines: Object.keys(arms).map((tag) => `${JSON.stringify(tag)},`),
       close: "]",
@@ -73,10 +75,10 @@ function tagValues({ id, arms }: Union, index: number) {
     {
       kind: StructureKind.Function as const,
       isExported: true,
-      name: `is${id}Type`,
+      name: names.guard,
       docs: [`Whether a type of \`${id}\` is a known one.`],
       parameters: [{ name: "type", type: "string" }],
-      returnType: `type is ${id}Type`,
+      returnType: `type is ${names.type}`,
       statements: [`return Object.hasOwn(protocol.unions[${index}]!.arms, type);`],
     },
     {
@@ -88,7 +90,7 @@ function tagValues({ id, arms }: Union, index: number) {
       ],
       declarations: [
         {
-          name: `parse${id}`,
+          name: names.parser,
           type: `UnionParser<${id}>`,
           initializer: `createUnionParser<${id}>(protocol.unions[${index}]!)`,
         },

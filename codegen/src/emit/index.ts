@@ -1,4 +1,5 @@
 import type { Protocol } from "../ir.js";
+import { INTERNAL_PREFIX } from "../names/derived.js";
 import { emitDescriptor } from "./descriptor.js";
 import { withoutProse } from "./docs.js";
 import { emitEntry, emitValidators } from "./entries.js";
@@ -35,7 +36,7 @@ export async function emit(model: Protocol, options: EmitOptions = {}): Promise<
       ...rpc,
       path: "internal-rpc.gen.ts",
       include: ({ visibility }) => visibility === "internal",
-      prefix: "Internal",
+      prefix: INTERNAL_PREFIX,
     }),
     emitRpc(protocol, homes, { ...rpc, path: "server.gen.ts", include: () => true, mirror: true }),
     emitEntry("index.gen.ts", [PUBLIC_TYPES, "events.gen.ts", "rpc.gen.ts", "descriptor.gen.ts"]),

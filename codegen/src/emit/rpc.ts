@@ -1,12 +1,10 @@
 import { type InterfaceDeclarationStructure, StructureKind } from "ts-morph";
 import type { Method, Protocol } from "../ir.js";
-import { pascalCase, propertyName } from "../names/identifiers.js";
+import { interfaceName, type Role } from "../names/derived.js";
+import { propertyName } from "../names/identifiers.js";
 import { methodDoc } from "./docs.js";
 import { type GeneratedFile, importTypes, printFile } from "./file.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
-
-/** What an interface is for: making calls, or answering them. */
-type Role = "Rpc" | "Handlers";
 
 /** Methods by the path at which they stand. */
 type Tree = Map<string, Tree | Method>;
@@ -70,7 +68,7 @@ function emitNode(
   role: Role,
   prefix: string,
 ): (InterfaceDeclarationStructure & { kind: StructureKind.Interface })[] {
-  const nameOf = (at: readonly string[]) => `${prefix}${pascalCase(at.join("."))}${role}`;
+  const nameOf = (at: readonly string[]) => interfaceName(at, role, prefix);
   const below = [...tree].flatMap(([name, child]) =>
     child instanceof Map ? emitNode(child, [...path, name], role, prefix) : [],
   );

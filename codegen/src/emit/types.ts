@@ -1,10 +1,11 @@
 import { compile } from "json-schema-to-typescript";
 import { ts } from "ts-morph";
 import type { Protocol } from "../ir.js";
-import { type JsonSchema, mapSchema, refName, stripProse } from "../schema.js";
+import { type JsonSchema, mapSchema, refName } from "../schema.js";
 import { escapeComment, schemaDoc } from "./docs.js";
 import { type GeneratedFile, printText } from "./file.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
+import { literalType } from "./literal.js";
 
 /** The schema whose properties are all definitions: how the compiler is handed them in one go. */
 const ROOT = "StubwrightDefinitions";
@@ -26,10 +27,11 @@ export async function emitTypes(protocol: Protocol, homes: TypeHomes): Promise<G
   });
 }
 
-/** Declared name to declaration. */
+/** Type name to declaration. */
 async function declareTypes(protocol: Protocol): Promise<Map<string | undefined, string>> {
+  const names = Object.keys(protocol.types);
   const properties = Object.fromEntries(
-    Object.entries(protocol.types).map(([name, schema]) => [name, withNames(name, schema)]),
+    names.map((name, index) => [name, withNames(`T${index}`, protocol.types[name] ?? {})]),
   );
   const text = await compile({ title: ROOT, type: "object", properties } as object, ROOT, {
     bannerComment: "",
@@ -37,7 +39,8 @@ async function declareTypes(protocol: Protocol): Promise<Map<string | undefined,
     ignoreMinAndMaxItems: true,
   });
   const file = ts.createSourceFile("types.ts", text, ts.ScriptTarget.ES2023, true);
-  const { transformed } = ts.transform(file, [unwrapTypes]);
+  const finalName = (stand: string) => names[Number(stand.slice(1))] ?? stand;
+  const { transformed } = ts.transform(file, [unwrapTypes, renameDeclarations(finalName)]);
   const printer = ts.createPrinter();
   return new Map(
     transformed[0]?.statements.map((statement) => [
@@ -47,22 +50,47 @@ async function declareTypes(protocol: Protocol): Promise<Map<string | undefined,
   );
 }
 
+/** The keywords that decide a type. The compiler is shown no others: it stumbles over some. */
+const SHAPE = new Set([
+  "$ref",
+  "additionalItems",
+  "additionalProperties",
+  "allOf",
+  "anyOf",
+  "const",
+  "enum",
+  "items",
+  "not",
+  "oneOf",
+  "patternProperties",
+  "properties",
+  "required",
+  "tsType",
+  "type",
+]);
+
 /**
- * The schema with references as type names, comments as descriptions, and its own name as the only
- * title in it.
+ * The schema with references as type names, comments as descriptions, and one title: a stand-in for
+ * its name, because the compiler changes names that it does not like.
  */
-function withNames(name: string, schema: JsonSchema): JsonSchema {
+function withNames(stand: string, schema: JsonSchema): JsonSchema {
   const named = mapSchema(schema, (node) => {
     const doc = escapeComment(schemaDoc(node));
-    const { properties, ...flat } = node;
-    const bare = { ...stripProse(flat), ...(properties && { properties }) };
-    return { ...typed(bare), ...(doc && { description: doc }) };
+    const shape = Object.fromEntries(Object.entries(node).filter(([key]) => SHAPE.has(key)));
+    return { ...typed(shape), ...(doc && { description: doc }) };
   });
-  return { ...named, title: name };
+  return { ...named, title: stand };
 }
 
 function typed(node: JsonSchema): JsonSchema {
+  const values = node.enum ?? ("const" in node ? [node.const] : []);
+  // The compiler reads a value that is an object as if it were a schema.
+  if (values.some((value) => typeof value === "object" && value !== null)) {
+    return { tsType: [...new Set(values.map(literalType))].join(" | ") };
+  }
   if (typeof node.$ref === "string") return { tsType: refName(node.$ref) };
+  // Nodes are visited from the leaves up: the schema inside `not`, if empty, is a type by now.
+  if (node.not?.tsType === "unknown") return { tsType: "never" };
   return Object.keys(node).length === 0 ? { tsType: "unknown" } : node;
 }
 
@@ -83,6 +111,37 @@ const unwrapTypes: ts.TransformerFactory<ts.SourceFile> = (context) => (file) =>
   };
   return ts.visitEachChild(file, visit, context);
 };
+
+/** Gives each declaration its final name in place of the stand-in. */
+function renameDeclarations(
+  finalName: (stand: string) => string,
+): ts.TransformerFactory<ts.SourceFile> {
+  const { factory } = ts;
+  const rename = (node: ts.Statement) => {
+    if (ts.isInterfaceDeclaration(node)) {
+      const { modifiers, typeParameters, heritageClauses, members } = node;
+      const name = factory.createIdentifier(finalName(node.name.text));
+      return factory.updateInterfaceDeclaration(
+        node,
+        modifiers,
+        name,
+        typeParameters,
+        heritageClauses,
+        members,
+      );
+    }
+    if (!ts.isTypeAliasDeclaration(node)) return node;
+    const name = factory.createIdentifier(finalName(node.name.text));
+    return factory.updateTypeAliasDeclaration(
+      node,
+      node.modifiers,
+      name,
+      node.typeParameters,
+      node.type,
+    );
+  };
+  return () => (file) => factory.updateSourceFile(file, file.statements.map(rename));
+}
 
 function isWholeType(parent: ts.Node): boolean {
   return ts.isTypeAliasDeclaration(parent) || ts.isPropertySignature(parent);

@@ -17,7 +17,8 @@ export interface Bundle {
  * @throws {@link StubwrightError} `SCHEMA_INVALID` for a reference that leads nowhere.
  */
 export function bundle(documents: readonly SchemaDocument[]): Bundle {
-  const definitions: Record<string, JsonSchema> = {};
+  // No prototype: a definition may be called `constructor`.
+  const definitions: Record<string, JsonSchema> = Object.create(null);
   const byFile = new Map(documents.map((document) => [basename(document.file), document]));
   const names = nameDefinitions(documents);
   const rewrite = (document: SchemaDocument, schema: JsonSchema): JsonSchema =>

@@ -41,11 +41,11 @@ export interface LoadedSource {
  */
 export function loadSource(manifestFile: string): LoadedSource {
   const manifest = readManifest(manifestFile);
-  const folder = findPackage(manifest, dirname(resolve(manifestFile)));
+  const folder = findPackage(manifest, manifestFile);
   const documents = Object.entries(manifest.files).map(([name, { path, sha256 }]) =>
     readDocument(name, join(folder, path), {
       sha256,
-      remedy: `Reinstall the packages (version ${manifest.version}); after a deliberate update, write the new digest into ${manifestFile}.`,
+      remedy: `Reinstall the packages (version ${manifest.version}); after a deliberate update, run stubwright schema update.`,
     }),
   );
   if (manifest.core) {
@@ -54,7 +54,12 @@ export function loadSource(manifestFile: string): LoadedSource {
   return { manifest, documents };
 }
 
-function readManifest(file: string): SourceManifest {
+/**
+ * Reads a `source.json` alone.
+ *
+ * @throws {@link StubwrightError} `SOURCE_INVALID`.
+ */
+export function readManifest(file: string): SourceManifest {
   const json = parseObject(file, readBytes(file, "SOURCE_INVALID"), "SOURCE_INVALID");
   const files = json.files;
   const sound =
@@ -77,9 +82,14 @@ function readManifest(file: string): SourceManifest {
   return json as unknown as SourceManifest;
 }
 
-/** Looks for node_modules upwards, as Node does, but for data: no entry point has to exist. */
-function findPackage(manifest: SourceManifest, from: string): string {
-  for (let folder = from; ; folder = dirname(folder)) {
+/**
+ * Finds the folder of an installed package of a source. Looks for node_modules upwards, as Node
+ * does, but for data: no entry point has to exist.
+ *
+ * @throws {@link StubwrightError} `PACKAGE_MISSING`.
+ */
+export function findPackage(manifest: SourceManifest, manifestFile: string): string {
+  for (let folder = dirname(resolve(manifestFile)); ; folder = dirname(folder)) {
     for (const name of manifest.packages) {
       const candidate = join(folder, "node_modules", name);
       if (existsSync(join(candidate, "package.json"))) return candidate;

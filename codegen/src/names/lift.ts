@@ -81,9 +81,6 @@ function isSchema(value: unknown): value is JsonSchema {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Keywords by which members of a union are told apart, in the order they are looked for. */
-const TAGS = ["type", "kind"];
-
 /** An arm is called by its tag if it has one, else by its number among several. */
 function armPlace(
   place: string,
@@ -91,9 +88,10 @@ function armPlace(
   keyword: "anyOf" | "oneOf" | "allOf",
   position: number | undefined,
 ): string {
-  const tag = TAGS.map((name) => arm.properties?.[name]?.const).find(
-    (value) => typeof value === "string",
-  );
+  const { type, kind, ...others } = arm.properties ?? {};
+  const tag = [type, kind, ...Object.values(others)].find(
+    (member) => typeof member?.const === "string",
+  )?.const;
   if (typeof tag !== "string") {
     const word = keyword === "allOf" ? "Part" : "Option";
     return `${place}${word}${position ?? ""}`;

@@ -1,10 +1,11 @@
 import type { Protocol } from "../ir.js";
 import { type JsonSchema, mapSchema, refName, refTo } from "../schema.js";
+import { derivedNames } from "./derived.js";
 import { firstFree, typeName } from "./identifiers.js";
 
 /** Gives every definition a name that can be exported, and brings all mentions in line. */
 export function renameTypes(protocol: Protocol): Protocol {
-  const names = decideNames(Object.keys(protocol.types));
+  const names = decideNames(Object.keys(protocol.types), derivedNames(protocol));
   const rename = (name: string) => names.get(name) ?? name;
   const renameRefs = (schema: JsonSchema) =>
     mapSchema(schema, (node) =>
@@ -29,12 +30,17 @@ export function renameTypes(protocol: Protocol): Protocol {
   };
 }
 
-/** Names that are good already are taken first, so that they are kept. */
-function decideNames(names: readonly string[]): Map<string, string> {
-  const taken = new Set(names.filter((name) => typeName(name) === name));
+/**
+ * Names that are good already are taken first, so that they are kept.
+ *
+ * @param reserved - Names that no type may have.
+ */
+function decideNames(names: readonly string[], reserved: ReadonlySet<string>): Map<string, string> {
+  const isGood = (name: string) => typeName(name) === name && !reserved.has(name);
+  const taken = new Set([...reserved, ...names.filter(isGood)]);
   return new Map(
     names.map((name) => {
-      if (taken.has(name) && typeName(name) === name) return [name, name];
+      if (isGood(name)) return [name, name];
       const free = firstFree([typeName(name)], (wanted) => taken.has(wanted));
       taken.add(free);
       return [name, free];

@@ -22,7 +22,7 @@ export class TypeTable {
   readonly types: Record<string, JsonSchema>;
 
   constructor(definitions: Readonly<Record<string, JsonSchema>>) {
-    this.types = { ...definitions };
+    this.types = Object.assign(Object.create(null), definitions);
   }
 
   /**

@@ -12,7 +12,7 @@ import type { TypeTable } from "./types.js";
 export function parseUnions(events: unknown, types: TypeTable): Union[] {
   return Object.entries(isObject(events) ? events : {}).map(([id, settings]) => {
     const arms = Object.fromEntries(
-      (types.types[id]?.anyOf ?? []).flatMap((arm) => tagOf(arm, types)),
+      (types.types[id]?.anyOf ?? types.types[id]?.oneOf ?? []).flatMap((arm) => tagOf(arm, types)),
     );
     if (Object.keys(arms).length === 0) {
       throw new StubwrightError("SCHEMA_INVALID", `${id} is not a union told apart by its type.`, {

@@ -21,6 +21,7 @@ import type {
   SkillProviderDescriptor,
   TaskKind,
 } from "./types.gen.js";
+
 export interface ConfigureSessionExtensionsParams {
     sessionId: string;
     controller?: unknown;
@@ -141,9 +142,6 @@ export interface McpUnregisterExternalClientRequest {
 export type SandboxConfigSource = "never_configured" | "user_enabled" | "user_disabled" | "session_flag" | "session_disabled" | "unsupported_host" | "repository_policy";
 
 export interface SkillProviderListResult {
-    /**
-     * @maxItems 1024
-     */
     skills: SkillProviderDescriptor[];
 }
 
@@ -156,13 +154,7 @@ export interface SkillProviderReadResult {
 }
 
 export interface AgentInterruptedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -172,13 +164,7 @@ export interface AgentInterruptedEvent {
 }
 
 export interface AssistantTurnRetryEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -195,9 +181,6 @@ export interface AssistantUsageQuotaSnapshot {
     overage: number;
     overageAllowedWithExhaustedQuota: boolean;
     remainingPercentage: number;
-    /**
-     * Format: date-time.
-     */
     resetDate?: string;
     hasQuota?: boolean;
     tokenBasedBilling?: boolean;
@@ -222,13 +205,7 @@ export interface FusionCommitStartedData {
 }
 
 export interface FusionCommitStartedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -246,13 +223,7 @@ export interface FusionHandoffData {
 }
 
 export interface FusionHandoffEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -275,13 +246,7 @@ export interface MemoryChangedData {
 }
 
 export interface MemoryChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -291,13 +256,7 @@ export interface MemoryChangedEvent {
 }
 
 export interface ModelCallStartEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -307,13 +266,7 @@ export interface ModelCallStartEvent {
 }
 
 export interface PromptCacheBreakEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -323,13 +276,7 @@ export interface PromptCacheBreakEvent {
 }
 
 export interface SandboxDecisionEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -339,13 +286,7 @@ export interface SandboxDecisionEvent {
 }
 
 export interface SkillContextDeliveredEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -355,13 +296,7 @@ export interface SkillContextDeliveredEvent {
 }
 
 export interface SkillContextDeliveredRefEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -371,13 +306,7 @@ export interface SkillContextDeliveredRefEvent {
 }
 
 export interface SkillInvokedRefEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -388,9 +317,6 @@ export interface SkillInvokedRefEvent {
 
 export interface UsageCheckpointModelCacheState {
     modelId: string;
-    /**
-     * Format: date-time.
-     */
     cacheExpiresAt: string;
     cacheTtlSeconds: number;
 }

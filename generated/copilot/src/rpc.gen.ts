@@ -365,10 +365,11 @@ import type {
   SessionEnrichMetadataResult,
   SessionEventNotification,
   SessionFsAppendFileRequest,
-  SessionFsError,
+  SessionFsAppendFileResult,
   SessionFsExistsRequest,
   SessionFsExistsResult,
   SessionFsMkdirRequest,
+  SessionFsMkdirResult,
   SessionFsReadFileRequest,
   SessionFsReadFileResult,
   SessionFsReaddirRequest,
@@ -376,7 +377,9 @@ import type {
   SessionFsReaddirWithTypesRequest,
   SessionFsReaddirWithTypesResult,
   SessionFsRenameRequest,
+  SessionFsRenameResult,
   SessionFsRmRequest,
+  SessionFsRmResult,
   SessionFsSetProviderRequest,
   SessionFsSetProviderResult,
   SessionFsSqliteExistsResult,
@@ -387,6 +390,7 @@ import type {
   SessionFsStatRequest,
   SessionFsStatResult,
   SessionFsWriteFileRequest,
+  SessionFsWriteFileResult,
   SessionGetForegroundResult,
   SessionGetLastIdResult,
   SessionGetMessagesResult,
@@ -1312,15 +1316,15 @@ export interface ClientSessionTasksHandlers {
 /** Answers calls under `clientSession.sessionFs`. */
 export interface ClientSessionSessionFsHandlers {
   readFile?: (params: SessionFsReadFileRequest & { sessionId: string }, context: RequestContext) => SessionFsReadFileResult | Promise<SessionFsReadFileResult>;
-  writeFile?: (params: SessionFsWriteFileRequest & { sessionId: string }, context: RequestContext) => SessionFsError | Promise<SessionFsError>;
-  appendFile?: (params: SessionFsAppendFileRequest & { sessionId: string }, context: RequestContext) => SessionFsError | Promise<SessionFsError>;
+  writeFile?: (params: SessionFsWriteFileRequest & { sessionId: string }, context: RequestContext) => SessionFsWriteFileResult | Promise<SessionFsWriteFileResult>;
+  appendFile?: (params: SessionFsAppendFileRequest & { sessionId: string }, context: RequestContext) => SessionFsAppendFileResult | Promise<SessionFsAppendFileResult>;
   exists?: (params: SessionFsExistsRequest & { sessionId: string }, context: RequestContext) => SessionFsExistsResult | Promise<SessionFsExistsResult>;
   stat?: (params: SessionFsStatRequest & { sessionId: string }, context: RequestContext) => SessionFsStatResult | Promise<SessionFsStatResult>;
-  mkdir?: (params: SessionFsMkdirRequest & { sessionId: string }, context: RequestContext) => SessionFsError | Promise<SessionFsError>;
+  mkdir?: (params: SessionFsMkdirRequest & { sessionId: string }, context: RequestContext) => SessionFsMkdirResult | Promise<SessionFsMkdirResult>;
   readdir?: (params: SessionFsReaddirRequest & { sessionId: string }, context: RequestContext) => SessionFsReaddirResult | Promise<SessionFsReaddirResult>;
   readdirWithTypes?: (params: SessionFsReaddirWithTypesRequest & { sessionId: string }, context: RequestContext) => SessionFsReaddirWithTypesResult | Promise<SessionFsReaddirWithTypesResult>;
-  rm?: (params: SessionFsRmRequest & { sessionId: string }, context: RequestContext) => SessionFsError | Promise<SessionFsError>;
-  rename?: (params: SessionFsRenameRequest & { sessionId: string }, context: RequestContext) => SessionFsError | Promise<SessionFsError>;
+  rm?: (params: SessionFsRmRequest & { sessionId: string }, context: RequestContext) => SessionFsRmResult | Promise<SessionFsRmResult>;
+  rename?: (params: SessionFsRenameRequest & { sessionId: string }, context: RequestContext) => SessionFsRenameResult | Promise<SessionFsRenameResult>;
   sqliteQuery?: (params: SessionFsSqliteQueryRequest & { sessionId: string }, context: RequestContext) => SessionFsSqliteQueryResult | Promise<SessionFsSqliteQueryResult>;
   sqliteTransaction?: (params: SessionFsSqliteTransactionRequest & { sessionId: string }, context: RequestContext) => SessionFsSqliteTransactionResult | Promise<SessionFsSqliteTransactionResult>;
   sqliteExists?: (params: { sessionId: string }, context: RequestContext) => SessionFsSqliteExistsResult | Promise<SessionFsSqliteExistsResult>;

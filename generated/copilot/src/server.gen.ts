@@ -397,10 +397,11 @@ import type {
   SessionEnrichMetadataResult,
   SessionEventNotification,
   SessionFsAppendFileRequest,
-  SessionFsError,
+  SessionFsAppendFileResult,
   SessionFsExistsRequest,
   SessionFsExistsResult,
   SessionFsMkdirRequest,
+  SessionFsMkdirResult,
   SessionFsReadFileRequest,
   SessionFsReadFileResult,
   SessionFsReaddirRequest,
@@ -408,7 +409,9 @@ import type {
   SessionFsReaddirWithTypesRequest,
   SessionFsReaddirWithTypesResult,
   SessionFsRenameRequest,
+  SessionFsRenameResult,
   SessionFsRmRequest,
+  SessionFsRmResult,
   SessionFsSetProviderRequest,
   SessionFsSetProviderResult,
   SessionFsSqliteExistsResult,
@@ -419,6 +422,7 @@ import type {
   SessionFsStatRequest,
   SessionFsStatResult,
   SessionFsWriteFileRequest,
+  SessionFsWriteFileResult,
   SessionGetForegroundResult,
   SessionGetLastIdResult,
   SessionGetMessagesResult,
@@ -1439,15 +1443,15 @@ export interface ClientSessionTasksRpc {
 /** Calls under `clientSession.sessionFs`. */
 export interface ClientSessionSessionFsRpc {
   readFile: (params: SessionFsReadFileRequest, options?: CallOptions) => Promise<SessionFsReadFileResult>;
-  writeFile: (params: SessionFsWriteFileRequest, options?: CallOptions) => Promise<SessionFsError>;
-  appendFile: (params: SessionFsAppendFileRequest, options?: CallOptions) => Promise<SessionFsError>;
+  writeFile: (params: SessionFsWriteFileRequest, options?: CallOptions) => Promise<SessionFsWriteFileResult>;
+  appendFile: (params: SessionFsAppendFileRequest, options?: CallOptions) => Promise<SessionFsAppendFileResult>;
   exists: (params: SessionFsExistsRequest, options?: CallOptions) => Promise<SessionFsExistsResult>;
   stat: (params: SessionFsStatRequest, options?: CallOptions) => Promise<SessionFsStatResult>;
-  mkdir: (params: SessionFsMkdirRequest, options?: CallOptions) => Promise<SessionFsError>;
+  mkdir: (params: SessionFsMkdirRequest, options?: CallOptions) => Promise<SessionFsMkdirResult>;
   readdir: (params: SessionFsReaddirRequest, options?: CallOptions) => Promise<SessionFsReaddirResult>;
   readdirWithTypes: (params: SessionFsReaddirWithTypesRequest, options?: CallOptions) => Promise<SessionFsReaddirWithTypesResult>;
-  rm: (params: SessionFsRmRequest, options?: CallOptions) => Promise<SessionFsError>;
-  rename: (params: SessionFsRenameRequest, options?: CallOptions) => Promise<SessionFsError>;
+  rm: (params: SessionFsRmRequest, options?: CallOptions) => Promise<SessionFsRmResult>;
+  rename: (params: SessionFsRenameRequest, options?: CallOptions) => Promise<SessionFsRenameResult>;
   sqliteQuery: (params: SessionFsSqliteQueryRequest, options?: CallOptions) => Promise<SessionFsSqliteQueryResult>;
   sqliteTransaction: (params: SessionFsSqliteTransactionRequest, options?: CallOptions) => Promise<SessionFsSqliteTransactionResult>;
   sqliteExists: (options?: CallOptions) => Promise<SessionFsSqliteExistsResult>;

@@ -20,6 +20,7 @@ import type {
   SkillInvokedRefEvent,
   UsageCheckpointModelCacheState,
 } from "./internal-types.gen.js";
+
 export type AbortReason = "user_initiated" | "remote_command" | "user_abort" | "autopilot_credit_limit";
 
 export interface AbortRequest {
@@ -77,9 +78,6 @@ export interface AccountQuotaSnapshot {
     remainingPercentage: number;
     overage: number;
     overageAllowedWithExhaustedQuota: boolean;
-    /**
-     * Format: date-time.
-     */
     resetDate?: string;
 }
 
@@ -277,9 +275,6 @@ export interface AttachmentExtensionContext {
     instanceId?: string;
     title: string;
     payload?: unknown;
-    /**
-     * Format: date-time.
-     */
     capturedAt: string;
 }
 
@@ -662,9 +657,6 @@ export type CatalogCapabilityId = string;
 
 export interface CatalogClientContract {
     protocolVersion: number;
-    /**
-     * @maxItems 32
-     */
     requiredCapabilities: CatalogCapabilityId[];
 }
 
@@ -738,13 +730,7 @@ export interface CatalogNegotiationRefusedError {
     reason: CatalogNegotiationRefusedReason;
     runtimeProtocolVersion: number;
     minimumSupportedProtocolVersion: number;
-    /**
-     * @maxItems 32
-     */
     supportedCapabilities: CatalogCapabilityId[];
-    /**
-     * @maxItems 32
-     */
     unsupportedCapabilities: CatalogCapabilityId[];
     message: string;
 }
@@ -755,9 +741,6 @@ export interface CatalogNetworkFailureError {
     kind: "network-failure";
     reason: CatalogNetworkFailureReason;
     statusCode?: number;
-    /**
-     * Format: duration.
-     */
     retryAfterSeconds?: number;
     message: string;
 }
@@ -782,10 +765,6 @@ export interface CatalogSearchRequest {
     contract: CatalogClientContract;
     query: string;
     limit?: number;
-    /**
-     * @minItems 1
-     * @maxItems 2
-     */
     kinds?: CatalogCandidateKind[];
 }
 
@@ -794,9 +773,6 @@ export type CatalogSearchResult = CatalogSearchSucceeded | CatalogNegotiationRef
 export interface CatalogSearchSucceeded {
     kind: "succeeded";
     searchId: string;
-    /**
-     * @maxItems 50
-     */
     candidates: CatalogCandidate[];
     truncated: boolean;
     negotiated: CatalogNegotiatedContract;
@@ -806,9 +782,6 @@ export type CatalogTrustEligibility = "default" | "expanded" | "hidden" | "unkno
 
 export interface CatalogTrustProvenance {
     source: CatalogTrustSource;
-    /**
-     * Format: date-time.
-     */
     observedAt: string;
 }
 
@@ -1000,21 +973,12 @@ export interface ConnectedRemoteSessionMetadata {
     sessionId: string;
     name?: string;
     summary?: string;
-    /**
-     * Format: date-time.
-     */
     startTime: string;
-    /**
-     * Format: date-time.
-     */
     modifiedTime: string;
     repository: ConnectedRemoteSessionMetadataRepository;
     pullRequestNumber?: number;
     resourceId?: string;
     kind: ConnectedRemoteSessionMetadataKind;
-    /**
-     * Format: date-time.
-     */
     staleAt?: string;
     state?: string;
 }
@@ -1325,15 +1289,9 @@ export interface EnvAuthInfo {
 export interface EventLogReadRequest {
     cursor?: string;
     max?: number;
-    /**
-     * Format: duration.
-     */
     waitMs?: number;
     types?: EventLogTypes;
     agentScope?: EventsAgentScope;
-    /**
-     * @minItems 1
-     */
     agentIds?: string[];
     direction?: EventsReadDirection;
     includeEphemeral?: boolean;
@@ -2083,9 +2041,6 @@ export interface InstalledPluginSourceLocal {
 
 export interface InstalledPluginSourceUrl {
     source: "url";
-    /**
-     * Format: uri.
-     */
     url: string;
     ref?: string;
     sha?: string;
@@ -2239,17 +2194,11 @@ export interface LogRequest {
     level?: SessionLogLevel;
     type?: string;
     ephemeral?: boolean;
-    /**
-     * Format: uri.
-     */
     url?: string;
     tip?: string;
 }
 
 export interface LogResult {
-    /**
-     * Format: uuid.
-     */
     eventId: string;
 }
 
@@ -2261,14 +2210,8 @@ export interface LspInitializeRequest {
 
 export interface ManagedMcpServerConfig {
     displayName: string;
-    /**
-     * Format: uri.
-     */
     url: string;
     tools?: string[];
-    /**
-     * Format: duration.
-     */
     timeout?: number;
     headersRefreshTtlMs?: number;
 }
@@ -2545,10 +2488,6 @@ export interface McpInstallPlan {
     planHandleExpiresAt: string;
     identity: McpPlanResourceIdentity;
     provenance: McpPlanProvenance;
-    /**
-     * @minItems 1
-     * @maxItems 50
-     */
     transportChoices: McpPlanTransportChoice[];
     recommendedTransportChoiceId?: string;
     target: McpPlanTarget;
@@ -2602,9 +2541,6 @@ export interface McpOauthLoginRequest {
 }
 
 export interface McpOauthLoginResult {
-    /**
-     * Format: uri.
-     */
     authorizationUrl?: string;
 }
 
@@ -2616,7 +2552,7 @@ export interface McpOauthProbeRequest {
     serverName: string;
 }
 
-export type McpOauthProbeResult = McpOauthProbeResultOption1 | McpOauthProbeResultOption2 | McpOauthProbeResultOption3 | McpOauthProbeResultOption4;
+export type McpOauthProbeResult = McpOauthProbeResultNoAuthRequired | McpOauthProbeResultAuthenticated | McpOauthProbeResultNeedsAuth | McpOauthProbeResultFailed;
 
 export interface McpOauthRespondRequest {
     requestId: string;
@@ -2705,9 +2641,6 @@ export interface McpPlanRequiredValueEnum {
     defaultValue?: string;
     title?: string;
     description?: string;
-    /**
-     * @minItems 1
-     */
     enumValues: string[];
     isRepeated: boolean;
 }
@@ -2941,9 +2874,6 @@ export interface McpServerConfigHttp {
     type?: McpServerConfigHttpType;
     isDefaultServer?: boolean;
     filterMapping?: FilterMapping;
-    /**
-     * Format: duration.
-     */
     timeout?: number;
     oidc?: McpServerAuthConfig;
     auth?: McpServerAuthConfig;
@@ -2959,9 +2889,6 @@ export interface McpServerConfigHttp {
     sourcePluginSpec?: boolean;
     sourcePath?: string;
     configWarnings?: string[];
-    /**
-     * Format: uri.
-     */
     url: string;
     headers?: {
         [k: string]: string;
@@ -2982,9 +2909,6 @@ export interface McpServerConfigStdio {
     tools?: string[];
     isDefaultServer?: boolean;
     filterMapping?: FilterMapping;
-    /**
-     * Format: duration.
-     */
     timeout?: number;
     oidc?: McpServerAuthConfig;
     auth?: McpServerAuthConfig;
@@ -3044,9 +2968,6 @@ export interface McpSetEnvValueModeResult {
 }
 
 export interface McpSourceFile {
-    /**
-     * Format: uri.
-     */
     uri: string;
     jsonPointer?: string;
 }
@@ -3173,9 +3094,6 @@ export type MetadataSnapshotRemoteMetadataTaskType = "cca" | "cli";
 
 export interface MetadataUpdateClientMetadataRequest {
     clear?: boolean;
-    /**
-     * @maxItems 128
-     */
     remove?: string[];
     set?: {
         [k: string]: string;
@@ -3572,9 +3490,6 @@ export interface PermissionDecisionApproveForLocationApprovalCustomTool {
 export interface PermissionDecisionApproveForLocationApprovalExtensionEnvAccess {
     kind: "extension-env-access";
     extensionName: string;
-    /**
-     * @minItems 1
-     */
     environmentVariables: string[];
 }
 
@@ -3637,9 +3552,6 @@ export interface PermissionDecisionApproveForSessionApprovalCustomTool {
 export interface PermissionDecisionApproveForSessionApprovalExtensionEnvAccess {
     kind: "extension-env-access";
     extensionName: string;
-    /**
-     * @minItems 1
-     */
     environmentVariables: string[];
 }
 
@@ -3901,9 +3813,6 @@ export interface PermissionsLocationsAddToolApprovalDetailsCustomTool {
 export interface PermissionsLocationsAddToolApprovalDetailsExtensionEnvAccess {
     kind: "extension-env-access";
     extensionName: string;
-    /**
-     * @minItems 1
-     */
     environmentVariables: string[];
 }
 
@@ -4037,9 +3946,6 @@ export interface PingRequest {
 
 export interface PingResult {
     message: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     protocolVersion: number;
 }
@@ -4102,9 +4008,6 @@ export interface PluginListResult {
 }
 
 export interface PluginsBuiltinSetRequest {
-    /**
-     * @maxItems 64
-     */
     paths: string[];
 }
 
@@ -4200,7 +4103,7 @@ export interface ProtocolExternalToolDefinition {
     };
 }
 
-export type ProtocolMarkerSectionOverride = ProtocolMarkerSectionOverrideOption1 | ProtocolMarkerSectionOverrideOption2;
+export type ProtocolMarkerSectionOverride = ProtocolMarkerSectionOverrideTransform | ProtocolMarkerSectionOverridePreserve;
 
 export type ProtocolReplaceMode = "replace";
 
@@ -4278,9 +4181,6 @@ export interface ProviderEndpoint {
     type: ProviderEndpointType;
     wireApi?: ProviderEndpointWireApi;
     transport?: ProviderEndpointTransport;
-    /**
-     * Format: uri.
-     */
     baseUrl: string;
     apiKey?: string;
     headers: {
@@ -4316,9 +4216,6 @@ export interface ProviderSessionToken {
     token: string;
     header: string;
     model?: string;
-    /**
-     * Format: date-time.
-     */
     expiresAt?: string;
 }
 
@@ -4698,9 +4595,6 @@ export interface RemoteEnableRequest {
 }
 
 export interface RemoteEnableResult {
-    /**
-     * Format: uri.
-     */
     url?: string;
     remoteSteerable: boolean;
 }
@@ -4873,9 +4767,6 @@ export interface ScheduleAddSelfPacedRequest {
 
 export interface ScheduleEntry {
     id: number;
-    /**
-     * Format: duration.
-     */
     intervalMs?: number;
     cron?: string;
     tz?: string;
@@ -4884,9 +4775,6 @@ export interface ScheduleEntry {
     recurring: boolean;
     selfPaced?: boolean;
     displayPrompt?: string;
-    /**
-     * Format: date-time.
-     */
     nextRunAt: string;
 }
 
@@ -5030,9 +4918,6 @@ export interface SessionAuthLogoutUserRequest {
 export interface SessionAuthStatus {
     isAuthenticated: boolean;
     authType?: AuthInfoType;
-    /**
-     * Format: uri.
-     */
     host?: string;
     login?: string;
     statusMessage?: string;
@@ -5223,13 +5108,7 @@ export interface SessionFsStatResult {
     isFile: boolean;
     isDirectory: boolean;
     size: number;
-    /**
-     * Format: date-time.
-     */
     mtime: string;
-    /**
-     * Format: date-time.
-     */
     birthtime: string;
     error?: SessionFsError;
 }
@@ -5269,9 +5148,6 @@ export interface SessionInstalledPluginSourceLocal {
 
 export interface SessionInstalledPluginSourceUrl {
     source: "url";
-    /**
-     * Format: uri.
-     */
     url: string;
     ref?: string;
     sha?: string;
@@ -5352,13 +5228,7 @@ export interface SessionManagedSettings {
 
 export interface SessionMetadataSnapshot {
     sessionId: string;
-    /**
-     * Format: date-time.
-     */
     startTime: string;
-    /**
-     * Format: date-time.
-     */
     modifiedTime: string;
     isRemote: boolean;
     alreadyInUse: boolean;
@@ -5528,7 +5398,7 @@ export interface SessionsCheckInUseResult {
     inUse: string[];
 }
 
-export type SessionsClientMetadataEntry = SessionsClientMetadataEntryOption1 | SessionsClientMetadataEntryOption2 | SessionsClientMetadataEntryOption3 | SessionsClientMetadataEntryOption4 | SessionsClientMetadataEntryOption5;
+export type SessionsClientMetadataEntry = SessionsClientMetadataEntryOk | SessionsClientMetadataEntryNotFound | SessionsClientMetadataEntryCorrupt | SessionsClientMetadataEntryUnsupportedVersion | SessionsClientMetadataEntryUnavailable;
 
 export interface SessionsCloseRequest {
     sessionId: string;
@@ -5664,13 +5534,7 @@ export interface SessionsGetBoardEntryCountResult {
 }
 
 export interface SessionsGetClientMetadataRequest {
-    /**
-     * @maxItems 1000
-     */
     sessionIds: string[];
-    /**
-     * @maxItems 128
-     */
     keys?: string[];
 }
 
@@ -5971,9 +5835,6 @@ export interface ShellCredentials {
 export interface ShellExecRequest {
     command: string;
     cwd?: string;
-    /**
-     * Format: duration.
-     */
     timeout?: number;
 }
 
@@ -6246,21 +6107,9 @@ export interface TaskAgentInfo {
     displayName?: string;
     description: string;
     status: TaskStatus;
-    /**
-     * Format: date-time.
-     */
     startedAt: string;
-    /**
-     * Format: date-time.
-     */
     completedAt?: string;
-    /**
-     * Format: duration.
-     */
     activeTimeMs?: number;
-    /**
-     * Format: date-time.
-     */
     activeStartedAt?: string;
     error?: string;
     agentType: string;
@@ -6271,9 +6120,6 @@ export interface TaskAgentInfo {
     executionMode?: TaskExecutionMode;
     canPromoteToBackground?: boolean;
     latestResponse?: string;
-    /**
-     * Format: date-time.
-     */
     idleSince?: string;
 }
 
@@ -6295,34 +6141,13 @@ export interface TaskClientInfo {
     description: string;
     status: TaskClientStatus;
     owner: TaskClientOwner;
-    /**
-     * Format: date-time.
-     */
     startedAt: string;
-    /**
-     * Format: date-time.
-     */
     updatedAt: string;
-    /**
-     * Format: date-time.
-     */
     completedAt?: string;
     activeTimeMs: number;
-    /**
-     * Format: date-time.
-     */
     activeStartedAt?: string;
-    /**
-     * Format: date-time.
-     */
     idleSince?: string;
-    /**
-     * Format: date-time.
-     */
     orphanedAt?: string;
-    /**
-     * Format: date-time.
-     */
     reclaimedAt?: string;
     executionMode: TaskClientExecutionMode;
     canCancel: boolean;
@@ -6340,9 +6165,6 @@ export interface TaskClientOwner {
     displayName?: string;
     source?: string;
     presence: TaskClientOwnerPresence;
-    /**
-     * Format: date-time.
-     */
     disconnectedAt?: string;
 }
 
@@ -6354,9 +6176,6 @@ export interface TaskClientProgress {
     type: "client";
     status: TaskClientStatus;
     sequence: number;
-    /**
-     * Format: date-time.
-     */
     updatedAt: string;
     phase?: string;
     percentage?: number;
@@ -6404,9 +6223,6 @@ export type TaskProgress = TaskAgentProgress | TaskClientProgress | TaskShellPro
 
 export interface TaskProgressLine {
     message: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
 }
 
@@ -6435,13 +6251,7 @@ export interface TaskShellInfo {
     id: string;
     description: string;
     status: TaskStatus;
-    /**
-     * Format: date-time.
-     */
     startedAt: string;
-    /**
-     * Format: date-time.
-     */
     completedAt?: string;
     command: string;
     attachmentMode: TaskShellInfoAttachmentMode;
@@ -6883,13 +6693,7 @@ export interface UsageGetMetricsResult {
     tokenDetails?: {
         [k: string]: UsageMetricsTokenDetail;
     };
-    /**
-     * Format: duration.
-     */
     totalApiDurationMs: number;
-    /**
-     * Format: date-time.
-     */
     sessionStartTime: string;
     codeChanges: UsageMetricsCodeChanges;
     modelMetrics: {
@@ -6906,9 +6710,6 @@ export interface UsageGetMetricsResult {
 export interface UsageMetricsAgentMetric {
     agentName?: string;
     agentDisplayName?: string;
-    /**
-     * Format: duration.
-     */
     totalApiDurationMs: number;
     totalNanoAiu: number;
     modelMetrics: {
@@ -6926,9 +6727,6 @@ export interface UsageMetricsCodeChanges {
 export interface UsageMetricsModelMetric {
     requests: UsageMetricsModelMetricRequests;
     usage: UsageMetricsModelMetricUsage;
-    /**
-     * Format: date-time.
-     */
     cacheExpiresAt?: string;
     totalNanoAiu?: number;
     tokenDetails?: {
@@ -7007,9 +6805,6 @@ export interface UserToolSessionApprovalCustomTool {
 export interface UserToolSessionApprovalExtensionEnvAccess {
     kind: "extension-env-access";
     extensionName: string;
-    /**
-     * @minItems 1
-     */
     environmentVariables: string[];
 }
 
@@ -7051,9 +6846,6 @@ export type Verbosity = "low" | "medium" | "high";
 export interface VisibilityGetResult {
     synced: boolean;
     status?: SessionVisibilityStatus;
-    /**
-     * Format: uri.
-     */
     shareUrl?: string;
 }
 
@@ -7064,9 +6856,6 @@ export interface VisibilitySetRequest {
 export interface VisibilitySetResult {
     synced: boolean;
     status?: SessionVisibilityStatus;
-    /**
-     * Format: uri.
-     */
     shareUrl?: string;
 }
 
@@ -7231,13 +7020,7 @@ export interface AbortData {
 }
 
 export interface AbortEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -7252,9 +7035,6 @@ export type AgentInterruptedCancelPhase = "pre_first_token" | "mid_stream";
 
 export interface AgentInterruptedData {
     activity: AgentInterruptedActivity;
-    /**
-     * Format: duration.
-     */
     elapsedMs: number;
     turn: number;
     model?: string;
@@ -7262,9 +7042,6 @@ export interface AgentInterruptedData {
     transport?: ModelCallFailureTransport;
     reasoningEffort?: string;
     cancelPhase?: AgentInterruptedCancelPhase;
-    /**
-     * Format: duration.
-     */
     outputTtftMs?: number;
     toolNames?: string[];
     toolCallIds?: string[];
@@ -7273,13 +7050,7 @@ export interface AgentInterruptedData {
 }
 
 export interface AssistantFusionPhaseActivityEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -7289,13 +7060,7 @@ export interface AssistantFusionPhaseActivityEvent {
 }
 
 export interface AssistantFusionPhaseCompletedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -7305,13 +7070,7 @@ export interface AssistantFusionPhaseCompletedEvent {
 }
 
 export interface AssistantFusionPhaseFailedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -7321,13 +7080,7 @@ export interface AssistantFusionPhaseFailedEvent {
 }
 
 export interface AssistantFusionPhaseStartedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -7341,13 +7094,7 @@ export interface AssistantIdleData {
 }
 
 export interface AssistantIdleEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -7361,13 +7108,7 @@ export interface AssistantIntentData {
 }
 
 export interface AssistantIntentEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -7411,13 +7152,7 @@ export interface AssistantMessageDeltaData {
 }
 
 export interface AssistantMessageDeltaEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -7427,13 +7162,7 @@ export interface AssistantMessageDeltaEvent {
 }
 
 export interface AssistantMessageEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -7463,13 +7192,7 @@ export interface AssistantMessageStartData {
 }
 
 export interface AssistantMessageStartEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -7511,13 +7234,7 @@ export interface AssistantReasoningDeltaData {
 }
 
 export interface AssistantReasoningDeltaEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -7527,13 +7244,7 @@ export interface AssistantReasoningDeltaEvent {
 }
 
 export interface AssistantReasoningEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -7549,13 +7260,7 @@ export interface AssistantServerToolProgressData {
 }
 
 export interface AssistantServerToolProgressEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -7569,13 +7274,7 @@ export interface AssistantStreamingDeltaData {
 }
 
 export interface AssistantStreamingDeltaEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -7592,13 +7291,7 @@ export interface AssistantToolCallDeltaData {
 }
 
 export interface AssistantToolCallDeltaEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -7613,13 +7306,7 @@ export interface AssistantTurnEndData {
 }
 
 export interface AssistantTurnEndEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -7641,13 +7328,7 @@ export interface AssistantTurnStartData {
 }
 
 export interface AssistantTurnStartEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -7678,27 +7359,12 @@ export interface AssistantUsageData {
     outputTokens?: number;
     cacheReadTokens?: number;
     cacheWriteTokens?: number;
-    /**
-     * Format: date-time.
-     */
     cacheExpiresAt?: string;
     reasoningTokens?: number;
     cost?: number;
-    /**
-     * Format: duration.
-     */
     duration?: number;
-    /**
-     * Format: duration.
-     */
     timeToFirstTokenMs?: number;
-    /**
-     * Format: duration.
-     */
     outputTtftMs?: number;
-    /**
-     * Format: duration.
-     */
     interTokenLatencyMs?: number;
     initiator?: string;
     interactionType?: string;
@@ -7736,13 +7402,7 @@ export interface AssistantUsageData {
 }
 
 export interface AssistantUsageEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -7778,13 +7438,7 @@ export interface AutoModeResolvedData {
 }
 
 export interface AutoModeResolvedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -7801,13 +7455,7 @@ export interface AutoModeSwitchCompletedData {
 }
 
 export interface AutoModeSwitchCompletedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -7819,20 +7467,11 @@ export interface AutoModeSwitchCompletedEvent {
 export interface AutoModeSwitchRequestedData {
     requestId: string;
     errorCode?: string;
-    /**
-     * Format: duration.
-     */
     retryAfterSeconds?: number;
 }
 
 export interface AutoModeSwitchRequestedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -7850,13 +7489,7 @@ export interface AutopilotObjectiveChangedData {
 }
 
 export interface AutopilotObjectiveChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -7874,13 +7507,7 @@ export interface AutoTierRecommendationData {
 }
 
 export interface AutoTierRecommendationEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -7896,13 +7523,7 @@ export interface AutoTierSwitchFailedData {
 }
 
 export interface AutoTierSwitchFailedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -7917,13 +7538,7 @@ export interface BackgroundTasksChangedData {
 }
 
 export interface BackgroundTasksChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -7945,13 +7560,7 @@ export interface BinaryAssetData {
 }
 
 export interface BinaryAssetEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -7982,13 +7591,7 @@ export interface CanvasClosedData {
 }
 
 export interface CanvasClosedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8010,13 +7613,7 @@ export interface CanvasOpenedData {
 }
 
 export interface CanvasOpenedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8034,13 +7631,7 @@ export interface CanvasRecordedData {
 }
 
 export interface CanvasRecordedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -8071,13 +7662,7 @@ export interface CanvasRegistryChangedData {
 }
 
 export interface CanvasRegistryChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8093,13 +7678,7 @@ export interface CanvasRemovedData {
 }
 
 export interface CanvasRemovedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -8115,13 +7694,7 @@ export interface CanvasUnavailableData {
 }
 
 export interface CanvasUnavailableEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8135,13 +7708,7 @@ export interface CapabilitiesChangedData {
 }
 
 export interface CapabilitiesChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8217,13 +7784,7 @@ export interface CommandCompletedData {
 }
 
 export interface CommandCompletedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8240,13 +7801,7 @@ export interface CommandExecuteData {
 }
 
 export interface CommandExecuteEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8261,13 +7816,7 @@ export interface CommandQueuedData {
 }
 
 export interface CommandQueuedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8286,13 +7835,7 @@ export interface CommandsChangedData {
 }
 
 export interface CommandsChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8307,9 +7850,6 @@ export interface CompactionCompleteCompactionTokensUsed {
     cacheReadTokens?: number;
     cacheWriteTokens?: number;
     copilotUsage?: CompactionCompleteCompactionTokensUsedCopilotUsage;
-    /**
-     * Format: duration.
-     */
     duration?: number;
     model?: string;
 }
@@ -8348,13 +7888,7 @@ export interface CompactionCompleteData {
 }
 
 export interface CompactionCompleteEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -8374,13 +7908,7 @@ export interface CompactionStartData {
 }
 
 export interface CompactionStartEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -8403,13 +7931,7 @@ export interface CompletionReceiptData {
 }
 
 export interface CompletionReceiptEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -8435,13 +7957,7 @@ export type CompletionReceiptStopReason = "natural" | "terminal_tool" | "agent_s
 export type CompletionReceiptToolStatus = "success" | "failure" | "timeout" | "rejected" | "denied";
 
 export interface ContextChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -8456,13 +7972,7 @@ export interface ContextClearedData {
 }
 
 export interface ContextClearedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -8492,13 +8002,7 @@ export interface CustomAgentsUpdatedData {
 }
 
 export interface CustomAgentsUpdatedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8516,13 +8020,7 @@ export interface CustomNotificationData {
 }
 
 export interface CustomNotificationEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8550,13 +8048,7 @@ export interface ElicitationCompletedData {
 }
 
 export interface ElicitationCompletedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8577,13 +8069,7 @@ export interface ElicitationRequestedData {
 }
 
 export interface ElicitationRequestedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8616,13 +8102,7 @@ export interface ErrorData {
 }
 
 export interface ErrorEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -8642,13 +8122,7 @@ export interface ExitPlanModeCompletedData {
 }
 
 export interface ExitPlanModeCompletedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8667,13 +8141,7 @@ export interface ExitPlanModeRequestedData {
 }
 
 export interface ExitPlanModeRequestedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8687,13 +8155,7 @@ export interface ExtensionsAttachmentsPushedData {
 }
 
 export interface ExtensionsAttachmentsPushedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8707,13 +8169,7 @@ export interface ExtensionsLoadedData {
 }
 
 export interface ExtensionsLoadedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8738,13 +8194,7 @@ export interface ExternalToolCompletedData {
 }
 
 export interface ExternalToolCompletedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: true;
@@ -8766,13 +8216,7 @@ export interface ExternalToolRequestedData {
 }
 
 export interface ExternalToolRequestedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -8798,13 +8242,7 @@ export interface FactoryRunSettledData {
 }
 
 export interface FactoryRunSettledEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8822,13 +8260,7 @@ export interface FactoryRunStartedData {
 }
 
 export interface FactoryRunStartedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8843,13 +8275,7 @@ export interface FactoryRunUpdatedData {
 }
 
 export interface FactoryRunUpdatedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -8894,13 +8320,7 @@ export interface FusionCompletedData {
 }
 
 export interface FusionCompletedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -9021,13 +8441,7 @@ export interface FusionResolvedData {
 }
 
 export interface FusionResolvedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -9047,13 +8461,7 @@ export interface FusionRouteFailedData {
 }
 
 export interface FusionRouteFailedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -9070,13 +8478,7 @@ export interface FusionRouteStartedData {
 }
 
 export interface FusionRouteStartedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9102,9 +8504,6 @@ export interface GitHubMcpToolConfig {
 }
 
 export interface HandoffData {
-    /**
-     * Format: date-time.
-     */
     handoffTime: string;
     sourceType: HandoffSourceType;
     repository?: HandoffRepository;
@@ -9115,13 +8514,7 @@ export interface HandoffData {
 }
 
 export interface HandoffEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -9159,13 +8552,7 @@ export interface HookEndError {
 }
 
 export interface HookEndEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -9180,13 +8567,7 @@ export interface HookProgressData {
 }
 
 export interface HookProgressEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9203,13 +8584,7 @@ export interface HookStartData {
 }
 
 export interface HookStartEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -9224,13 +8599,7 @@ export interface IdleData {
 }
 
 export interface IdleEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9247,13 +8616,7 @@ export interface InfoData {
 }
 
 export interface InfoEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -9275,13 +8638,7 @@ export interface ManagedSettingsEnforcedData {
 export type ManagedSettingsEnforcedEscalation = "allow_all" | "approve_all" | "assisted_approval" | "unrestricted_paths" | "unrestricted_urls" | "server_wide_mcp_approval";
 
 export interface ManagedSettingsEnforcedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9305,13 +8662,7 @@ export interface ManagedSettingsResolvedData {
 }
 
 export interface ManagedSettingsResolvedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9342,13 +8693,7 @@ export interface McpAppToolCallCompleteError {
 }
 
 export interface McpAppToolCallCompleteEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9374,13 +8719,7 @@ export interface McpHeadersRefreshCompletedData {
 }
 
 export interface McpHeadersRefreshCompletedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9399,13 +8738,7 @@ export interface McpHeadersRefreshRequiredData {
 }
 
 export interface McpHeadersRefreshRequiredEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9426,13 +8759,7 @@ export interface McpOauthCompletedData {
 }
 
 export interface McpOauthCompletedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9463,13 +8790,7 @@ export interface McpOauthRequiredData {
 }
 
 export interface McpOauthRequiredEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9492,13 +8813,7 @@ export interface McpOauthWWWAuthenticateParams {
 }
 
 export interface McpPromptsListChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9508,13 +8823,7 @@ export interface McpPromptsListChangedEvent {
 }
 
 export interface McpResourcesListChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9528,13 +8837,7 @@ export interface McpServerNeedsReconnectData {
 }
 
 export interface McpServerNeedsReconnectEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9548,13 +8851,7 @@ export interface McpServerRemovedData {
 }
 
 export interface McpServerRemovedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9568,13 +8865,7 @@ export interface McpServersLoadedData {
 }
 
 export interface McpServersLoadedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9602,13 +8893,7 @@ export interface McpServerStatusChangedData {
 }
 
 export interface McpServerStatusChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9620,13 +8905,7 @@ export interface McpServerStatusChangedEvent {
 export type McpServerTransport = "stdio" | "http" | "sse" | "memory";
 
 export interface McpToolsListChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9641,13 +8920,7 @@ export interface ModeChangedData {
 }
 
 export interface ModeChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -9666,9 +8939,6 @@ export interface ModelCallFailureData {
     serviceRequestId?: string;
     rte?: boolean;
     statusCode?: number;
-    /**
-     * Format: duration.
-     */
     durationMs?: number;
     apiEndpoint?: AssistantUsageApiEndpoint;
     transport?: ModelCallFailureTransport;
@@ -9692,13 +8962,7 @@ export interface ModelCallFailureData {
 }
 
 export interface ModelCallFailureEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9726,9 +8990,6 @@ export type ModelCallFailureTransport = "http" | "websocket";
 export interface ModelCallFinishedData {
     turnId: string;
     interactionId?: string;
-    /**
-     * Format: duration.
-     */
     dispatchDurationMs: number;
     outcome: ModelCallFinishedOutcome;
     containsBuiltInFileEditRequest?: boolean;
@@ -9736,13 +8997,7 @@ export interface ModelCallFinishedData {
 }
 
 export interface ModelCallFinishedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9777,13 +9032,7 @@ export interface ModelChangeData {
 }
 
 export interface ModelChangeEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -9798,13 +9047,7 @@ export interface ModeNoticeDeliveredData {
 }
 
 export interface ModeNoticeDeliveredEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -9830,13 +9073,7 @@ export interface PendingMessagesModifiedData {
 }
 
 export interface PendingMessagesModifiedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -9869,13 +9106,7 @@ export interface PermissionAssentDetectedData {
 }
 
 export interface PermissionAssentDetectedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -9904,13 +9135,7 @@ export interface PermissionCarriedForwardData {
 }
 
 export interface PermissionCarriedForwardEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -9927,13 +9152,7 @@ export interface PermissionCompletedData {
 }
 
 export interface PermissionCompletedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -9952,13 +9171,7 @@ export interface PermissionContextualAuthorizationData {
 }
 
 export interface PermissionContextualAuthorizationEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -10011,13 +9224,7 @@ export interface PermissionMessageAuthorizationDegradedData {
 }
 
 export interface PermissionMessageAuthorizationDegradedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -10027,13 +9234,7 @@ export interface PermissionMessageAuthorizationDegradedEvent {
 }
 
 export interface PermissionMessageAuthorizationEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -10050,13 +9251,7 @@ export interface PermissionMessageAuthorizationReadData {
 }
 
 export interface PermissionMessageAuthorizationReadEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -10095,9 +9290,6 @@ export interface PermissionPromptRequestExtensionEnvAccess {
     kind: "extension-env-access";
     toolCallId?: string;
     extensionName: string;
-    /**
-     * @minItems 1
-     */
     environmentVariables: string[];
     assistedApproval?: PermissionAssistedApproval;
 }
@@ -10240,13 +9432,7 @@ export interface PermissionRequestedData {
 }
 
 export interface PermissionRequestedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -10259,9 +9445,6 @@ export interface PermissionRequestExtensionEnvAccess {
     kind: "extension-env-access";
     toolCallId?: string;
     extensionName: string;
-    /**
-     * @minItems 1
-     */
     environmentVariables: string[];
 }
 
@@ -10418,13 +9601,7 @@ export interface PermissionsChangedData {
 }
 
 export interface PermissionsChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -10452,13 +9629,7 @@ export interface PlanChangedData {
 }
 
 export interface PlanChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -10502,13 +9673,7 @@ export interface RemoteSteerableChangedData {
 }
 
 export interface RemoteSteerableChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -10518,9 +9683,6 @@ export interface RemoteSteerableChangedEvent {
 }
 
 export interface ResumeData {
-    /**
-     * Format: date-time.
-     */
     resumeTime: string;
     eventCount: number;
     eventsFileSizeBytes?: number;
@@ -10539,13 +9701,7 @@ export interface ResumeData {
 }
 
 export interface ResumeEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -10559,13 +9715,7 @@ export interface SamplingCompletedData {
 }
 
 export interface SamplingCompletedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -10582,13 +9732,7 @@ export interface SamplingRequestedData {
 }
 
 export interface SamplingRequestedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -10634,13 +9778,7 @@ export interface ScheduleCancelledData {
 }
 
 export interface ScheduleCancelledEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -10651,9 +9789,6 @@ export interface ScheduleCancelledEvent {
 
 export interface ScheduleCreatedData {
     id: number;
-    /**
-     * Format: duration.
-     */
     intervalMs?: number;
     cron?: string;
     tz?: string;
@@ -10666,13 +9801,7 @@ export interface ScheduleCreatedData {
 }
 
 export interface ScheduleCreatedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -10689,13 +9818,7 @@ export interface ScheduleRearmedData {
 }
 
 export interface ScheduleRearmedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -10711,13 +9834,7 @@ export interface SessionLimitsChangedData {
 }
 
 export interface SessionLimitsChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -10732,13 +9849,7 @@ export interface SessionLimitsExhaustedCompletedData {
 }
 
 export interface SessionLimitsExhaustedCompletedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -10754,13 +9865,7 @@ export interface SessionLimitsExhaustedRequestedData {
 }
 
 export interface SessionLimitsExhaustedRequestedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -10780,9 +9885,6 @@ export type SessionLimitsExhaustedResponseAction = "add" | "set" | "unset" | "ca
 export interface ShutdownAgentMetric {
     agentName?: string;
     agentDisplayName?: string;
-    /**
-     * Format: duration.
-     */
     totalApiDurationMs: number;
     totalNanoAiu: number;
     modelMetrics: {
@@ -10804,9 +9906,6 @@ export interface ShutdownData {
     tokenDetails?: {
         [k: string]: ShutdownTokenDetail;
     };
-    /**
-     * Format: duration.
-     */
     totalApiDurationMs: number;
     sessionStartTime: number;
     eventsFileSizeBytes?: number;
@@ -10825,13 +9924,7 @@ export interface ShutdownData {
 }
 
 export interface ShutdownEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -10899,13 +9992,7 @@ export interface SkillInvokedData {
 }
 
 export interface SkillInvokedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -10936,13 +10023,7 @@ export interface SkillsLoadedData {
 }
 
 export interface SkillsLoadedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -10968,13 +10049,7 @@ export interface SnapshotRewindData {
 }
 
 export interface SnapshotRewindEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -10988,9 +10063,6 @@ export interface StartData {
     version: number;
     producer: string;
     copilotVersion: string;
-    /**
-     * Format: date-time.
-     */
     startTime: string;
     selectedModel?: string;
     reasoningEffort?: string;
@@ -11007,13 +10079,7 @@ export interface StartData {
 }
 
 export interface StartEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11036,21 +10102,12 @@ export interface SubagentCompletedData {
     configuredModelMatchesActual?: boolean;
     totalToolCalls?: number;
     totalTokens?: number;
-    /**
-     * Format: duration.
-     */
     durationMs?: number;
     cancelled?: boolean;
 }
 
 export interface SubagentCompletedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11067,13 +10124,7 @@ export interface SubagentConfiguredData {
 }
 
 export interface SubagentConfiguredEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11086,13 +10137,7 @@ export interface SubagentDeselectedData {
 }
 
 export interface SubagentDeselectedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11116,20 +10161,11 @@ export interface SubagentFailedData {
     configuredModelMatchesActual?: boolean;
     totalToolCalls?: number;
     totalTokens?: number;
-    /**
-     * Format: duration.
-     */
     durationMs?: number;
 }
 
 export interface SubagentFailedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11147,13 +10183,7 @@ export interface SubagentSelectedData {
 }
 
 export interface SubagentSelectedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11178,13 +10208,7 @@ export interface SubagentStartedData {
 }
 
 export interface SubagentStartedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11204,13 +10228,7 @@ export interface SystemMessageData {
 }
 
 export interface SystemMessageEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11256,13 +10274,7 @@ export interface SystemNotificationData {
 }
 
 export interface SystemNotificationEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11325,13 +10337,7 @@ export interface SystemNotificationUnclassified {
 }
 
 export interface TaskCompleteEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11345,13 +10351,7 @@ export interface TitleChangedData {
 }
 
 export interface TitleChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -11364,13 +10364,7 @@ export interface TodosChangedData {
 }
 
 export interface TodosChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -11470,13 +10464,7 @@ export interface ToolExecutionCompleteError {
 }
 
 export interface ToolExecutionCompleteEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11572,13 +10560,7 @@ export interface ToolExecutionPartialData {
 }
 
 export interface ToolExecutionPartialResultEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -11593,13 +10575,7 @@ export interface ToolExecutionProgressData {
 }
 
 export interface ToolExecutionProgressEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -11628,13 +10604,7 @@ export interface ToolExecutionStartData {
 }
 
 export interface ToolExecutionStartEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11672,13 +10642,7 @@ export interface ToolSearchActivatedData {
 }
 
 export interface ToolSearchActivatedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11692,13 +10656,7 @@ export interface ToolsUpdatedData {
 }
 
 export interface ToolsUpdatedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -11714,13 +10672,7 @@ export interface ToolUserRequestedData {
 }
 
 export interface ToolUserRequestedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11741,13 +10693,7 @@ export interface TruncationData {
 }
 
 export interface TruncationEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11765,13 +10711,7 @@ export interface UIEphemeralQueryData {
 }
 
 export interface UIEphemeralQueryEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -11790,13 +10730,7 @@ export interface UsageCheckpointData {
 }
 
 export interface UsageCheckpointEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11816,13 +10750,7 @@ export interface UsageInfoData {
 }
 
 export interface UsageInfoEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -11838,13 +10766,7 @@ export interface UserInputCompletedData {
 }
 
 export interface UserInputCompletedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -11862,13 +10784,7 @@ export interface UserInputRequestedData {
 }
 
 export interface UserInputRequestedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral: true;
@@ -11898,13 +10814,7 @@ export interface UserMessageData {
 export type UserMessageDelivery = "idle" | "steering" | "queued";
 
 export interface UserMessageEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11921,13 +10831,7 @@ export interface WarningData {
 }
 
 export interface WarningEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -11956,13 +10860,7 @@ export interface WorkspaceFileChangedData {
 }
 
 export interface WorkspaceFileChangedEvent {
-    /**
-     * Format: uuid.
-     */
     id: string;
-    /**
-     * Format: date-time.
-     */
     timestamp: string;
     parentId: string | null;
     ephemeral?: boolean;
@@ -12500,6 +11398,16 @@ export interface SessionMcpAppsCallToolResult {
     [k: string]: unknown;
 }
 
+export type SessionFsWriteFileResult = null | SessionFsError;
+
+export type SessionFsAppendFileResult = null | SessionFsError;
+
+export type SessionFsMkdirResult = null | SessionFsError;
+
+export type SessionFsRmResult = null | SessionFsError;
+
+export type SessionFsRenameResult = null | SessionFsError;
+
 export type ClientSessionCanvasActionInvokeResult = unknown;
 
 export interface AccountLogoutRequestOption1 {
@@ -12633,19 +11541,19 @@ export interface McpOauthPendingRequestResponseCancelled {
     [k: string]: unknown;
 }
 
-export interface McpOauthProbeResultOption1 {
+export interface McpOauthProbeResultNoAuthRequired {
     httpResponse: McpOauthHttpResponse;
     status: "no-auth-required";
     [k: string]: unknown;
 }
 
-export interface McpOauthProbeResultOption2 {
+export interface McpOauthProbeResultAuthenticated {
     httpResponse: McpOauthHttpResponse;
     status: "authenticated";
     [k: string]: unknown;
 }
 
-export interface McpOauthProbeResultOption3 {
+export interface McpOauthProbeResultNeedsAuth {
     httpResponse: McpOauthHttpResponse;
     reason: McpOauthProbeNeedsAuthReason;
     wwwAuthenticateParams?: McpOauthWWWAuthenticateParams;
@@ -12653,18 +11561,18 @@ export interface McpOauthProbeResultOption3 {
     [k: string]: unknown;
 }
 
-export interface McpOauthProbeResultOption4 {
+export interface McpOauthProbeResultFailed {
     error: string;
     httpResponse?: McpOauthHttpResponse;
     status: "failed";
     [k: string]: unknown;
 }
 
-export interface ProtocolMarkerSectionOverrideOption1 {
+export interface ProtocolMarkerSectionOverrideTransform {
     action: "transform";
 }
 
-export interface ProtocolMarkerSectionOverrideOption2 {
+export interface ProtocolMarkerSectionOverridePreserve {
     action: "preserve";
 }
 
@@ -12734,28 +11642,28 @@ export interface SessionLimitPredictionResultUnavailable {
     kind: "unavailable";
 }
 
-export interface SessionsClientMetadataEntryOption1 {
+export interface SessionsClientMetadataEntryOk {
     sessionId: string;
     metadata: ClientMetadata;
     status: "ok";
 }
 
-export interface SessionsClientMetadataEntryOption2 {
+export interface SessionsClientMetadataEntryNotFound {
     sessionId: string;
     status: "notFound";
 }
 
-export interface SessionsClientMetadataEntryOption3 {
+export interface SessionsClientMetadataEntryCorrupt {
     sessionId: string;
     status: "corrupt";
 }
 
-export interface SessionsClientMetadataEntryOption4 {
+export interface SessionsClientMetadataEntryUnsupportedVersion {
     sessionId: string;
     status: "unsupportedVersion";
 }
 
-export interface SessionsClientMetadataEntryOption5 {
+export interface SessionsClientMetadataEntryUnavailable {
     sessionId: string;
     code: string;
     message: string;
@@ -12809,13 +11717,7 @@ export interface WorkspacesGetWorkspaceResultWorkspaceOption {
     client_name?: string;
     user_named?: boolean;
     summary_count?: number;
-    /**
-     * Format: date-time.
-     */
     created_at?: string;
-    /**
-     * Format: date-time.
-     */
     updated_at?: string;
     remote_steerable?: boolean;
     mc_task_id?: string;
@@ -12839,13 +11741,7 @@ export interface WorkspaceSummaryOption {
     branch?: string;
     name?: string;
     user_named?: boolean;
-    /**
-     * Format: date-time.
-     */
     created_at?: string;
-    /**
-     * Format: date-time.
-     */
     updated_at?: string;
 }
 

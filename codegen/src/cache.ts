@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { GeneratedFile } from "./emit/file.js";
+import type { EmitOptions } from "./emit/index.js";
+import type { LoadedSource } from "./load/source.js";
+
+/** What was generated into a folder last time. */
+interface Entry {
+  /** Digest of all that decides the output. */
+  readonly inputs: string;
+  /** File to digest. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/**
+ * Remembers what was generated, so that nothing is done when nothing changed. It holds digests
+ * alone: what is on disk is compared with them, so a file that was edited is noticed.
+ */
+export class GenerationCache {
+  readonly #file: string;
+  readonly #inputs: string;
+  readonly #folder: string;
+
+  constructor(source: LoadedSource, folder: string, options: EmitOptions) {
+    this.#folder = folder;
+    this.#file = join(cacheFolder(folder), `${digest(folder).slice(0, 16)}.json`);
+    this.#inputs = digest(
+      JSON.stringify([
+        generatorDigest(),
+        options,
+        source.manifest,
+        source.documents.map(({ name, sha256 }) => [name, sha256]),
+      ]),
+    );
+  }
+
+  /** The files of last time, if the same would be generated now and they are all as they were. */
+  unchanged(): readonly string[] | undefined {
+    const entry = this.#read();
+    if (entry?.inputs !== this.#inputs || !existsSync(this.#folder)) return undefined;
+    const paths = Object.keys(entry.outputs);
+    const onDisk = readdirSync(this.#folder).filter((path) => path.endsWith(".gen.ts"));
+    const same =
+      onDisk.length === paths.length &&
+      paths.every(
+        (path) =>
+          existsSync(join(this.#folder, path)) &&
+          digest(readFileSync(join(this.#folder, path))) === entry.outputs[path],
+      );
+    return same ? paths : undefined;
+  }
+
+  /** Remembers files that are on disk now. */
+  store(files: readonly GeneratedFile[]): void {
+    const outputs = Object.fromEntries(files.map(({ path, text }) => [path, digest(text)]));
+    const entry: Entry = { inputs: this.#inputs, outputs };
+    mkdirSync(dirname(this.#file), { recursive: true });
+    writeFileSync(this.#file, JSON.stringify(entry));
+  }
+
+  #read(): Entry | undefined {
+    try {
+      return JSON.parse(readFileSync(this.#file, "utf8")) as Entry;
+    } catch {
+      return undefined; // Not there, or cut short when it was written: generate anew.
+    }
+  }
+}
+
+/** The nearest `node_modules/.cache`, where tools keep what can be made again. */
+function cacheFolder(from: string): string {
+  for (let folder = from; dirname(folder) !== folder; folder = dirname(folder)) {
+    if (existsSync(join(folder, "node_modules"))) {
+      return join(folder, "node_modules", ".cache", "stubwright");
+    }
+  }
+  return join(from, "node_modules", ".cache", "stubwright");
+}
+
+/** Digest of the generator's own code: another version of it may print other files. */
+function generatorDigest(): string {
+  const folder = dirname(fileURLToPath(import.meta.url));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.[jt]s$/.test(file))
+    .sort();
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(file).update(readFileSync(join(folder, file)));
+  return hash.digest("hex");
+}
+
+function digest(data: string | Buffer): string {
+  return createHash("sha256").update(data).digest("hex");
+}

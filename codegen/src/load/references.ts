@@ -1,0 +1,77 @@
+import { basename } from "node:path";
+import { StubwrightError } from "../errors.js";
+import { isObject, type JsonSchema, refName } from "../schema.js";
+import { escapePointer } from "./check.js";
+import type { SchemaDocument } from "./source.js";
+
+/**
+ * Checks that every `$ref` of every document leads to a definition.
+ *
+ * @throws {@link StubwrightError} `SCHEMA_INVALID` with the file and the JSON Pointer.
+ */
+export function checkReferences(documents: readonly SchemaDocument[]): void {
+  const targets = new Map(
+    documents.map((document) => [basename(document.file), definitionNames(document.json)]),
+  );
+  for (const document of documents) {
+    const own = definitionNames(document.json);
+    walk(document.json, "", (ref, pointer) => {
+      const [file = "", target = ""] = ref.split("#");
+      const names = file === "" ? own : targets.get(basename(file));
+      const match = /^\/(?:definitions|\$defs)\/([^/]+)$/.exec(target);
+      if (match?.[1] && names?.has(match[1])) return;
+      throw new StubwrightError("SCHEMA_INVALID", `The reference ${ref} leads nowhere.`, {
+        file: document.file,
+        pointer,
+        remedy: "Reinstall the schemas; if they are as published, report it to their publisher.",
+      });
+    });
+  }
+}
+
+/**
+ * Checks that no definition is only another name of itself, directly or by way of others: such a
+ * type has no meaning. Recursion through members or items is fine.
+ *
+ * @throws {@link StubwrightError} `SCHEMA_INVALID` that names the circle.
+ */
+export function checkCircles(definitions: Readonly<Record<string, JsonSchema>>): void {
+  const done = new Set<string>();
+  const visit = (name: string, path: readonly string[]): void => {
+    if (path.includes(name)) {
+      const circle = [...path.slice(path.indexOf(name)), name].join(" -> ");
+      throw new StubwrightError("SCHEMA_INVALID", `Definitions that mean each other: ${circle}.`, {
+        pointer: `/definitions/${escapePointer(name)}`,
+        remedy: "Report it to the publisher of the schemas.",
+      });
+    }
+    if (done.has(name)) return;
+    for (const other of aliases(definitions[name] ?? {})) visit(other, [...path, name]);
+    done.add(name);
+  };
+  for (const name of Object.keys(definitions)) visit(name, []);
+}
+
+/** The definitions that a schema is, or is one of, without anything around them. */
+function aliases(schema: JsonSchema): string[] {
+  const arms = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
+  const own = typeof schema.$ref === "string" ? [refName(schema.$ref)] : [];
+  return [...own, ...arms.flatMap(aliases)];
+}
+
+function definitionNames(json: JsonSchema): Set<string> {
+  const maps = [json.definitions, json.$defs].filter(isObject);
+  return new Set(maps.flatMap((map) => Object.keys(map)));
+}
+
+function walk(node: unknown, pointer: string, onRef: (ref: string, pointer: string) => void): void {
+  if (Array.isArray(node)) {
+    for (const [index, child] of node.entries()) walk(child, `${pointer}/${index}`, onRef);
+  } else if (isObject(node)) {
+    for (const [key, child] of Object.entries(node)) {
+      const at = `${pointer}/${escapePointer(key)}`;
+      if (key === "$ref" && typeof child === "string") onRef(child, at);
+      else if (key !== "const" && key !== "enum" && key !== "default") walk(child, at, onRef);
+    }
+  }
+}

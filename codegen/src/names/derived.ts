@@ -1,0 +1,41 @@
+import type { Method, Protocol } from "../ir.js";
+import { pascalCase, typeName } from "./identifiers.js";
+
+/** What an interface of methods is for: making calls, or answering them. */
+export type Role = "Rpc" | "Handlers";
+
+/** Marks the interfaces of internal methods. */
+export const INTERNAL_PREFIX = "Internal";
+
+/** `server` gives `ServerRpc` or `ServerHandlers`, `session.plan` gives `SessionPlanRpc`. */
+export function interfaceName(path: readonly string[], role: Role, prefix = ""): string {
+  return typeName(`${prefix}${pascalCase(path.join("."))}${role}`);
+}
+
+/** The names that go with a tagged union. */
+export function unionNames(id: string) {
+  return {
+    map: `${id}Map`,
+    type: `${id}Type`,
+    of: `${id}Of`,
+    list: `${id.charAt(0).toLowerCase()}${id.slice(1)}Types`,
+    guard: `is${id}Type`,
+    parser: `parse${id}`,
+  };
+}
+
+/** All names that the emitters make up: no definition may have one of them. */
+export function derivedNames(protocol: Protocol): Set<string> {
+  const unions = protocol.unions.flatMap(({ id }) => Object.values(unionNames(id)));
+  return new Set([...protocol.methods.flatMap(interfacesOf), ...unions, "protocol", "validators"]);
+}
+
+function interfacesOf({ group, path }: Method): string[] {
+  const nodes = path.map((_, depth) => [group, ...path.slice(0, depth)]);
+  return nodes.flatMap((node) =>
+    (["Rpc", "Handlers"] as const).flatMap((role) => [
+      interfaceName(node, role),
+      interfaceName(node, role, INTERNAL_PREFIX),
+    ]),
+  );
+}

@@ -1,0 +1,180 @@
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { type GeneratedFile, generateFiles, readProtocol, StubwrightError } from "../src/index.js";
+import { compileErrors } from "./compile.js";
+import { type Fixture, makeFixture } from "./fixture.js";
+import { randomFrom } from "./random.js";
+
+type Json = Record<string, unknown>;
+
+/** Changes one installed schema of a fixture, and its digest with it. */
+function damage(fixture: Fixture, document: "api" | "events", change: (json: Json) => void): void {
+  const json = JSON.parse(readFileSync(fixture.schema(document), "utf8")) as Json;
+  change(json);
+  writeFileSync(fixture.schema(document), JSON.stringify(json));
+  const source = JSON.parse(readFileSync(fixture.source, "utf8"));
+  source.files[document].sha256 = createHash("sha256")
+    .update(readFileSync(fixture.schema(document)))
+    .digest("hex");
+  writeFileSync(fixture.source, JSON.stringify(source));
+}
+
+const generate = async (fixture: Fixture) => generateFiles(readProtocol(fixture.source));
+
+describe("a damaged schema is one error with its file and place", () => {
+  const definitions = (json: Json) => json.definitions as Record<string, Json>;
+  const cases: [name: string, pointer: string, change: (json: Json) => void][] = [
+    [
+      "a reference to nothing",
+      "/definitions/SumResult/properties/steps/$ref",
+      (json) => {
+        (definitions(json).SumResult?.properties as Json).steps = { $ref: "#/definitions/Nope" };
+      },
+    ],
+    [
+      "definitions that mean each other",
+      "/definitions/A",
+      (json) => {
+        Object.assign(definitions(json), {
+          A: { anyOf: [{ $ref: "#/definitions/B" }] },
+          B: { $ref: "#/definitions/A" },
+        });
+      },
+    ],
+    [
+      "properties that are a list",
+      "/definitions/SumRequest/properties",
+      (json) => {
+        (definitions(json).SumRequest as Json).properties = [];
+      },
+    ],
+    [
+      "an unknown type",
+      "/definitions/Unit/type",
+      (json) => {
+        (definitions(json).Unit as Json).type = "text";
+      },
+    ],
+    [
+      "required that is a flag",
+      "/definitions/SumRequest/required",
+      (json) => {
+        (definitions(json).SumRequest as Json).required = true;
+      },
+    ],
+    [
+      "an empty union",
+      "/definitions/Answer/anyOf",
+      (json) => {
+        definitions(json).Answer = { anyOf: [] };
+      },
+    ],
+    [
+      "a method without a name",
+      "/server/ping/rpcMethod",
+      (json) => {
+        (json.server as Record<string, Json>).ping = { rpcMethod: 7 };
+      },
+    ],
+    [
+      "params that are a string",
+      "/server/sum/params",
+      (json) => {
+        ((json.server as Json).sum as Json).params = "SumRequest";
+      },
+    ],
+  ];
+
+  test.each(cases)("%s", async (_, pointer, change) => {
+    using fixture = makeFixture("calculator");
+    damage(fixture, "api", change);
+    await expect(generate(fixture)).rejects.toMatchObject({
+      name: "StubwrightError",
+      code: "SCHEMA_INVALID",
+      pointer,
+    });
+  });
+
+  test("an unknown keyword is let be", async () => {
+    using fixture = makeFixture("calculator");
+    const before = await generate(fixture);
+    damage(fixture, "api", (json) => {
+      (definitions(json).SumRequest as Json)["x-novelty"] = { any: ["thing"] };
+    });
+    const after = await generate(fixture);
+    const types = (files: typeof before) => files.find((file) => file.path === "types.gen.ts");
+    expect(types(after)).toEqual(types(before));
+  });
+});
+
+test("500 random mutations give a diagnostic, or files that compile", {
+  timeout: 120_000,
+}, async () => {
+  const seed = Number(process.env.SEED ?? 20_261_122);
+  console.info(`seed ${seed}`);
+  const random = randomFrom(seed);
+  const generated: GeneratedFile[] = [];
+  let refused = 0;
+  for (let round = 0; round < 500; round++) {
+    using fixture = makeFixture(random() < 0.5 ? "calculator" : "shapes");
+    damage(fixture, random() < 0.7 ? "api" : "events", (json) => mutate(json, random));
+    try {
+      const files = await generate(fixture);
+      generated.push(...files.map((file) => ({ ...file, path: `${round}/${file.path}` })));
+    } catch (error) {
+      if (!(error instanceof StubwrightError)) {
+        throw new Error(`round ${round} of seed ${seed}`, { cause: error });
+      }
+      expect(error.message).not.toBe("");
+      refused++;
+    }
+  }
+  expect(refused).toBeGreaterThan(50);
+  expect(refused).toBeLessThan(450);
+  expect(compileErrors(generated)).toBe("");
+});
+
+/** Changes one place of a document: removes it, replaces it, renames it or copies another there. */
+function mutate(json: Json, random: () => number): void {
+  const places: { holder: Json | unknown[]; key: string }[] = [];
+  const collect = (node: unknown): void => {
+    if (typeof node !== "object" || node === null) return;
+    for (const [key, child] of Object.entries(node)) {
+      places.push({ holder: node as Json, key });
+      collect(child);
+    }
+  };
+  collect(json);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+  const { holder, key } = pick(places);
+  const target = holder as Json;
+  const values = [
+    null,
+    true,
+    0,
+    "",
+    "#/definitions/Nope",
+    [],
+    {},
+    [null],
+    { $ref: 1 },
+    "__proto__",
+  ];
+  switch (Math.floor(random() * 4)) {
+    case 0:
+      delete target[key];
+      break;
+    case 1:
+      target[key] = structuredClone(pick(values));
+      break;
+    case 2:
+      target[pick(["type", "$ref", "properties", "rpcMethod", "constructor", "9 lives"])] =
+        target[key];
+      break;
+    default: {
+      const other = pick(places);
+      target[key] = structuredClone((other.holder as Json)[other.key]);
+    }
+  }
+}

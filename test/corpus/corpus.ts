@@ -1,0 +1,122 @@
+// `pnpm corpus -- 0.0.403 1.0.20 …`: generates from the schemas of published versions and compiles
+// the result, strictly and with no library check skipped. Prints a table; exits with 1 on a failure.
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { generateFiles, readProtocol, write } from "stubwright";
+import { compileFolder } from "./compile.js";
+import { downloadSchemas } from "./download.js";
+
+/** What is tried when no version is named: spread over all that was published, each shape once. */
+const DEFAULT_VERSIONS = [
+  ..."0.0.402 0.0.403 0.0.410 0.0.420 1.0.2 1.0.20 1.0.24 1.0.30 1.0.40 1.0.50 1.0.55".split(" "),
+  ..."1.0.60 1.0.64 1.0.71 1.0.81 1.0.83 1.0.13 1.0.14 1.0.15-preview.4".split(" "),
+];
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const cache = join(root, ".cache", "corpus");
+
+interface Row {
+  readonly version: string;
+  readonly packageName?: string;
+  readonly methods?: number;
+  readonly events?: number;
+  readonly types?: number;
+  readonly generateMs?: number;
+  readonly compileMs?: number;
+  readonly error?: string;
+}
+
+async function tryVersion(version: string): Promise<Row> {
+  const schemas = downloadSchemas(version, join(cache, "schemas"));
+  if (!schemas) return { version, error: "no package of this version holds schemas" };
+  const { packageName } = schemas;
+  const project = join(cache, "projects", version);
+  try {
+    const source = makeProject(project, version, schemas.folder);
+    const started = performance.now();
+    const protocol = readProtocol(source);
+    const files = await generateFiles(protocol, { docs: true });
+    const generateMs = performance.now() - started;
+    write(join(project, "out"), files);
+    const { errors, milliseconds } = compileFolder(join(project, "out"));
+    const events = protocol.unions.reduce((sum, { arms }) => sum + Object.keys(arms).length, 0);
+    const methods = protocol.methods.length;
+    const types = Object.keys(protocol.types).length;
+    const row = { version, packageName, methods, events, types, generateMs };
+    return { ...row, compileMs: milliseconds, ...(errors && { error: errors.split("\n")[0] }) };
+  } catch (error) {
+    return { version, packageName, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Lays out a source whose package is the downloaded schemas. */
+function makeProject(project: string, version: string, schemas: string): string {
+  rmSync(project, { recursive: true, force: true });
+  const installed = join(project, "node_modules", "schemas");
+  mkdirSync(join(project, "node_modules"), { recursive: true });
+  symlinkSync(schemas, installed, "junction");
+  writeFileSync(join(schemas, "package.json"), JSON.stringify({ name: "schemas", version }));
+  const files = Object.fromEntries(
+    readdirSync(schemas)
+      .filter((file) => file.endsWith(".schema.json"))
+      .map((path) => {
+        const sha256 = createHash("sha256")
+          .update(readFileSync(join(schemas, path)))
+          .digest("hex");
+        return [basename(path, ".schema.json"), { path, sha256 }];
+      }),
+  );
+  const core = {
+    scopes: { session: "sessionId", clientSession: "sessionId" },
+    events: { SessionEvent: {} },
+  };
+  writeFileSync(join(project, "core.schema.json"), JSON.stringify(core));
+  const source = join(project, "source.json");
+  const manifest = {
+    name: "copilot",
+    version,
+    packages: ["schemas"],
+    files,
+    core: "core.schema.json",
+  };
+  writeFileSync(source, JSON.stringify(manifest));
+  return source;
+}
+
+function print(row: Row): void {
+  const cell = (value: unknown, width: number) => String(value ?? "").padStart(width);
+  const time = (ms: number | undefined) => (ms === undefined ? "" : `${Math.round(ms)} ms`);
+  console.log(
+    [
+      row.version.padEnd(18),
+      (row.packageName ?? "").padEnd(31),
+      cell(row.methods, 7),
+      cell(row.events, 7),
+      cell(row.types, 7),
+      cell(time(row.generateMs), 9),
+      cell(time(row.compileMs), 9),
+      `  ${row.error ?? "ok"}`,
+    ].join(""),
+  );
+}
+
+const named = process.argv.slice(2).filter((argument) => argument !== "--");
+if (named.includes("--help")) {
+  console.log("pnpm corpus -- [version …]   versions of the published packages; default: a spread");
+  process.exit(0);
+}
+console.log(
+  `${"version".padEnd(18)}${"package".padEnd(31)}methods events  types generate  compile  result`,
+);
+let failures = 0;
+const versions = named.length > 0 ? named : DEFAULT_VERSIONS;
+for (const version of versions) {
+  if (process.stderr.isTTY) process.stderr.write(`… ${version}\r`);
+  const row = await tryVersion(version);
+  if (row.error) failures++;
+  print(row);
+}
+console.log(`${versions.length - failures} passed, ${failures} failed`);
+process.exitCode = failures > 0 ? 1 : 0;
