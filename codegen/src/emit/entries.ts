@@ -23,8 +23,8 @@ export function emitValidators(): GeneratedFile {
     },
     {
       kind: StructureKind.ImportDeclaration,
-      moduleSpecifier: "@stubwright/rpc/ajv",
-      namedImports: ["createAjvValidators"],
+      moduleSpecifier: "@stubwright/rpc/validators",
+      namedImports: ["createValidators"],
     },
     {
       kind: StructureKind.ImportDeclaration,
@@ -35,7 +35,7 @@ export function emitValidators(): GeneratedFile {
       doc: "Checks for every definition, compiled when first asked for.",
       name: "validators",
       type: "ValidatorSource",
-      open: "createAjvValidators(",
+      open: "createValidators(",
       lines: ["schemas,"],
       close: ")",
     }),

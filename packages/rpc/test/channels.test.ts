@@ -1,7 +1,7 @@
 import { channel, tracingChannel } from "node:diagnostics_channel";
 import { afterEach, expect, it } from "vitest";
-import { createAjvValidators } from "../src/ajv.js";
 import { type CallEvent, CHANNELS, type HandlerEvent } from "../src/index.js";
+import { createValidators } from "../src/validators.js";
 import { peerPair, settle } from "./pair.js";
 
 const stops: Array<() => void> = [];
@@ -72,7 +72,7 @@ it("publishes states, frames and mismatches", async () => {
   const states = listen(CHANNELS.state);
   const frames = listen(CHANNELS.frame);
   const mismatches = listen(CHANNELS.mismatch);
-  const validators = createAjvValidators({ S: { type: "string" } });
+  const validators = createValidators({ S: { type: "string" } });
   const { client, server } = peerPair({ validators });
   server.onRequest("x", () => 1);
   await client.request("x");

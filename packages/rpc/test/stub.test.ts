@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { createAjvValidators } from "../src/ajv.js";
 import {
   type CallOptions,
   createStub,
@@ -10,6 +9,7 @@ import {
   registerHandlers,
   ValidationError,
 } from "../src/index.js";
+import { createValidators } from "../src/validators.js";
 import { collect, peerPair, rawPeer, settle } from "./pair.js";
 
 const definitions = {
@@ -91,7 +91,7 @@ interface SessionStub {
   note(params: ReadParams): Promise<void>;
 }
 
-const checked: PeerOptions = { validators: createAjvValidators(definitions) };
+const checked: PeerOptions = { validators: createValidators(definitions) };
 
 function sessionStub(options: PeerOptions = checked) {
   const raw = rawPeer(options);

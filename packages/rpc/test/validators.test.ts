@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { createAjvValidators, type JsonSchema } from "../src/ajv.js";
 import { Checker, type Diagnostic, RpcError, type ValidationForm } from "../src/index.js";
+import { createValidators, type JsonSchema } from "../src/validators.js";
 
 type Definitions = Record<string, JsonSchema>;
 
 function issue(definitions: Definitions, form: ValidationForm, value: unknown, name = "T") {
-  return createAjvValidators(definitions).get(name, form)(value)?.[0];
+  return createValidators(definitions).get(name, form)(value)?.[0];
 }
 
 /** Whether the value passes: [strict, open]. */
@@ -130,7 +130,7 @@ describe("references", () => {
       T: { properties: { bad: { $ref: "#/definitions/Bad" }, gone: { $ref: "#/definitions/No" } } },
       Bad: { pattern: "(" },
     };
-    const validate = createAjvValidators(definitions).get("T", "strict");
+    const validate = createValidators(definitions).get("T", "strict");
     expect(validate({ other: 1 })).toBeUndefined();
     expect(() => validate({ bad: "x" })).toThrow(
       expect.objectContaining({ code: "BAD_DEFINITION", message: expect.stringContaining("Bad") }),
@@ -145,15 +145,13 @@ describe("references", () => {
     const link = '{"name":"a","children":[';
     const value = JSON.parse(`${link.repeat(depth)}${"]}".repeat(depth)}`);
     const seen: Diagnostic[] = [];
-    const checker = new Checker(createAjvValidators(tree), {}, (diagnostic) =>
-      seen.push(diagnostic),
-    );
+    const checker = new Checker(createValidators(tree), {}, (diagnostic) => seen.push(diagnostic));
     expect(checker.incoming("INVALID_RESULT", "x", "Tree", value)).toBe(false);
     expect(seen).toMatchObject([{ kind: "mismatch", error: { code: "INVALID_RESULT" } }]);
   });
 
   it("to a name that is none throws at once", () => {
-    const source = createAjvValidators({});
+    const source = createValidators({});
     for (const name of ["T", "constructor", "__proto__"]) {
       expect(() => source.get(name, "open")).toThrow(RpcError);
     }
@@ -265,7 +263,7 @@ describe("issues", () => {
   });
 
   it("come as a fresh list each time", () => {
-    const validate = createAjvValidators({ T: { type: "string" } }).get("T", "strict");
+    const validate = createValidators({ T: { type: "string" } }).get("T", "strict");
     const first = validate(1);
     expect(validate("x")).toBeUndefined();
     validate({});

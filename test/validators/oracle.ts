@@ -1,0 +1,59 @@
+import { Ajv } from "ajv";
+import addFormats from "ajv-formats";
+import { definitions, type Schema } from "./definitions.js";
+
+/** Tells whether a value fits a definition. */
+export type Oracle = (name: string, value: unknown) => boolean;
+
+/** What plain ajv says of the schemas as published. */
+export function strictOracle(): Oracle {
+  return oracle(Object.fromEntries(definitions));
+}
+
+/**
+ * What plain ajv says of schemas that are opened on paper: the meaning of the open form, written
+ * down a second time.
+ */
+export function openOracle(): Oracle {
+  const opened = [...definitions].map(([name, schema]) => [name, openDefinition(schema)]);
+  return oracle(Object.fromEntries(opened));
+}
+
+function oracle(all: Record<string, Schema>): Oracle {
+  const ajv = new Ajv({ strict: false, validateSchema: false, logger: false });
+  addFormats.default(ajv);
+  ajv.addSchema({ $id: "all", definitions: all });
+  return (name, value) => {
+    const validate = ajv.getSchema(`all#/definitions/${name}`);
+    if (!validate) throw new Error(`There is no definition ${name}`);
+    return validate(value) === true;
+  };
+}
+
+function openDefinition(schema: Schema): Schema {
+  const opened = open(schema);
+  if (schema.type === "object" && !schema.required?.length) return orNull(opened);
+  if (schema.type === "null") return { anyOf: [opened, { type: "object", maxProperties: 0 }] };
+  return opened;
+}
+
+function open(schema: Schema): Schema {
+  const { format, oneOf, additionalProperties: rest, ...out } = schema as Record<string, unknown>;
+  const { properties, required, items, anyOf } = schema;
+  const arms = anyOf ?? schema.oneOf;
+  if (typeof rest === "object") out.additionalProperties = open(rest as Schema);
+  if (items) out.items = open(items);
+  if (arms) out.anyOf = arms.map(open);
+  if (properties) {
+    const members = Object.entries(properties).map(([name, member]) => [
+      name,
+      required?.includes(name) ? open(member) : orNull(open(member)),
+    ]);
+    out.properties = Object.fromEntries(members);
+  }
+  return out;
+}
+
+function orNull(schema: Schema): Schema {
+  return { anyOf: [{ type: "null" }, schema] };
+}
