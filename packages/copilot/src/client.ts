@@ -10,7 +10,7 @@ import {
 import { Listeners } from "./listeners.js";
 import type { CopilotClientOptions } from "./options.js";
 import type { CopilotSession } from "./session.js";
-import type { SessionConfig } from "./session-config.js";
+import type { ResumeSessionConfig, SessionConfig } from "./session-config.js";
 import { Sessions } from "./sessions.js";
 
 /** Whether a client has a runtime to talk to. */
@@ -98,11 +98,23 @@ export class CopilotClient implements AsyncDisposable {
   /**
    * Creates a session; starts the runtime first, unless `autoStart` is off.
    *
-   * @throws {@link ValidationError} if the config does not fit the protocol; nothing was sent then.
+   * @throws {@link CopilotError} `INVALID_OPTIONS` that names the wrong setting; nothing was started
+   * or sent then.
    */
-  async createSession(config: SessionConfig = {}): Promise<CopilotSession> {
-    const connection = this.#options.autoStart === false ? this.#connected() : await this.#start();
-    return this.#sessions.create(connection, config);
+  createSession(config: SessionConfig = {}): Promise<CopilotSession> {
+    return this.#sessions.create(() => this.#forSession(), config);
+  }
+
+  /**
+   * Resumes a stored session, or joins a live one; starts the runtime first, unless `autoStart` is
+   * off. The model provider has to be given again. A session that this client holds comes back as
+   * the same object, with the handlers of the new settings.
+   *
+   * @throws {@link CopilotError} `INVALID_OPTIONS` that names the wrong setting; nothing was started
+   * or sent then.
+   */
+  resumeSession(sessionId: string, config: ResumeSessionConfig = {}): Promise<CopilotSession> {
+    return this.#sessions.resume(() => this.#forSession(), sessionId, config);
   }
 
   /**
@@ -122,6 +134,10 @@ export class CopilotClient implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const errors = await this.stop();
     if (errors.length > 0) throw new AggregateError(errors, "The client did not stop cleanly.");
+  }
+
+  async #forSession(): Promise<Connection> {
+    return this.#options.autoStart === false ? this.#connected() : this.#start();
   }
 
   #start(): Promise<Connection> {
