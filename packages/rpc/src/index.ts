@@ -51,13 +51,16 @@ export type { CallOptions } from "./pending.js";
 export type { RequestContext } from "./running-request.js";
 export { createStub, type StubOptions } from "./stub.js";
 export type { Transport, TransportSink } from "./transport.js";
-export {
-  type ProcessExit,
-  type ProcessTransport,
-  type SpawnOptions,
-  spawnTransport,
-} from "./transports/child-process.js";
+export { type ProcessTransport, spawnTransport } from "./transports/child-process.js";
 export { type MemoryTransportOptions, memoryTransportPair } from "./transports/memory.js";
+export type { ProcessExit, SpawnOptions } from "./transports/spawn-options.js";
+export {
+  type SpawnedProcess,
+  spawnProcess,
+  type WaitForLineOptions,
+} from "./transports/spawn-process.js";
+export { type StreamTransportOptions, streamTransport } from "./transports/streams.js";
+export { connectTcp, type TcpOptions, type TcpTransport } from "./transports/tcp.js";
 export { createUnionCheck, type UnionVerdict } from "./union.js";
 export { createUnionParser, type ParsedUnion, type UnionParser } from "./union-parser.js";
 export type { Validate, ValidationForm, ValidationIssue, ValidatorSource } from "./validation.js";
