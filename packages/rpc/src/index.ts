@@ -1,6 +1,16 @@
+export { type CancelledCall, type CancelProtocol, lspCancel, mcpCancel } from "./cancel.js";
+export {
+  type CallEvent,
+  CHANNELS,
+  type FrameEvent,
+  type HandlerEvent,
+  type MismatchEvent,
+  type StateEvent,
+} from "./channels.js";
 export {
   Checker,
   type ValidationMode,
+  type ValidationModes,
   type ValidationPolicy,
   type ValidationStats,
   type ValueRole,
@@ -42,6 +52,7 @@ export {
   METHOD_NOT_FOUND,
   type MessageId,
   PARSE_ERROR,
+  REQUEST_CANCELLED,
   SERVER_BUSY,
 } from "./message.js";
 export type { NotificationHandler } from "./notifications.js";
