@@ -170,7 +170,7 @@ describe("a runtime that does not start is one clear error", () => {
     );
     await expect(start({ cliPath })).rejects.toMatchObject({
       code: "PROTOCOL_VERSION",
-      message: expect.stringMatching(/version 99.*this client 3/),
+      message: expect.stringMatching(/version 99.*this client speaks 2 and 3/),
     });
   });
 });

@@ -12,8 +12,10 @@ export type {
 } from "@stubwright/copilot-protocol";
 export type { CallOptions, ValidationPolicy, ValidationStats } from "@stubwright/rpc";
 export type { AutoModeSwitchHandler, AutoModeSwitchResponse } from "./auto-mode-switch.js";
-export { type ClientDiagnostic, type ConnectionState, CopilotClient } from "./client.js";
+export { CopilotClient } from "./client.js";
 export type { CommandContext, CommandDefinition, CommandHandler } from "./commands.js";
+export type { ConnectionState } from "./connection-keeper.js";
+export type { ClientDiagnostic, ProtocolMismatch } from "./diagnostics.js";
 export type {
   ElicitationContext,
   ElicitationFieldValue,
@@ -25,10 +27,19 @@ export type { EventStream, EventStreamOptions } from "./event-stream.js";
 export type { ExitPlanModeHandler } from "./exit-plan-mode.js";
 export type { HandlerTimeouts } from "./handler-timeouts.js";
 export type * from "./hooks.js";
-export type { SessionLifecycleEvent, SessionLifecycleEventType } from "./lifecycle.js";
+export type {
+  SessionLifecycleEvent,
+  SessionLifecycleEventMetadata,
+  SessionLifecycleEventType,
+} from "./lifecycle.js";
 export type { MCPHTTPServerConfig, MCPServerConfig, MCPStdioServerConfig } from "./mcp-servers.js";
 export type { MessageAttachment, MessageOptions } from "./message.js";
-export type { CopilotClientOptions, LogLevel } from "./options.js";
+export type {
+  CopilotClientInfo,
+  CopilotClientOptions,
+  LogLevel,
+  TelemetryConfig,
+} from "./options.js";
 export {
   type AttributedPermissionResult,
   approveAll,
@@ -43,6 +54,13 @@ export type {
   ProviderConfig,
   ProviderTokenArgs,
 } from "./provider.js";
+export {
+  type ChildProcessRuntimeConnection,
+  RuntimeConnection,
+  type StdioRuntimeConnection,
+  type TcpRuntimeConnection,
+  type UriRuntimeConnection,
+} from "./runtime-connection.js";
 export { CopilotSession, type SetModelOptions } from "./session.js";
 export type {
   CustomAgentConfig,
@@ -52,6 +70,7 @@ export type {
   SessionConfigBase,
 } from "./session-config.js";
 export type { UiInputOptions } from "./session-ui.js";
+export type { SessionListFilter, SessionMetadata } from "./stored-sessions.js";
 export type {
   SectionOverride,
   SectionOverrideAction,

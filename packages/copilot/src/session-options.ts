@@ -4,6 +4,8 @@ import type {
   SessionUpdateOptionsParams,
 } from "@stubwright/copilot-protocol";
 import { type MCPServerConfig, toWireMcpServers } from "./mcp-servers.js";
+import { toWireProvider } from "./provider.js";
+import type { CustomAgentConfig, ResumeSessionConfig, SessionConfig } from "./session-config.js";
 import {
   checkCommands,
   checkFunction,
@@ -13,9 +15,7 @@ import {
   checkTokenProviders,
   checkTools,
   isObject,
-} from "./option-checks.js";
-import { toWireProvider } from "./provider.js";
-import type { CustomAgentConfig, ResumeSessionConfig, SessionConfig } from "./session-config.js";
+} from "./session-option-checks.js";
 import { toWireSystemMessage } from "./system-message.js";
 import { toToolDefinition } from "./tools.js";
 

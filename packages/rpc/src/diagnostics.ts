@@ -23,8 +23,15 @@ export type Diagnostic =
   | { readonly kind: "badMessage"; readonly error: RpcError; readonly excerpt: string }
   /** A handler threw, or its promise was rejected. */
   | { readonly kind: "handlerError"; readonly method: string; readonly error: unknown }
-  /** A handler's answer was ready after the connection had ended. */
+  /** The connection ended, or a handler's time, before its answer was ready. */
   | { readonly kind: "lostAnswer"; readonly method: string; readonly id: MessageId }
+  /** A call was given up, but the other side could not be told; see the option `cancel`. */
+  | {
+      readonly kind: "cancelFailed";
+      readonly method: string;
+      readonly id: number;
+      readonly error: unknown;
+    }
   /** A value did not match its definition, and the policy was to report it. */
   | { readonly kind: "mismatch"; readonly error: ValidationError; readonly value: unknown };
 

@@ -6,6 +6,7 @@ export type RpcErrorCode =
   | "RESPONSE_ERROR"
   | "BAD_RESPONSE"
   | "CALL_TIMEOUT"
+  | "CALL_INACTIVE"
   | "CALL_ABORTED"
   | "TOO_MANY_PENDING"
   | "QUEUE_FULL"
@@ -14,6 +15,10 @@ export type RpcErrorCode =
   | "CONNECTION_CLOSED"
   | "PROCESS_EXITED"
   | "SPAWN_FAILED"
+  | "START_TIMEOUT"
+  | "CONNECT_FAILED"
+  | "CONNECT_TIMEOUT"
+  | "REMOTE_CLOSED"
   | "TRANSPORT_FAILED"
   | "FRAME_TOO_LARGE"
   | "HEADER_TOO_LARGE"
@@ -27,6 +32,8 @@ export type RpcErrorCode =
   | "BAD_DEFINITION"
   // The program
   | "DUPLICATE_HANDLER"
+  | "HANDLER_TIMEOUT"
+  | "REQUEST_CANCELLED"
   | "HANDLER_FAILED"
   | "INTERNAL";
 
@@ -141,7 +148,10 @@ function explain(issue: ValidationIssue | undefined): string {
   return issue ? `expected ${issue.expected}, found ${issue.found}` : "it does not match";
 }
 
-/** Incoming bytes broke the framing; the connection cannot go on. */
+/**
+ * Incoming bytes broke the framing. Where the next message begins could only be guessed, so the
+ * connection ends with it; a frame whose body is no message is reported, and the connection goes on.
+ */
 export class FrameError extends RpcError {
   override readonly name = "FrameError";
 
@@ -150,14 +160,24 @@ export class FrameError extends RpcError {
   }
 }
 
-/** A call was not answered within its time. */
+const TIMEOUTS = {
+  CALL_TIMEOUT: (method: string, ms: number) => `${method} was not answered within ${ms} ms`,
+  CALL_INACTIVE: (method: string, ms: number) => `${method}: nothing was heard for ${ms} ms`,
+  HANDLER_TIMEOUT: (method: string, ms: number) => `The handler of ${method} ran over ${ms} ms`,
+};
+
+/** A call was not answered, or a handler did not finish, within its time; see its `code`. */
 export class TimeoutError extends RpcError {
   override readonly name = "TimeoutError";
   /** The method that was called. */
   readonly method: string;
 
-  constructor(method: string, timeoutMs: number) {
-    super("CALL_TIMEOUT", `${method} was not answered within ${timeoutMs} ms`);
+  constructor(
+    method: string,
+    timeoutMs: number,
+    code: "CALL_TIMEOUT" | "CALL_INACTIVE" | "HANDLER_TIMEOUT" = "CALL_TIMEOUT",
+  ) {
+    super(code, TIMEOUTS[code](method, timeoutMs));
     this.method = method;
   }
 }

@@ -15,9 +15,11 @@ import type { RequestContext } from "./running-request.js";
 export type ResolveHandlers = (scopeValue: unknown) => object | undefined;
 
 /**
- * Registers the methods of a group that this side answers, and routes each call by its scope.
- * Handlers are called with the params as they came, the scope member included. An unknown scope is
- * answered with -32602, a missing handler with -32601, a result that does not match with -32603.
+ * Registers all methods of a group, whichever side the protocol has answer them, and routes each
+ * call by its scope. Handlers of requests are called with the params as they came, the scope member
+ * included, and a {@link RequestContext}; those of notifications with the params alone. A request of
+ * an unknown scope is answered with -32602, one without handler with -32601, a result that does not
+ * match with -32603. A notification without handler is reported as `unknownNotification`.
  *
  * @returns A function that removes all of them.
  * @throws {@link RpcError} with code `DUPLICATE_HANDLER` if a method has a handler; none is
@@ -35,7 +37,7 @@ export function registerHandlers(
   };
   try {
     for (const method of methods) {
-      if (method.group !== group || method.handler === "server") continue;
+      if (method.group !== group) continue;
       removals.push(register(peer, method, resolveHandlers));
     }
   } catch (error) {
@@ -48,13 +50,20 @@ export function registerHandlers(
 function register(peer: Peer, method: MethodDescriptor, resolve: ResolveHandlers): () => void {
   if (method.kind === "notification") {
     return peer.onNotification(method.method, (params) => {
+      const handler = findHandler(method, params, resolve);
+      if (!handler) {
+        peer.report({ kind: "unknownNotification", method: method.method, params });
+        return undefined;
+      }
       checkParams(peer.checker, method, params);
-      return findHandler(method, params, resolve)(params);
+      return handler(params);
     });
   }
   return peer.onRequest(method.method, async (params, context) => {
+    const handler = findHandler(method, params, resolve);
+    if (!handler) throw refuse(METHOD_NOT_FOUND, `No handler for ${method.method}`);
     checkParams(peer.checker, method, params);
-    const result = (await findHandler(method, params, resolve)(params, context)) ?? null;
+    const result = (await handler(params, context)) ?? null;
     if (method.result === undefined) return result;
     try {
       peer.checker.outgoing("INVALID_RESULT", method.method, method.result, result);
@@ -76,7 +85,12 @@ function checkParams(checker: Checker, { method, params }: MethodDescriptor, val
 
 type Handler = (params: unknown, context?: RequestContext) => unknown;
 
-function findHandler(method: MethodDescriptor, params: unknown, resolve: ResolveHandlers): Handler {
+/** Returns undefined when the scope is known and has no function for the method. */
+function findHandler(
+  method: MethodDescriptor,
+  params: unknown,
+  resolve: ResolveHandlers,
+): Handler | undefined {
   const { scope } = method;
   const scopeValue = scope !== undefined && isObject(params) ? params[scope] : undefined;
   if (scope !== undefined && scopeValue === undefined) {
@@ -92,10 +106,7 @@ function findHandler(method: MethodDescriptor, params: unknown, resolve: Resolve
     owner = at;
     at = (at as Record<string, unknown> | undefined)?.[name];
   }
-  if (typeof at !== "function") {
-    throw refuse(METHOD_NOT_FOUND, `No handler for ${method.method}`);
-  }
-  return at.bind(owner) as Handler;
+  return typeof at === "function" ? (at.bind(owner) as Handler) : undefined;
 }
 
 function refuse(code: number, message: string): ResponseError {

@@ -5,15 +5,18 @@ import {
   type JSONRPCResponse,
   JSONRPCServer,
 } from "json-rpc-2.0";
+import { handlerChannel } from "./channels.js";
 import type { DiagnosticListener } from "./diagnostics.js";
-import { ResponseError, RpcError, ValidationError } from "./errors.js";
+import { ResponseError, RpcError, TimeoutError, ValidationError } from "./errors.js";
 import {
   INTERNAL_ERROR,
   INVALID_PARAMS,
   METHOD_NOT_FOUND,
   type MessageId,
+  REQUEST_CANCELLED,
   SERVER_BUSY,
 } from "./message.js";
+import type { Peer } from "./peer.js";
 import { type RequestContext, RunningRequest } from "./running-request.js";
 
 /**
@@ -24,12 +27,17 @@ export type RequestHandler = (params: unknown, context: RequestContext) => unkno
 
 /** What a {@link RequestServer} needs of its peer. */
 export interface RequestServerOptions {
+  readonly peer: Peer;
   readonly report: DiagnosticListener;
   /** Handlers that may run at once; further requests are refused with -32000. */
   readonly maxRunning: number;
+  /** Longest run of a handler, in milliseconds; undefined for any. */
+  readonly handlerTimeoutMs: number | undefined;
   /** Writes a message as JSON. */
   readonly write: (message: JSONRPCResponse) => string;
 }
+
+type Answer = PromiseLike<JSONRPCResponse | null>;
 
 /** Finds the handler of each incoming request and makes its answer. */
 export class RequestServer {
@@ -55,9 +63,9 @@ export class RequestServer {
     }
     this.#server.addMethod(method, async (params, request) => {
       try {
-        return await handler(params, request);
+        return await this.#run(handler, params, request);
       } catch (error) {
-        throw this.#toAnswer(method, error);
+        throw this.#toAnswer(request, error);
       }
     });
     return () => this.#server.removeMethod(method);
@@ -68,6 +76,7 @@ export class RequestServer {
    *
    * @returns The answer as JSON, or undefined when the connection ended meanwhile.
    */
+  // The handler starts before this returns, so that handlers run in order of arrival.
   async answer(id: MessageId, method: string, params: unknown): Promise<string | undefined> {
     const { report, maxRunning, write } = this.#options;
     if (!this.#server.hasMethod(method)) {
@@ -77,29 +86,79 @@ export class RequestServer {
     if (this.#running.size >= maxRunning) {
       return write(createJSONRPCErrorResponse(id, SERVER_BUSY, "Too many requests are open"));
     }
-    const request = new RunningRequest(method);
+    const request = new RunningRequest(id, method);
     this.#running.add(request);
-    const answer = await this.#server.receive(createJSONRPCRequest(id, method, params), request);
-    this.#running.delete(request);
-    if (request.aborted) {
-      report({ kind: "lostAnswer", method, id });
-      return undefined;
-    }
+    const served = this.#server.receive(createJSONRPCRequest(id, method, params), request);
+    const answer = await this.#inTime(request, served);
+    // Taken out already when the connection ended.
+    if (!this.#running.delete(request)) return undefined;
     try {
       return write(answer!);
     } catch (error) {
-      const { code, message, data } = this.#toAnswer(method, error);
+      const { code, message, data } = this.#toAnswer(request, error);
       return write(createJSONRPCErrorResponse(id, code, message, data));
     }
   }
 
-  /** Tells every running handler that nobody waits for it any more. */
+  /** Tells the handler of a request that its caller does not wait any more. */
+  cancel(id: MessageId): void {
+    // A search, but cancelling is rare, and an index would cost every request.
+    for (const request of this.#running) {
+      if (request.id === id) {
+        request.abort(new RpcError("REQUEST_CANCELLED", `${request.method} was cancelled`));
+      }
+    }
+  }
+
+  /** Tells every running handler, and the app, that nobody waits for it any more. */
   abortAll(reason: RpcError): void {
-    for (const request of this.#running) request.abort(reason);
+    const requests = [...this.#running];
+    this.#running.clear();
+    for (const request of requests) {
+      clearTimeout(request.timer);
+      request.abort(reason);
+      this.#options.report({ kind: "lostAnswer", method: request.method, id: request.id });
+    }
+  }
+
+  #run(handler: RequestHandler, params: unknown, request: RunningRequest): unknown {
+    if (!handlerChannel.hasSubscribers) return handler(params, request);
+    const { peer } = this.#options;
+    const { id, method } = request;
+    const event = { peer, method, params, id };
+    return handlerChannel.tracePromise(async () => handler(params, request), event);
+  }
+
+  /** Answers with an error in place of a handler that runs over its time. */
+  #inTime(request: RunningRequest, served: Answer): Answer {
+    const { handlerTimeoutMs, report } = this.#options;
+    if (handlerTimeoutMs === undefined) return served;
+    const { id, method } = request;
+    return new Promise((resolve) => {
+      let late = false;
+      request.timer = setTimeout(() => {
+        late = true;
+        const error = new TimeoutError(method, handlerTimeoutMs, "HANDLER_TIMEOUT");
+        request.abort(error);
+        report({ kind: "handlerError", method, error });
+        const text = `The handler of ${method} took too long`;
+        resolve(createJSONRPCErrorResponse(id, INTERNAL_ERROR, text));
+      }, handlerTimeoutMs);
+      void served.then((answer) => {
+        clearTimeout(request.timer);
+        if (late) report({ kind: "lostAnswer", method, id });
+        resolve(answer);
+      });
+    });
   }
 
   /** Keeps messages and stacks of unexpected errors on this side: they may hold secrets. */
-  #toAnswer(method: string, error: unknown): JSONRPCErrorException {
+  #toAnswer(request: RunningRequest, error: unknown): JSONRPCErrorException {
+    const { method, reason } = request;
+    if (reason && (error === reason || (error as Error | undefined)?.cause === reason)) {
+      // It stopped because it was told to, which is no failure.
+      return new JSONRPCErrorException(reason.message, REQUEST_CANCELLED);
+    }
     if (error instanceof ResponseError) {
       return new JSONRPCErrorException(error.message, error.responseCode, error.data);
     }

@@ -1,6 +1,16 @@
+export { type CancelledCall, type CancelProtocol, lspCancel, mcpCancel } from "./cancel.js";
+export {
+  type CallEvent,
+  CHANNELS,
+  type FrameEvent,
+  type HandlerEvent,
+  type MismatchEvent,
+  type StateEvent,
+} from "./channels.js";
 export {
   Checker,
   type ValidationMode,
+  type ValidationModes,
   type ValidationPolicy,
   type ValidationStats,
   type ValueRole,
@@ -42,6 +52,7 @@ export {
   METHOD_NOT_FOUND,
   type MessageId,
   PARSE_ERROR,
+  REQUEST_CANCELLED,
   SERVER_BUSY,
 } from "./message.js";
 export type { NotificationHandler } from "./notifications.js";
@@ -51,13 +62,16 @@ export type { CallOptions } from "./pending.js";
 export type { RequestContext } from "./running-request.js";
 export { createStub, type StubOptions } from "./stub.js";
 export type { Transport, TransportSink } from "./transport.js";
-export {
-  type ProcessExit,
-  type ProcessTransport,
-  type SpawnOptions,
-  spawnTransport,
-} from "./transports/child-process.js";
+export { type ProcessTransport, spawnTransport } from "./transports/child-process.js";
 export { type MemoryTransportOptions, memoryTransportPair } from "./transports/memory.js";
+export type { ProcessExit, SpawnOptions } from "./transports/spawn-options.js";
+export {
+  type SpawnedProcess,
+  spawnProcess,
+  type WaitForLineOptions,
+} from "./transports/spawn-process.js";
+export { type StreamTransportOptions, streamTransport } from "./transports/streams.js";
+export { connectTcp, type TcpOptions, type TcpTransport } from "./transports/tcp.js";
 export { createUnionCheck, type UnionVerdict } from "./union.js";
 export { createUnionParser, type ParsedUnion, type UnionParser } from "./union-parser.js";
 export type { Validate, ValidationForm, ValidationIssue, ValidatorSource } from "./validation.js";

@@ -67,6 +67,8 @@ export const METHOD_NOT_FOUND = -32601;
 export const INVALID_PARAMS = -32602;
 /** JSON-RPC: anything else. */
 export const INTERNAL_ERROR = -32603;
+/** Language Server Protocol: the caller cancelled the request. */
+export const REQUEST_CANCELLED = -32800;
 /** Ours: too many requests are open at once. */
 export const SERVER_BUSY = -32000;
 

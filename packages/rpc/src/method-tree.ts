@@ -27,7 +27,7 @@ export function methodTree(methods: readonly MethodDescriptor[], group: string):
 function build(methods: readonly MethodDescriptor[], group: string): MethodNode {
   const root: MethodNode = { method: undefined, children: new Map() };
   for (const method of methods) {
-    if (method.group !== group || method.handler === "client") continue;
+    if (method.group !== group) continue;
     let node = root;
     for (const name of method.path) {
       let child = node.children.get(name);

@@ -1,4 +1,6 @@
+import { handlerChannel } from "./channels.js";
 import type { DiagnosticListener } from "./diagnostics.js";
+import type { Peer } from "./peer.js";
 
 /** Takes the params of a notification. A promise that it returns is watched for rejection. */
 export type NotificationHandler = (params: unknown) => unknown;
@@ -7,8 +9,10 @@ export type NotificationHandler = (params: unknown) => unknown;
 export class NotificationHandlers {
   readonly #handlers = new Map<string, readonly NotificationHandler[]>();
   readonly #report: DiagnosticListener;
+  readonly #peer: Peer;
 
-  constructor(report: DiagnosticListener) {
+  constructor(peer: Peer, report: DiagnosticListener) {
+    this.#peer = peer;
     this.#report = report;
   }
 
@@ -33,12 +37,19 @@ export class NotificationHandlers {
     }
     for (const handler of handlers) {
       try {
-        const outcome = handler(params);
+        const outcome = handlerChannel.hasSubscribers
+          ? this.#trace(handler, method, params)
+          : handler(params);
         if (outcome instanceof Promise) outcome.catch((error) => this.#failed(method, error));
       } catch (error) {
         this.#failed(method, error);
       }
     }
+  }
+
+  #trace(handler: NotificationHandler, method: string, params: unknown): Promise<unknown> {
+    const event = { peer: this.#peer, method, params, id: undefined };
+    return handlerChannel.tracePromise(async () => handler(params), event);
   }
 
   #failed(method: string, error: unknown): void {

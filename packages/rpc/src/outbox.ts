@@ -10,8 +10,8 @@ const LARGE_CHARS = 64 * 1024;
 /** A message that waits for the transport. */
 export interface HeldMessage {
   text: string;
-  /** Set when it need not be sent any more. */
-  dropped?: boolean;
+  /** Whether it was handed to the transport. */
+  gone?: boolean;
   /** Called when it was handed to the transport, or lost with it. */
   sent?: (error?: RpcError) => void;
 }
@@ -71,15 +71,25 @@ export class Outbox {
     return held;
   }
 
+  /**
+   * Forgets a message that still waits.
+   *
+   * @returns False when it is on its way already.
+   */
+  drop(message: HeldMessage): boolean {
+    if (message.gone) return false;
+    this.#heldBytes -= message.text.length;
+    message.text = "";
+    return true;
+  }
+
   /** The transport has room again. */
   drain(): void {
     this.#blocked = false;
     while (!this.#blocked && this.#next < this.#held.length) {
       const message = this.#held[this.#next++]!;
       this.#heldBytes -= message.text.length;
-      if (!message.dropped) this.#append(message.text);
-      message.sent?.();
-      message.text = "";
+      this.#appendHeld(message);
       if (this.#next === this.#held.length) {
         this.#held = [];
         this.#next = 0;
@@ -104,8 +114,7 @@ export class Outbox {
   finish(): void {
     this.flush();
     for (const message of this.#held.slice(this.#next)) {
-      if (!message.dropped) this.#append(message.text);
-      message.sent?.();
+      this.#appendHeld(message);
     }
     this.#held = [];
     this.flush();
@@ -119,6 +128,14 @@ export class Outbox {
     const held = this.#held.slice(this.#next);
     this.#held = [];
     for (const message of held) message.sent?.(error);
+  }
+
+  #appendHeld(message: HeldMessage): void {
+    const { text } = message;
+    message.gone = true;
+    message.text = "";
+    if (text !== "") this.#append(text);
+    message.sent?.();
   }
 
   #append(text: string): void {

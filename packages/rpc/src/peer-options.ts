@@ -1,3 +1,4 @@
+import type { CancelProtocol } from "./cancel.js";
 import type { Checker, ValidationPolicy } from "./checker.js";
 import type { FrameLimits, Framing } from "./framing/framing.js";
 import type { CallOptions } from "./pending.js";
@@ -11,6 +12,8 @@ export interface PeerLimits extends FrameLimits {
   readonly maxQueuedBytes: number;
   /** Incoming requests whose handlers may run at once. Default 65,536. */
   readonly maxIncomingRequests: number;
+  /** Most messages in an incoming batch; a longer one is refused with -32600. Default 10,000. */
+  readonly maxBatch: number;
 }
 
 /** How a peer works. */
@@ -20,6 +23,17 @@ export interface PeerOptions {
   readonly limits?: Partial<PeerLimits>;
   /** Whether outgoing messages carry `"jsonrpc": "2.0"`. Default true. Never asked of incoming. */
   readonly jsonrpcField?: boolean;
+  /**
+   * How a call that is given up is cancelled on the other side, and how the other side cancels
+   * requests here: `lspCancel`, `mcpCancel` or another. Default: not at all.
+   */
+  readonly cancel?: CancelProtocol;
+  /**
+   * Longest run of a request's handler, in milliseconds. Its caller is answered with -32603 then,
+   * its `signal` is aborted, and `handlerError` is reported with code `HANDLER_TIMEOUT`. Default:
+   * none.
+   */
+  readonly handlerTimeoutMs?: number;
   /** Where stubs and handlers find the checks of their values. Default: nothing is checked. */
   readonly validators?: ValidatorSource;
   /** What becomes of values that do not match. Default: outgoing `strict`, incoming `report`. */

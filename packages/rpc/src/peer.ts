@@ -1,3 +1,5 @@
+import type { CancelledCall, CancelProtocol } from "./cancel.js";
+import { type CallEvent, callChannel, frameChannel, stateChannel } from "./channels.js";
 import { Checker } from "./checker.js";
 import { type Diagnostic, type DiagnosticListener, Diagnostics } from "./diagnostics.js";
 import { ConnectionClosedError, RpcError } from "./errors.js";
@@ -5,7 +7,7 @@ import { contentLength } from "./framing/content-length.js";
 import { type RequestHandler, RequestServer } from "./incoming.js";
 import { serialize } from "./message.js";
 import { type NotificationHandler, NotificationHandlers } from "./notifications.js";
-import { Outbox } from "./outbox.js";
+import { type HeldMessage, Outbox } from "./outbox.js";
 import type { Caller, PeerOptions } from "./peer-options.js";
 import { type CallOptions, type PendingCall, PendingCalls } from "./pending.js";
 import { Router } from "./router.js";
@@ -27,6 +29,7 @@ export class Peer implements Caller, AsyncDisposable {
   readonly #outbox: Outbox;
   /** The `jsonrpc` member of every outgoing message; undefined leaves it out. */
   readonly #jsonrpc: "2.0" | undefined;
+  readonly #cancel: CancelProtocol | undefined;
   #resolveClosed!: (reason: Error | undefined) => void;
   #end: ConnectionClosedError | undefined;
   #closing: Promise<void> | undefined;
@@ -38,12 +41,17 @@ export class Peer implements Caller, AsyncDisposable {
     this.#transport = transport;
     this.#jsonrpc = options.jsonrpcField === false ? undefined : "2.0";
     this.checker = new Checker(options.validators, options.validation, report);
-    this.#pending = new PendingCalls(limits.maxPendingCalls ?? 65_536);
-    this.#notifications = new NotificationHandlers(report);
+    this.#cancel = options.cancel;
+    this.#pending = new PendingCalls(limits.maxPendingCalls ?? 65_536, (call, held) =>
+      this.#cancelled(call, held),
+    );
+    this.#notifications = new NotificationHandlers(this, report);
     this.#server = new RequestServer({
+      peer: this,
       report,
+      handlerTimeoutMs: options.handlerTimeoutMs,
       maxRunning: limits.maxIncomingRequests ?? 65_536,
-      write: (answer) => serialize({ ...answer, jsonrpc: this.#jsonrpc }),
+      write: this.#write,
     });
     this.#outbox = new Outbox(transport, framing, limits.maxQueuedBytes ?? 256 * 1024 * 1024);
     this.closed = new Promise((resolve) => {
@@ -52,17 +60,21 @@ export class Peer implements Caller, AsyncDisposable {
     this.#listen(options);
   }
 
-  #listen({ limits, framing = contentLength, accept }: PeerOptions): void {
+  #listen({ limits, framing = contentLength, accept, cancel }: PeerOptions): void {
     const router = new Router({
       pending: this.#pending,
       server: this.#server,
       notifications: this.#notifications,
       report: this.#diagnostics.report,
+      cancel,
+      maxBatch: limits?.maxBatch ?? 10_000,
+      write: this.#write,
       ended: () => this.#end !== undefined,
       reply: (text, courtesy) => this.#reply(text, courtesy),
     });
     const decoder = framing.createDecoder((body) => {
       if (this.#end || accept?.(body) === false) return;
+      if (frameChannel.hasSubscribers) frameChannel.publish({ peer: this, direction: "in", body });
       router.receive(body);
     }, limits);
     const guard = (act: () => void) => {
@@ -75,10 +87,15 @@ export class Peer implements Caller, AsyncDisposable {
     };
     this.#outbox.onFailure = (error) => this.#fail(error);
     this.#transport.open({
-      data: (chunk) => guard(() => decoder.push(chunk)),
+      data: (chunk) =>
+        guard(() => {
+          this.#pending.heard();
+          decoder.push(chunk);
+        }),
       drain: () => guard(() => this.#outbox.drain()),
       close: (cause) => this.#finish(new ConnectionClosedError(cause), false),
     });
+    if (stateChannel.hasSubscribers) stateChannel.publish({ peer: this, state: "open" });
   }
 
   /** How many calls wait for answers, and how many answers came too late. */
@@ -93,20 +110,30 @@ export class Peer implements Caller, AsyncDisposable {
     options?: CallOptions,
     decode?: (result: unknown) => R,
   ): Promise<R> {
+    if (!callChannel.hasSubscribers) return this.#request(method, params, options, decode);
+    const event: CallEvent = { peer: this, method, params, jsonrpc: this.#jsonrpc, id: 0 };
+    const call = () => this.#request(method, params, options, decode, event);
+    return callChannel.tracePromise(call, event);
+  }
+
+  #request<R>(
+    method: string,
+    params: unknown,
+    options: CallOptions | undefined,
+    decode: ((result: unknown) => R) | undefined,
+    event?: CallEvent,
+  ): Promise<R> {
     return new Promise<R>((resolve, reject) => {
       if (this.#end) throw this.#end;
       const id = this.#pending.nextId();
+      if (event) event.id = id;
       const text = serialize({ jsonrpc: this.#jsonrpc, id, method, params });
       const settle = resolve as PendingCall["resolve"];
       const call: PendingCall = { method, resolve: settle, reject, decode };
       this.#pending.add(id, call, options);
       try {
-        const held = this.#outbox.push(text);
-        if (held) {
-          call.onCancel = () => {
-            held.dropped = true;
-          };
-        }
+        const held = this.#push(text);
+        if (held) call.held = held;
       } catch (error) {
         this.#pending.fail(id, RpcError.from(error));
       }
@@ -117,7 +144,7 @@ export class Peer implements Caller, AsyncDisposable {
   notify(method: string, params?: unknown): Promise<void> {
     try {
       if (this.#end) throw this.#end;
-      const held = this.#outbox.push(serialize({ jsonrpc: this.#jsonrpc, method, params }));
+      const held = this.#push(serialize({ jsonrpc: this.#jsonrpc, method, params }));
       if (!held) return SENT;
       return new Promise((resolve, reject) => {
         held.sent = (error) => (error ? reject(error) : resolve());
@@ -164,11 +191,34 @@ export class Peer implements Caller, AsyncDisposable {
     return this.close();
   }
 
+  readonly #write = (answer: object): string => serialize({ ...answer, jsonrpc: this.#jsonrpc });
+
+  #push(text: string): HeldMessage | undefined {
+    const held = this.#outbox.push(text);
+    if (frameChannel.hasSubscribers) {
+      frameChannel.publish({ peer: this, direction: "out", body: text });
+    }
+    return held;
+  }
+
+  /** Spares the other side a request that still waits here, or the work on one that does not. */
+  #cancelled(call: CancelledCall, held: HeldMessage | undefined): void {
+    if ((held && this.#outbox.drop(held)) || !this.#cancel) return;
+    const { id, method } = call;
+    const failed = (error: unknown) => this.report({ kind: "cancelFailed", method, id, error });
+    try {
+      const params = this.#cancel.params(call);
+      if (params) this.notify(this.#cancel.method, params).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
   #reply(text: string, courtesy = false): void {
     // A courtesy is not worth memory when the other side does not read.
     if (this.#end || (courtesy && this.#outbox.blocked)) return;
     try {
-      this.#outbox.push(text);
+      this.#push(text);
     } catch (error) {
       // The other side asks but does not read its answers; dropping them would break its calls.
       this.#fail(RpcError.from(error));
@@ -188,5 +238,9 @@ export class Peer implements Caller, AsyncDisposable {
     this.#pending.failAll(end);
     this.#server.abortAll(end);
     this.#resolveClosed(asked ? undefined : end);
+    if (stateChannel.hasSubscribers) {
+      const cause = asked ? undefined : end;
+      stateChannel.publish({ peer: this, state: "closed", ...(cause && { cause }) });
+    }
   }
 }

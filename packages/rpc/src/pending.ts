@@ -1,18 +1,30 @@
+import { onAbort } from "./abort.js";
+import type { CancelledCall } from "./cancel.js";
 import { AbortedError, ResponseError, RpcError, TimeoutError } from "./errors.js";
+import { Inactivity } from "./inactivity.js";
 import { type ResponseMessage, toErrorAnswer } from "./message.js";
+import type { HeldMessage } from "./outbox.js";
 
 /** A longer timer would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** How one call may end early. */
 export interface CallOptions {
-  /** Aborts the wait; the other side is not told. The call rejects with `CALL_ABORTED`. */
+  /**
+   * Aborts the wait. The call rejects with `CALL_ABORTED`; the other side is told if the peer has
+   * the option `cancel`.
+   */
   readonly signal?: AbortSignal;
   /**
    * Longest wait for the answer, in milliseconds, at most about 24 days. Default: none. The call
    * rejects with `CALL_TIMEOUT`.
    */
   readonly timeoutMs?: number;
+  /**
+   * Longest silence while the call waits, in milliseconds: nothing at all arrived from the other
+   * side, neither answers nor events. Default: none. The call rejects with `CALL_INACTIVE`.
+   */
+  readonly inactivityMs?: number;
 }
 
 /** One call that waits for its answer. */
@@ -22,21 +34,30 @@ export interface PendingCall {
   readonly reject: (error: unknown) => void;
   /** Applied to the result before the call settles; what it throws rejects the call. */
   readonly decode?: ((result: unknown) => unknown) | undefined;
-  /** Called when the call ends before its answer, so that it need not be sent any more. */
-  onCancel?: () => void;
+  /** The request, while the transport is full. */
+  held?: HeldMessage | undefined;
   release?: () => void;
 }
+
+/** Told of a call that was given up, and of its request if that was held back. */
+export type OnCancel = (cancelled: CancelledCall, held: HeldMessage | undefined) => void;
 
 /** The calls of one connection that wait for their answers. */
 export class PendingCalls {
   readonly #calls = new Map<number, PendingCall>();
   readonly #limit: number;
+  readonly #inactivity = new Inactivity();
+  readonly #onCancel: OnCancel;
   #lastId = 0;
   #late = 0;
 
-  /** @param limit - Most calls that may wait at once. */
-  constructor(limit: number) {
+  /**
+   * @param limit - Most calls that may wait at once.
+   * @param onCancel - Called when a call was given up before its answer.
+   */
+  constructor(limit: number, onCancel: OnCancel) {
     this.#limit = limit;
+    this.#onCancel = onCancel;
   }
 
   /** How many calls wait. */
@@ -47,6 +68,11 @@ export class PendingCalls {
   /** How many answers came for calls that had been settled before. */
   get late(): number {
     return this.#late;
+  }
+
+  /** Something arrived from the other side. */
+  heard(): void {
+    this.#inactivity.heard();
   }
 
   /** Whether a call with this id was ever made. */
@@ -73,9 +99,9 @@ export class PendingCalls {
     this.#calls.set(id, call);
   }
 
-  #limitCall(id: number, call: PendingCall, { signal, timeoutMs }: CallOptions): void {
+  #limitCall(id: number, call: PendingCall, options: CallOptions): void {
+    const { signal, timeoutMs, inactivityMs } = options;
     if (signal?.aborted) throw new AbortedError(call.method, signal.reason);
-    const abort = () => this.#cancel(id, new AbortedError(call.method, signal?.reason));
     const timer =
       timeoutMs === undefined
         ? undefined
@@ -83,18 +109,28 @@ export class PendingCalls {
             () => this.#cancel(id, new TimeoutError(call.method, timeoutMs)),
             Math.min(timeoutMs, MAX_TIMER_MS),
           );
-    if (signal) signal.addEventListener("abort", abort, { once: true });
-    else if (!timer) return;
+    const unwatch =
+      inactivityMs === undefined
+        ? undefined
+        : this.#inactivity.watch(Math.min(inactivityMs, MAX_TIMER_MS), () =>
+            this.#cancel(id, new TimeoutError(call.method, inactivityMs, "CALL_INACTIVE")),
+          );
+    const ignore =
+      signal &&
+      onAbort(signal, () => this.#cancel(id, new AbortedError(call.method, signal.reason)));
+    if (!timer && !unwatch && !ignore) return;
     call.release = () => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
+      unwatch?.();
+      ignore?.();
     };
   }
 
   #cancel(id: number, error: RpcError): void {
     const call = this.#take(id);
-    call?.onCancel?.();
-    call?.reject(error);
+    if (!call) return;
+    call.reject(error);
+    this.#onCancel({ id, method: call.method, error }, call.held);
   }
 
   #take(id: unknown): PendingCall | undefined {

@@ -1,4 +1,5 @@
-import { createJSONRPCErrorResponse } from "json-rpc-2.0";
+import { createJSONRPCErrorResponse, type JSONRPCResponse } from "json-rpc-2.0";
+import type { CancelProtocol } from "./cancel.js";
 import type { DiagnosticListener } from "./diagnostics.js";
 import { RpcError } from "./errors.js";
 import type { RequestServer } from "./incoming.js";
@@ -10,7 +11,6 @@ import {
   type MessageId,
   PARSE_ERROR,
   type ResponseMessage,
-  serialize,
 } from "./message.js";
 import type { NotificationHandlers } from "./notifications.js";
 import { parseBody } from "./parse.js";
@@ -22,14 +22,19 @@ export interface Routes {
   readonly server: RequestServer;
   readonly notifications: NotificationHandlers;
   readonly report: DiagnosticListener;
+  readonly cancel: CancelProtocol | undefined;
+  /** Most messages in a batch. */
+  readonly maxBatch: number;
+  /** Writes a message as JSON. */
+  write(message: JSONRPCResponse): string;
   /** Whether the connection has ended, so that nothing more may be acted on. */
   ended(): boolean;
   /** Sends an answer. A courtesy may be dropped when the other side does not read. */
   reply(text: string, courtesy?: boolean): void;
 }
 
-/** The answer to come, or undefined when the message asks for none. */
-type Outcome = Promise<string | undefined> | undefined;
+/** The answer to come, a refusal, or undefined when the message asks for none. */
+type Outcome = Promise<string | undefined> | string | undefined;
 
 /** Reads incoming messages and sends each where it belongs, in order of arrival. */
 export class Router {
@@ -45,20 +50,32 @@ export class Router {
     try {
       message = parseBody(body);
     } catch (error) {
-      this.#refuse(null, PARSE_ERROR, RpcError.from(error, "BAD_MESSAGE"), body);
+      const refusal = this.#refuse(null, PARSE_ERROR, RpcError.from(error, "BAD_MESSAGE"), body);
+      this.#send(refusal);
       return;
     }
-    if (Array.isArray(message)) {
-      void this.#receiveBatch(message, body);
-      return;
-    }
-    void this.#dispatch(message, body)?.then((answer) => {
-      if (answer !== undefined) this.#routes.reply(answer);
-    });
+    if (Array.isArray(message)) this.#receiveBatch(message, body);
+    else this.#send(this.#dispatch(message, body));
   }
 
-  async #receiveBatch(batch: readonly unknown[], body: Buffer): Promise<void> {
-    if (batch.length === 0) this.#notAMessage(null, "an empty batch", body);
+  #send(outcome: Outcome): void {
+    if (typeof outcome === "string") this.#routes.reply(outcome, true);
+    else if (outcome) {
+      void outcome.then((answer) => {
+        if (answer !== undefined) this.#routes.reply(answer);
+      });
+    }
+  }
+
+  #receiveBatch(batch: readonly unknown[], body: Buffer): void {
+    const { maxBatch } = this.#routes;
+    if (batch.length === 0) this.#send(this.#notAMessage(null, "an empty batch", body));
+    else if (batch.length > maxBatch) {
+      this.#send(this.#notAMessage(null, `a batch of more than ${maxBatch} messages`, body));
+    } else void this.#answerBatch(batch, body);
+  }
+
+  async #answerBatch(batch: readonly unknown[], body: Buffer): Promise<void> {
     const outcomes = await Promise.all(batch.map((message) => this.#dispatch(message, body)));
     const answers = outcomes.filter((answer) => answer !== undefined);
     if (answers.length > 0) this.#routes.reply(`[${answers.join(",")}]`);
@@ -70,12 +87,19 @@ export class Router {
     if (!isObject(message)) return this.#notAMessage(null, "not an object", body);
     const { id, method, params } = message;
     if (typeof method === "string") {
-      if (id === undefined) return void routes.notifications.dispatch(method, params);
+      if (id === undefined) return void this.#notify(method, params);
       if (isMessageId(id)) return routes.server.answer(id, method, params);
       return this.#notAMessage(null, "an id that is neither string nor number", body);
     }
     if (isResponse(message)) return void this.#settle(message);
     return this.#notAMessage(isMessageId(id) ? id : null, "no method, result or error", body);
+  }
+
+  #notify(method: string, params: unknown): void {
+    const { cancel, server, notifications } = this.#routes;
+    const id = cancel?.method === method ? cancel.requestId(params) : undefined;
+    if (id === undefined) notifications.dispatch(method, params);
+    else server.cancel(id);
   }
 
   #settle(message: ResponseMessage): void {
@@ -86,17 +110,22 @@ export class Router {
     report(error === undefined ? { kind, id } : { kind, id, error });
   }
 
-  #notAMessage(id: MessageId, why: string, body: Buffer): undefined {
+  #notAMessage(id: MessageId, why: string, body: Buffer): string | undefined {
     const error = new RpcError("BAD_MESSAGE", `Not a JSON-RPC message: ${why}`);
     // An answer to one of our calls that says nothing must not leave that call waiting.
     const answers = this.#routes.pending.fail(id, new RpcError("BAD_RESPONSE", error.message));
-    this.#refuse(answers ? undefined : id, INVALID_REQUEST, error, body);
+    return this.#refuse(answers ? undefined : id, INVALID_REQUEST, error, body);
   }
 
-  #refuse(id: MessageId | undefined, code: number, error: RpcError, body: Buffer): void {
+  /** Reports a message that is none; returns the answer that says so, to whom it may concern. */
+  #refuse(
+    id: MessageId | undefined,
+    code: number,
+    error: RpcError,
+    body: Buffer,
+  ): string | undefined {
     this.#routes.report({ kind: "badMessage", error, excerpt: body.toString("utf8", 0, 120) });
-    if (id === undefined) return;
-    const answer = createJSONRPCErrorResponse(id, code, error.message);
-    this.#routes.reply(serialize(answer), true);
+    if (id === undefined) return undefined;
+    return this.#routes.write(createJSONRPCErrorResponse(id, code, error.message));
   }
 }

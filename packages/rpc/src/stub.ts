@@ -18,7 +18,8 @@ export interface StubOptions {
  * and outgoing values are checked strictly.
  *
  * @typeParam T - The generated interface of the group.
- * @param group - Which methods; those that only the client answers are left out.
+ * @param group - Which methods: all of that group, whichever side the protocol has answer them, so
+ * that a test's server can call what a client handles.
  */
 export function createStub<T>(
   caller: Caller,

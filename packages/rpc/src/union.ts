@@ -16,6 +16,7 @@ export function createUnionCheck(
   checker: Checker,
 ): (value: unknown) => UnionVerdict {
   const arms = new Map(Object.entries(union.arms));
+  const carrier = union.carrier?.method;
   return (value) => {
     const tag = readTag(value, union.tagPath);
     const definition = arms.get(tag as string);
@@ -23,7 +24,7 @@ export function createUnionCheck(
       checker.unknownTag(union.id, tag, value);
       return "unknown";
     }
-    const fits = checker.incoming("INVALID_EVENT", tag as string, definition, value);
+    const fits = checker.incoming("INVALID_EVENT", tag as string, definition, value, carrier);
     return fits ? "match" : "mismatch";
   };
 }

@@ -1,19 +1,11 @@
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { Peer, spawnTransport } from "../src/index.js";
+import { alive, fixture } from "./processes.js";
 
-function start(fixture: string, options = {}) {
-  const path = fileURLToPath(new URL(`fixtures/${fixture}`, import.meta.url));
-  const transport = spawnTransport({ command: process.execPath, args: [path], ...options });
+function start(name: string, options = {}) {
+  const args = [fixture(name)];
+  const transport = spawnTransport({ command: process.execPath, args, ...options });
   return { transport, peer: new Peer(transport) };
-}
-
-function alive(pid: number | undefined): boolean {
-  try {
-    return process.kill(pid!, 0);
-  } catch {
-    return false;
-  }
 }
 
 describe("spawnTransport", () => {

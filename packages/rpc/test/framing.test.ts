@@ -94,6 +94,8 @@ describe("content-length headers", () => {
     ["other headers around it", "A: b\r\nContent-Length: 2\r\nContent-Type: x; y=z\r\n\r\n{}"],
     ["spaces after the number", "Content-Length: 2  \r\n\r\n{}"],
     ["leading zeros", "Content-Length: 0002\r\n\r\n{}"],
+    ["charset utf-8", "Content-Length: 2\r\nContent-Type: a/b; charset=utf-8\r\n\r\n{}"],
+    ["charset utf8", 'content-type: a/b;x=y; Charset="UTF8"\r\nContent-Length: 2\r\n\r\n{}'],
   ])("reads %s", (_, text) => {
     expect(decode(contentLength, [Buffer.from(text + text)])).toEqual(["{}", "{}"]);
     expect(
@@ -110,6 +112,7 @@ describe("content-length headers", () => {
     ["not a number", "Content-Length: 2x\r\n\r\n{}"],
     ["a fraction", "Content-Length: 2.0\r\n\r\n{}"],
     ["two that differ", "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} "],
+    ["another charset", "Content-Length: 2\r\nContent-Type: a/b; charset=utf-16\r\n\r\n{}"],
     ["no colon", "Content-Length 2\r\n\r\n{}"],
     ["an empty block", "\r\n\r\n{}"],
   ])("refuses a bad length: %s", (_, text) => {
@@ -151,6 +154,14 @@ describe("content-length headers", () => {
     expect(codeOf(() => decoder.push(bytes))).toBe("BAD_HEADER");
     expect(found).toEqual(["{}"]);
   });
+});
+
+it("takes a long ndjson line in a trickle of bytes in linear time and memory", () => {
+  const body = "z".repeat(2_000_000);
+  const started = performance.now();
+  const chunks = cut(encodeFrame(ndjson, body), () => 0, 1);
+  expect(decode(ndjson, [...chunks, Buffer.from("1\n")])).toEqual([body, "1"]);
+  expect(performance.now() - started).toBeLessThan(5000);
 });
 
 it("skips empty lines and takes CRLF in ndjson", () => {

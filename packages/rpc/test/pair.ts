@@ -17,7 +17,8 @@ export interface PeerPair {
 export function peerPair(options: PeerOptions = {}, highWaterMark?: number): PeerPair {
   const [left, right] = memoryTransportPair(highWaterMark ? { highWaterMark } : {});
   const client = new Peer(left, options);
-  const server = new Peer(right, { framing: options.framing, jsonrpcField: options.jsonrpcField });
+  const { framing, jsonrpcField, validators, cancel } = options;
+  const server = new Peer(right, { framing, jsonrpcField, validators, cancel });
   return { client, server, clientSaw: collect(client), serverSaw: collect(server) };
 }
 

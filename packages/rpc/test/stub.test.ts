@@ -10,7 +10,7 @@ import {
   registerHandlers,
   ValidationError,
 } from "../src/index.js";
-import { collect, rawPeer, settle } from "./pair.js";
+import { collect, peerPair, rawPeer, settle } from "./pair.js";
 
 const definitions = {
   ReadParams: {
@@ -209,7 +209,7 @@ describe("createStub", () => {
     const { peer, stub, send } = sessionStub();
     const server = createStub<Record<string, () => Promise<unknown>>>(peer, methods, "server");
     expect(Object.keys(server)).toEqual(["ping"]);
-    expect(Object.keys(stub).sort()).toEqual(["file", "note", "stop"]);
+    expect(Object.keys(stub).sort()).toEqual(["file", "note", "stop", "tool"]);
     expect(stub.file).toBe(stub.file);
     const { read } = stub.file;
     expect(stub.file.read).toBe(read);
@@ -268,6 +268,37 @@ describe("registerHandlers", () => {
     ]);
   });
 
+  it("reports a notification that has no handler at the time as unknown", async () => {
+    const raw = rawPeer(checked);
+    const seen: unknown[][] = [];
+    const handlers: { note?: (...args: unknown[]) => void } = {};
+    registerHandlers(raw.peer, methods, "session", () => handlers);
+    const params = { path: "a", sessionId: "s1" };
+    const body = JSON.stringify({ method: "session.note", params });
+    raw.send(body);
+    await settle();
+    expect(raw.saw).toEqual([{ kind: "unknownNotification", method: "session.note", params }]);
+    handlers.note = (...args) => void seen.push(args);
+    raw.send(body);
+    await settle();
+    // Params alone: a notification has no context.
+    expect(seen).toEqual([[params]]);
+    expect(raw.saw).toHaveLength(1);
+  });
+
+  it("refuses params that do not match with -32602 if incoming is strict", async () => {
+    const raw = rawPeer({ ...checked, validation: { incoming: "strict" } });
+    registerHandlers(raw.peer, methods, "session", () => session);
+    raw.send(JSON.stringify({ id: 7, method: "ask", params: { path: 5, sessionId: "s1" } }));
+    await settle();
+    expect(raw.sent()).toMatchObject([
+      { id: 7, error: { code: -32602, message: expect.stringContaining("/path") } },
+    ]);
+    expect(raw.saw).toMatchObject([
+      { kind: "handlerError", error: { code: "INVALID_PARAMS", issues: [{ pointer: "/path" }] } },
+    ]);
+  });
+
   it("reports a notification of an unknown scope", async () => {
     const raw = rawPeer(checked);
     registerHandlers(raw.peer, methods, "session", () => undefined);
@@ -287,6 +318,67 @@ describe("registerHandlers", () => {
     own();
     // `session.stop` comes before `ask` in the table and must be free again.
     peer.onRequest("session.stop", () => 1);
+  });
+});
+
+it("makes a server of the same table: handles what a server does, calls what a client does", async () => {
+  const { client, server } = peerPair(checked);
+  registerHandlers(server, methods, "session", (id) => ({
+    file: { read: ({ path }: ReadParams) => ({ text: `${id}:${path}` }) },
+  }));
+  registerHandlers(server, methods, "server", () => ({ ping: () => null }));
+  registerHandlers(client, methods, "session", () => ({
+    tool: { ask: ({ path }: ReadParams) => ({ text: `asked ${path}` }) },
+  }));
+  const options = { scopeValue: "s1" };
+  const toServer = createStub<SessionStub>(client, methods, "session", options);
+  const toClient = createStub<{
+    tool: { ask(params: ReadParams): Promise<{ text: string }> };
+  }>(server, methods, "session", options);
+  const ping = createStub<{ ping(): Promise<void> }>(client, methods, "server");
+  expect(await toServer.file.read({ path: "a" })).toEqual({ text: "s1:a" });
+  expect(await toClient.tool.ask({ path: "b" })).toEqual({ text: "asked b" });
+  expect(await ping.ping()).toBeUndefined();
+  await client.close();
+});
+
+describe("validation by method", () => {
+  const methodsOff = { "session.file.read": { incoming: "off" } } as const;
+
+  it("differs from the rest where the policy says so", async () => {
+    const validation = { incoming: "strict", methods: methodsOff } as const;
+    const { stub, send, peer } = sessionStub({ ...checked, validation });
+    const lenient = stub.file.read({ path: "a" });
+    send('{"id":1,"result":{"text":5}}');
+    expect(await lenient).toEqual({ text: 5 });
+    await expect(stub.file.read({ path: 5 } as never)).rejects.toMatchObject({
+      code: "INVALID_PARAMS",
+    });
+    const strict = stub.file().catch((error) => error);
+    send('{"id":2,"result":{"text":5}}');
+    expect(await strict).toMatchObject({ code: "INVALID_RESULT" });
+    expect(peer.checker.stats).toMatchObject({ checked: 3, mismatches: 2 });
+  });
+
+  it("goes by the tag of an event, then by the method that carries it", () => {
+    const union = {
+      id: "Event",
+      tagPath: ["type"],
+      arms: { read: "ReadParams", write: "ReadParams" },
+      carrier: { method: "session.event", field: "event" },
+    };
+    const { peer } = rawPeer({
+      ...checked,
+      validation: {
+        methods: { "session.event": { incoming: "strict" }, read: { incoming: "off" } },
+      },
+    });
+    const check = createUnionCheck(union, peer.checker);
+    expect(check({ type: "read" })).toBe("match");
+    expect(() => check({ type: "write" })).toThrow(ValidationError);
+    // A name that every object has is no entry.
+    const own = rawPeer({ ...checked, validation: { methods: {} } }).peer.checker;
+    expect(own.incoming("INVALID_EVENT", "constructor", "ReadParams", {})).toBe(false);
   });
 });
 

@@ -134,14 +134,24 @@ function parseHeader(header: string): number {
   for (const line of header.split("\r\n")) {
     const colon = line.indexOf(":");
     if (colon <= 0) throw badHeader(line);
-    if (line.slice(0, colon).trim().toLowerCase() !== "content-length") continue;
+    const name = line.slice(0, colon).trim().toLowerCase();
     const value = line.slice(colon + 1).trim();
+    if (name === "content-type") checkCharset(value, line);
+    if (name !== "content-length") continue;
     if (!/^\d{1,15}$/.test(value)) throw badHeader(line);
     if (length !== undefined && length !== Number(value)) throw badHeader(line);
     length = Number(value);
   }
   if (length === undefined) throw new FrameError("BAD_HEADER", "A header without Content-Length");
   return length;
+}
+
+/** Bodies are read as UTF-8; one that says it is something else would be read wrongly. */
+function checkCharset(contentType: string, line: string): void {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(contentType)?.[1]?.toLowerCase();
+  // LSP asks to take `utf8` too, an old misspelling; ASCII is part of UTF-8.
+  if (charset === undefined || ["utf-8", "utf8", "us-ascii"].includes(charset)) return;
+  throw badHeader(line);
 }
 
 function badHeader(line: string): FrameError {

@@ -3,6 +3,9 @@ import { asBuffer, DEFAULT_FRAME_LIMITS, type FrameDecoder, type Framing } from 
 
 const LF = 10;
 const CR = 13;
+/** Smaller pieces of a line are copied together, so that a trickle does not cost an object each. */
+const SMALL_PIECE = 4 * 1024;
+const GATHERED = 64 * 1024;
 
 /** One message per line, as Agent Client Protocol and MCP servers do. Empty lines are skipped. */
 export const ndjson: Framing = {
@@ -19,6 +22,9 @@ class LineDecoder implements FrameDecoder {
   /** The pieces of a line that spans chunks, joined once when it ends. */
   #pieces: Buffer[] = [];
   #pieceBytes = 0;
+  /** Where small pieces are copied together, and how much of it is filled. */
+  #gather: Buffer | undefined;
+  #gathered = 0;
 
   constructor(onBody: (body: Buffer) => void, maxFrameBytes: number) {
     this.#onBody = onBody;
@@ -36,12 +42,30 @@ class LineDecoder implements FrameDecoder {
     }
     if (at < chunk.length) {
       this.#count(chunk.length - at);
-      this.#pieces.push(chunk.subarray(at));
+      this.#keep(chunk.subarray(at));
     }
+  }
+
+  #keep(piece: Buffer): void {
+    if (piece.length > SMALL_PIECE) {
+      this.#endGather();
+      this.#pieces.push(piece);
+      return;
+    }
+    if (this.#gathered + piece.length > GATHERED) this.#endGather();
+    this.#gather ??= Buffer.allocUnsafe(GATHERED);
+    this.#gathered += piece.copy(this.#gather, this.#gathered);
+  }
+
+  #endGather(): void {
+    if (this.#gather) this.#pieces.push(this.#gather.subarray(0, this.#gathered));
+    this.#gather = undefined;
+    this.#gathered = 0;
   }
 
   #join(last: Buffer): Buffer {
     this.#count(last.length);
+    this.#endGather();
     const line = this.#pieces.length === 0 ? last : Buffer.concat([...this.#pieces, last]);
     this.#pieces = [];
     this.#pieceBytes = 0;

@@ -1,3 +1,4 @@
+import { RpcError } from "../errors.js";
 import type { Transport, TransportSink } from "../transport.js";
 
 /** How an in-memory pair behaves. */
@@ -72,17 +73,18 @@ class MemoryTransport implements Transport {
     for (const chunk of queue) {
       if (!this.#closed) this.#sink?.data(chunk);
     }
-    if (this.#ending) this.#end();
-    else if (this.#full && !this.far.#closed) {
+    if (this.#ending) {
+      this.#end(new RpcError("REMOTE_CLOSED", "The other side closed the connection"));
+    } else if (this.#full && !this.far.#closed) {
       this.#full = false;
       this.far.#sink?.drain();
     }
   }
 
-  #end(): void {
+  #end(cause?: RpcError): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#queue = [];
-    this.#sink?.close();
+    this.#sink?.close(cause);
   }
 }

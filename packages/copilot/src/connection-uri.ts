@@ -1,0 +1,22 @@
+import { connectTcp } from "@stubwright/rpc";
+import type { Link } from "./link.js";
+import type { UriTarget } from "./settings.js";
+
+/**
+ * Connects to a server that runs already.
+ *
+ * @param signal - Gives up.
+ * @throws {@link RpcError} `CONNECT_FAILED` or `CONNECT_TIMEOUT`.
+ */
+export async function linkUri(target: UriTarget, signal: AbortSignal): Promise<Link> {
+  const { host, port, connectionToken: token } = target;
+  const transport = await connectTcp({ host, port, signal });
+  const shown = host.includes(":") ? `[${host}]` : host;
+  return {
+    transport,
+    process: undefined,
+    token,
+    mustBeGuarded: false,
+    title: `The server ${shown}:${port}`,
+  };
+}

@@ -1,0 +1,41 @@
+import type { RpcError } from "./errors.js";
+import { isMessageId, isObject, type MessageId } from "./message.js";
+
+/** A call that was given up before its answer. */
+export interface CancelledCall {
+  /** The request's id on the wire. */
+  readonly id: number;
+  readonly method: string;
+  /** What the call was rejected with. */
+  readonly error: RpcError;
+}
+
+/** How a protocol tells the other side that a call's answer is not wanted any more. */
+export interface CancelProtocol {
+  /** The notification that says so, in both directions. */
+  readonly method: string;
+  /** Its params; undefined if this call must not be cancelled. */
+  params(call: CancelledCall): object | undefined;
+  /** The id of the request that received params name; undefined if they name none. */
+  requestId(params: unknown): MessageId | undefined;
+}
+
+/** The Language Server Protocol's `$/cancelRequest {id}`. */
+export const lspCancel: CancelProtocol = {
+  method: "$/cancelRequest",
+  params: ({ id }) => ({ id }),
+  requestId: (params) => readId(params, "id"),
+};
+
+/** MCP's `notifications/cancelled {requestId, reason}`; `initialize` cannot be cancelled. */
+export const mcpCancel: CancelProtocol = {
+  method: "notifications/cancelled",
+  params: ({ id, method, error }) =>
+    method === "initialize" ? undefined : { requestId: id, reason: error.message },
+  requestId: (params) => readId(params, "requestId"),
+};
+
+function readId(params: unknown, member: string): MessageId | undefined {
+  const id = isObject(params) ? params[member] : undefined;
+  return isMessageId(id) ? id : undefined;
+}

@@ -1,0 +1,74 @@
+import { channel, tracingChannel } from "node:diagnostics_channel";
+import type { RpcError, ValidationError } from "./errors.js";
+import type { MessageId } from "./message.js";
+import type { Peer } from "./peer.js";
+
+/**
+ * Names of the `node:diagnostics_channel` channels. Nothing is made or published for a channel
+ * that nobody listens to. What is published holds params and results as they are, secrets
+ * included: it is for tools inside this process, which choose what leaves it.
+ */
+export const CHANNELS = {
+  /** Tracing channel; {@link CallEvent}: from a call's request to its settling. */
+  call: "stubwright:rpc:call",
+  /** Tracing channel; {@link HandlerEvent}: from a handler's start to the settling of its result. */
+  handler: "stubwright:rpc:handler",
+  /** {@link FrameEvent}: each message, as it is queued for sending or has arrived. */
+  frame: "stubwright:rpc:frame",
+  /** {@link StateEvent}: a connection begins or ends. */
+  state: "stubwright:rpc:state",
+  /** {@link MismatchEvent}: a value that does not match its definition, reported or refused. */
+  mismatch: "stubwright:rpc:mismatch",
+} as const;
+
+/** One call. `result` or `error` is there when it has settled. */
+export interface CallEvent {
+  readonly peer: Peer;
+  readonly method: string;
+  readonly params: unknown;
+  /** The `jsonrpc` member; undefined where the protocol leaves it out. */
+  readonly jsonrpc: "2.0" | undefined;
+  /** The request's id on the wire; 0 when it was refused before it got one. */
+  id: number;
+  result?: unknown;
+  error?: unknown;
+}
+
+/** One run of a handler. `result` or `error` is there when it has settled. */
+export interface HandlerEvent {
+  readonly peer: Peer;
+  readonly method: string;
+  readonly params: unknown;
+  /** The request's id; undefined for a notification. */
+  readonly id: MessageId | undefined;
+  result?: unknown;
+  error?: unknown;
+}
+
+/** One message on the wire, without its framing. */
+export interface FrameEvent {
+  readonly peer: Peer;
+  readonly direction: "in" | "out";
+  /** Must not be changed; a Buffer is good only while the subscriber runs. */
+  readonly body: string | Buffer;
+}
+
+/** A change of a connection. */
+export interface StateEvent {
+  readonly peer: Peer;
+  readonly state: "open" | "closed";
+  /** Why it ended, when that was not asked for. */
+  readonly cause?: RpcError;
+}
+
+/** A value that does not match. */
+export interface MismatchEvent {
+  readonly error: ValidationError;
+  readonly value: unknown;
+}
+
+export const callChannel = tracingChannel<unknown, CallEvent>(CHANNELS.call);
+export const handlerChannel = tracingChannel<unknown, HandlerEvent>(CHANNELS.handler);
+export const frameChannel = channel(CHANNELS.frame);
+export const stateChannel = channel(CHANNELS.state);
+export const mismatchChannel = channel(CHANNELS.mismatch);

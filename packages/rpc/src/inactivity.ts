@@ -1,0 +1,37 @@
+/** Watches over silence: tells each watcher when nothing was heard for its time. */
+export class Inactivity {
+  #watchers = 0;
+  #lastHeard = 0;
+
+  /** Something was heard. Costs nothing while nobody watches. */
+  heard(): void {
+    if (this.#watchers > 0) this.#lastHeard = performance.now();
+  }
+
+  /**
+   * Watches from now on.
+   *
+   * @param silenceMs - The longest silence, in milliseconds.
+   * @param onSilence - Called once, when it lasted so long.
+   * @returns A function that ends the watch; it must be called in any case.
+   */
+  watch(silenceMs: number, onSilence: () => void): () => void {
+    this.#watchers++;
+    const began = performance.now();
+    let timer = setTimeout(check, silenceMs, this);
+    let ended = false;
+
+    function check(self: Inactivity): void {
+      const left = Math.max(began, self.#lastHeard) + silenceMs - performance.now();
+      // Timers are whole milliseconds and may fire a fraction early.
+      if (left >= 1) timer = setTimeout(check, left, self);
+      else onSilence();
+    }
+
+    return () => {
+      clearTimeout(timer);
+      if (!ended) this.#watchers--;
+      ended = true;
+    };
+  }
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import { type CancelProtocol, lspCancel, mcpCancel } from "../src/index.js";
+import { peerPair, rawPeer, settle } from "./pair.js";
+
+const code = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "none",
+    (error) => error.code,
+  );
+
+describe("a call that is given up", () => {
+  it.each([
+    ["lsp", lspCancel, { method: "$/cancelRequest", params: { id: 1 } }],
+    [
+      "mcp",
+      mcpCancel,
+      { method: "notifications/cancelled", params: { requestId: 1, reason: "x was aborted" } },
+    ],
+  ])("is cancelled on the other side: %s", async (_, cancel, message) => {
+    const { peer, send, sent, saw } = rawPeer({ cancel });
+    const controller = new AbortController();
+    const call = code(peer.request("x", {}, { signal: controller.signal }));
+    await settle();
+    controller.abort();
+    expect(await call).toBe("CALL_ABORTED");
+    await settle();
+    expect(sent()).toEqual([
+      { jsonrpc: "2.0", id: 1, method: "x", params: {} },
+      { jsonrpc: "2.0", ...message },
+    ]);
+    send('{"id":1,"error":{"code":-32800}}');
+    await settle();
+    expect(saw).toEqual([{ kind: "lateResponse", id: 1, error: { code: -32800 } }]);
+    expect(peer.calls).toEqual({ pending: 0, late: 1 });
+  });
+
+  it("is cancelled after its deadline too, but MCP's initialize never is", async () => {
+    const { peer, sent } = rawPeer({ cancel: mcpCancel });
+    expect(await code(peer.request("initialize", {}, { timeoutMs: 5 }))).toBe("CALL_TIMEOUT");
+    expect(await code(peer.request("x", {}, { timeoutMs: 5 }))).toBe("CALL_TIMEOUT");
+    await settle();
+    expect(sent()).toMatchObject([
+      { method: "initialize" },
+      { method: "x" },
+      { method: "notifications/cancelled", params: { requestId: 2 } },
+    ]);
+  });
+
+  it("says nothing by default", async () => {
+    const { peer, sent } = rawPeer();
+    expect(await code(peer.request("x", {}, { timeoutMs: 5 }))).toBe("CALL_TIMEOUT");
+    await settle();
+    expect(sent()).toHaveLength(1);
+  });
+
+  it("is not sent at all, nor its cancellation, while it still waits for the transport", async () => {
+    const { client, server } = peerPair({ cancel: lspCancel, limits: { maxQueuedBytes: 300 } }, 1);
+    const seen: unknown[] = [];
+    server.onNotification("$/cancelRequest", (params) => seen.push(params));
+    server.onNotification("n", () => seen.push("n"));
+    await client.notify("n");
+    await Promise.resolve();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const held = code(client.request("x", "x".repeat(200), { signal }));
+    controller.abort();
+    expect(await held).toBe("CALL_ABORTED");
+    // Its room is free again.
+    await client.notify("n", "x".repeat(200));
+    await settle();
+    expect(seen).toEqual(["n", "n"]);
+  });
+
+  it("reports a cancel message that cannot be made", async () => {
+    const cancel: CancelProtocol = {
+      ...lspCancel,
+      params: () => {
+        throw new Error("no");
+      },
+    };
+    const { peer, saw } = rawPeer({ cancel });
+    expect(await code(peer.request("x", {}, { timeoutMs: 5 }))).toBe("CALL_TIMEOUT");
+    expect(saw).toMatchObject([
+      { kind: "cancelFailed", method: "x", id: 1, error: { message: "no" } },
+    ]);
+  });
+
+  it("aborts the handler on the other side, which answers -32800", async () => {
+    const { client, server, serverSaw, clientSaw } = peerPair({ cancel: lspCancel });
+    const reasons: unknown[] = [];
+    server.onRequest("slow", (_, { signal }) => {
+      signal.throwIfAborted();
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => {
+          reasons.push(signal.reason.code);
+          reject(signal.reason);
+        });
+      });
+    });
+    const controller = new AbortController();
+    const call = code(client.request("slow", {}, { signal: controller.signal }));
+    await settle();
+    controller.abort();
+    expect(await call).toBe("CALL_ABORTED");
+    await settle();
+    expect(reasons).toEqual(["REQUEST_CANCELLED"]);
+    expect(serverSaw).toEqual([]);
+    expect(clientSaw).toMatchObject([{ kind: "lateResponse", error: { code: -32800 } }]);
+  });
+});
+
+describe("inactivityMs", () => {
+  it("ends a call after a silence, and not while anything arrives", async () => {
+    const { peer, send } = rawPeer();
+    peer.onNotification("n", () => {});
+    const started = performance.now();
+    const call = code(peer.request("x", {}, { inactivityMs: 100 }));
+    const events = setInterval(() => send('{"method":"n"}'), 20);
+    setTimeout(() => clearInterval(events), 200);
+    expect(await call).toBe("CALL_INACTIVE");
+    expect(performance.now() - started).toBeGreaterThan(250);
+  });
+
+  it("leaves no timer behind when the answer comes", async () => {
+    const { peer, send } = rawPeer();
+    const call = peer.request("x", {}, { inactivityMs: 60_000, timeoutMs: 60_000 });
+    const timers = () =>
+      process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    send('{"id":1,"result":1}');
+    expect(await call).toBe(1);
+    expect(timers()).toBe(before - 2);
+  });
+
+  it("lets a thousand calls share a signal without a warning, and without keeping them", async () => {
+    const warnings: unknown[] = [];
+    const onWarning = (warning: unknown) => warnings.push(warning);
+    process.on("warning", onWarning);
+    const { peer } = rawPeer();
+    const controller = new AbortController();
+    const calls = Array.from({ length: 1000 }, () =>
+      code(peer.request("x", {}, { signal: controller.signal })),
+    );
+    await settle();
+    controller.abort();
+    expect(new Set(await Promise.all(calls))).toEqual(new Set(["CALL_ABORTED"]));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    process.off("warning", onWarning);
+    expect(warnings).toEqual([]);
+  });
+});

@@ -1,0 +1,102 @@
+import { channel, tracingChannel } from "node:diagnostics_channel";
+import { afterEach, expect, it } from "vitest";
+import { createAjvValidators } from "../src/ajv.js";
+import { type CallEvent, CHANNELS, type HandlerEvent } from "../src/index.js";
+import { peerPair, settle } from "./pair.js";
+
+const stops: Array<() => void> = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
+
+function listen(name: string): Array<Record<string, unknown>> {
+  const seen: Array<Record<string, unknown>> = [];
+  const listener = (message: unknown) => void seen.push(message as Record<string, unknown>);
+  channel(name).subscribe(listener);
+  stops.push(() => channel(name).unsubscribe(listener));
+  return seen;
+}
+
+function trace<T extends { method: string; id?: unknown }>(name: string): string[] {
+  const seen: string[] = [];
+  const note = (phase: string) => (event: unknown) =>
+    void seen.push(`${phase} ${(event as T).method} ${String((event as T).id)}`);
+  const phases = { start: note("start"), asyncEnd: note("asyncEnd"), error: note("error") };
+  const subscribers = { ...phases, end: () => {}, asyncStart: () => {} };
+  tracingChannel(name).subscribe(subscribers);
+  stops.push(() => tracingChannel(name).unsubscribe(subscribers));
+  return seen;
+}
+
+it("traces calls and handlers from start to end, errors included", async () => {
+  const calls = trace<CallEvent>(CHANNELS.call);
+  const handlers = trace<HandlerEvent>(CHANNELS.handler);
+  const { client, server } = peerPair();
+  const boom = new Error("boom");
+  server.onRequest("ok", async (params) => params);
+  server.onRequest("bad", () => {
+    throw boom;
+  });
+  server.onNotification("n", () => {});
+  expect(await client.request("ok", 7)).toBe(7);
+  await expect(client.request("bad")).rejects.toMatchObject({ responseCode: -32603 });
+  await client.notify("n");
+  await settle();
+  expect(calls).toEqual([
+    "start ok 0",
+    "asyncEnd ok 1",
+    "start bad 0",
+    "error bad 2",
+    "asyncEnd bad 2",
+  ]);
+  expect(handlers).toEqual([
+    "start ok 1",
+    "asyncEnd ok 1",
+    "start bad 2",
+    "error bad 2",
+    "asyncEnd bad 2",
+    "start n undefined",
+    "asyncEnd n undefined",
+  ]);
+});
+
+it("traces the failure of a call on a closed connection", async () => {
+  const calls = trace<CallEvent>(CHANNELS.call);
+  const { client } = peerPair();
+  await client.close();
+  await expect(client.request("x")).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
+  expect(calls).toEqual(["start x 0", "error x 0", "asyncEnd x 0"]);
+});
+
+it("publishes states, frames and mismatches", async () => {
+  const states = listen(CHANNELS.state);
+  const frames = listen(CHANNELS.frame);
+  const mismatches = listen(CHANNELS.mismatch);
+  const validators = createAjvValidators({ S: { type: "string" } });
+  const { client, server } = peerPair({ validators });
+  server.onRequest("x", () => 1);
+  await client.request("x");
+  expect(() => client.checker.outgoing("INVALID_PARAMS", "x", "S", 1)).toThrow();
+  client.checker.incoming("INVALID_RESULT", "x", "S", 2);
+  await client.close();
+  await settle();
+  const who = (peer: unknown) => (peer === client ? "client" : "server");
+  // Peers of earlier tests may end meanwhile.
+  const own = states.filter(({ peer }) => peer === client || peer === server);
+  expect(own.map(({ peer, state, cause }) => [who(peer), state, cause !== undefined])).toEqual([
+    ["client", "open", false],
+    ["server", "open", false],
+    ["client", "closed", false],
+    ["server", "closed", true],
+  ]);
+  expect(frames.map(({ peer, direction }) => `${who(peer)} ${direction}`)).toEqual([
+    "client out",
+    "server in",
+    "server out",
+    "client in",
+  ]);
+  expect(mismatches).toMatchObject([
+    { error: { code: "INVALID_PARAMS" }, value: 1 },
+    { error: { code: "INVALID_RESULT" }, value: 2 },
+  ]);
+});
