@@ -86,7 +86,13 @@ function readInput(input: unknown, { era, sessionId }: HookRun): object {
     timestamp: new Date(timestamp as string | number),
     workingDirectory: rest.workingDirectory ?? cwd ?? "",
     ...(asText && { toolArgs: readText(rest.toolArgs as string) }),
+    // Native servers send an error with its stack where others send its message.
+    ...(hasMessage(rest.error) && { error: rest.error.message }),
   };
+}
+
+function hasMessage(error: unknown): error is { message: string } {
+  return typeof (error as { message?: unknown } | null | undefined)?.message === "string";
 }
 
 /** The value of a JSON text; a text that is no JSON is itself the value. */
