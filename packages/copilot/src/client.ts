@@ -177,8 +177,8 @@ export class CopilotClient implements AsyncDisposable {
    * @throws {@link CopilotError} `INVALID_OPTIONS` that names the wrong setting; nothing was started
    * or sent then.
    */
-  createSession(config: SessionConfig = {}): Promise<CopilotSession> {
-    return this.#sessions.create(() => this.#keeper.use(), config);
+  createSession(config: SessionConfig = {}, options?: CallOptions): Promise<CopilotSession> {
+    return this.#sessions.create(() => this.#keeper.use(), config, options);
   }
 
   /**
@@ -189,8 +189,12 @@ export class CopilotClient implements AsyncDisposable {
    * @throws {@link CopilotError} `INVALID_OPTIONS` that names the wrong setting; nothing was started
    * or sent then.
    */
-  resumeSession(sessionId: string, config: ResumeSessionConfig = {}): Promise<CopilotSession> {
-    return this.#sessions.resume(() => this.#keeper.use(), sessionId, config);
+  resumeSession(
+    sessionId: string,
+    config: ResumeSessionConfig = {},
+    options?: CallOptions,
+  ): Promise<CopilotSession> {
+    return this.#sessions.resume(() => this.#keeper.use(), sessionId, config, options);
   }
 
   /** Asks the server for a sign of life. */
