@@ -16,7 +16,6 @@ export async function linkUri(target: UriTarget, signal: AbortSignal): Promise<L
     transport,
     process: undefined,
     token,
-    mustBeGuarded: false,
     title: `The server ${shown}:${port}`,
   };
 }

@@ -7,8 +7,6 @@ export interface Link {
   readonly process: { readonly pid: number | undefined; kill(): void } | undefined;
   /** The secret to greet the server with. */
   readonly token: string | undefined;
-  /** Whether a server that asks for no secret is refused. */
-  readonly mustBeGuarded: boolean;
   /** What it is, for messages: `The runtime /bin/copilot` or `The server localhost:3000`. */
   readonly title: string;
 }
