@@ -10,6 +10,7 @@ import {
 } from "@stubwright/rpc";
 import { TERMINATE_TIMEOUT_MS } from "./connection-stdio.js";
 import { insecureServer, isGuarded } from "./guard.js";
+import { lateSecret } from "./late-secret.js";
 import { killProcess, type Link } from "./link.js";
 import { redactExit, redactTransport } from "./redact.js";
 import { runtimeArgs } from "./runtime-args.js";
@@ -53,10 +54,12 @@ export async function linkTcp(target: LaunchTarget, signal: AbortSignal): Promis
     void runtime.exited.then(() => {
       gone = true;
     });
+    const bound = redactTransport(bindToProcess(socket, runtime), secrets);
+    const { transport, standIn } = lateSecret(bound, token);
     return {
-      transport: redactTransport(bindToProcess(socket, runtime), secrets),
+      transport,
       process: { pid: runtime.pid, kill: () => killProcess(runtime.pid, gone) },
-      token: guarded ? token : undefined,
+      token: guarded ? standIn : undefined,
       title,
     };
   } catch (error) {
