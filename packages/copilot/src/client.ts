@@ -20,7 +20,7 @@ import { Listeners } from "./listeners.js";
 import { ModelsCache } from "./models-cache.js";
 import type { CopilotClientOptions } from "./options.js";
 import type { CopilotSession } from "./session.js";
-import type { SessionConfig } from "./session-config.js";
+import type { ResumeSessionConfig, SessionConfig } from "./session-config.js";
 import { Sessions } from "./sessions.js";
 import { type Settings, toSettings } from "./settings.js";
 import {
@@ -174,10 +174,23 @@ export class CopilotClient implements AsyncDisposable {
   /**
    * Creates a session.
    *
-   * @throws {@link ValidationError} if the config does not fit the protocol; nothing was sent then.
+   * @throws {@link CopilotError} `INVALID_OPTIONS` that names the wrong setting; nothing was started
+   * or sent then.
    */
-  async createSession(config: SessionConfig = {}): Promise<CopilotSession> {
-    return this.#sessions.create(await this.#keeper.use(), config);
+  createSession(config: SessionConfig = {}): Promise<CopilotSession> {
+    return this.#sessions.create(() => this.#keeper.use(), config);
+  }
+
+  /**
+   * Resumes a stored session, or joins a live one. The model provider has to be given again. A
+   * session that this client holds comes back as the same object, with the handlers of the new
+   * settings.
+   *
+   * @throws {@link CopilotError} `INVALID_OPTIONS` that names the wrong setting; nothing was started
+   * or sent then.
+   */
+  resumeSession(sessionId: string, config: ResumeSessionConfig = {}): Promise<CopilotSession> {
+    return this.#sessions.resume(() => this.#keeper.use(), sessionId, config);
   }
 
   /** Asks the server for a sign of life. */

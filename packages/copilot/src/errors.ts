@@ -15,7 +15,11 @@ export type CopilotErrorCode =
   | "SESSION_CLOSED"
   | "SESSION_REFUSED"
   | "TURN_FAILED"
-  | "TURN_TIMEOUT";
+  | "TURN_TIMEOUT"
+  | "TURN_ABORTED"
+  | "CONNECTION_CLOSED"
+  | "HANDLER_TIMEOUT"
+  | "EVENTS_OVERFLOW";
 
 /** The base of the errors that this package itself throws. */
 export class CopilotError extends Error {
