@@ -126,9 +126,26 @@ export const FEATURES: Readonly<Record<string, Step>> = {
     });
     await session.send("COMPAT hang");
     while (bench.model.requests.length === asked) await new Promise((next) => setTimeout(next, 20));
-    await session.rpc.abort({});
+    await session.abort();
     await over;
     await session.destroy();
+    return undefined;
+  },
+  resume: async (bench) => {
+    const { sessionId } = await talkedTo(bench);
+    const { model, provider } = bench.model;
+    const settings = { model, provider, onPermissionRequest: approveAll };
+    const session = await bench.client.resumeSession(sessionId, settings);
+    const before = await session.getMessages();
+    assert.ok(
+      before.some((event) => event.type === "user.message"),
+      "it has its messages",
+    );
+    const seen: string[] = [];
+    session.on((event) => seen.push(event.id));
+    assert.equal(await say(session, "again"), "again");
+    assert.equal(new Set(seen).size, seen.length, "no event comes twice");
+    await session.disconnect();
     return undefined;
   },
   list: async (bench) => {
@@ -174,6 +191,6 @@ export const FEATURES: Readonly<Record<string, Step>> = {
 async function talkedTo(bench: Bench): Promise<CopilotSession> {
   const session = await create(bench);
   assert.equal(await say(session, "noted"), "noted");
-  await session.destroy();
+  await session.disconnect();
   return session;
 }

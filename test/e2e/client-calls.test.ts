@@ -134,7 +134,7 @@ describe("S18 stored sessions", () => {
 
   test("S18 a refusal is an error with the server's reason", async () => {
     await using it = await withFake();
-    await it.client.createSession({ sessionId: "a" });
+    const session = await it.client.createSession({ sessionId: "a" });
     const reason = /Session not found: b/;
     for (const refused of [it.client.deleteSession("b"), it.client.setForegroundSessionId("b")]) {
       await expect(refused).rejects.toThrow(reason);
@@ -142,6 +142,8 @@ describe("S18 stored sessions", () => {
     }
     await it.client.setForegroundSessionId("a");
     expect(await it.client.getForegroundSessionId()).toBe("a");
+    await it.client.deleteSession("a");
+    await expect(session.send("hi")).rejects.toMatchObject({ code: "SESSION_CLOSED" });
   });
 
   test("S18 the filter goes to the server by its names, one name for one thing", async () => {
