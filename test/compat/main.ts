@@ -10,7 +10,8 @@ const STEP_TIMEOUT_MS = 60_000;
 type Outcome = "pass" | "FAIL" | "n/a";
 const notes: string[] = [];
 
-async function tryServer(server: CompatServer): Promise<Outcome[]> {
+/** @returns The row of the table. */
+async function tryServer(server: CompatServer): Promise<string[]> {
   await using environment = await createIsolatedEnvironment();
   await using model = await startScriptedModel(answer);
   const options: CopilotClientOptions = {
@@ -23,6 +24,7 @@ async function tryServer(server: CompatServer): Promise<Outcome[]> {
   const client = new CopilotClient(options);
   const bench = { version: server.version, client, options, model };
   const outcomes: Outcome[] = [];
+  let label = server.version;
   try {
     for (const [name, step] of Object.entries(FEATURES)) {
       const began = performance.now();
@@ -35,11 +37,13 @@ async function tryServer(server: CompatServer): Promise<Outcome[]> {
         `${server.version.padEnd(8)} ${name.padEnd(10)} ${outcome.padEnd(4)} ${seconds} s`,
       );
       outcomes.push(outcome);
+      // The one in the platform package has a version too.
+      if (name === "status" && outcome === "pass") label = (await client.getStatus()).version;
     }
   } finally {
     await client.forceStop();
   }
-  return outcomes;
+  return [label, ...outcomes];
 }
 
 async function settle(what: string, result: Promise<string | undefined>): Promise<Outcome> {
@@ -67,7 +71,7 @@ function bounded<T>(work: () => Promise<T>): Promise<T> {
 
 const table: string[][] = [["server", ...Object.keys(FEATURES)]];
 for await (const server of compatServers(process.argv.slice(2), (text) => console.log(text))) {
-  table.push([server.version, ...(await tryServer(server))]);
+  table.push(await tryServer(server));
 }
 const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
 console.log("");
