@@ -2,14 +2,19 @@ import type {
   CommandExecuteData,
   ElicitationRequestedData,
   ExternalToolRequestedData,
+  ExternalToolResult,
+  PermissionDecisionRequest,
   PermissionRequestedData,
+  SessionRpc,
+  UIElicitationResponse,
 } from "@stubwright/copilot-protocol";
-import { ConnectionClosedError } from "@stubwright/rpc";
+import { ConnectionClosedError, RpcError, type RpcErrorCode } from "@stubwright/rpc";
 import { toElicitationContext, toElicitationResponse } from "./elicitation.js";
 import { toEraDecision } from "./eras.js";
 import { decide } from "./permissions.js";
 import { runHandler } from "./run-handler.js";
 import type { SessionCallbacks } from "./session-callbacks.js";
+import { toolFailure } from "./tool-result.js";
 import { runTool } from "./tool-run.js";
 
 // Protocol 3 tells every client of a session what it wants; the first answer counts. Each request
@@ -35,9 +40,9 @@ export async function answerTool(
   };
   const result = await runTool(tool, call, callbacks.run("tools", work));
   if (!work.end()) return;
-  await send(callbacks, `tool ${toolName}`, ({ tools }) =>
-    tools.handlePendingToolCall({ requestId, result }),
-  );
+  const send = (result: ExternalToolResult) => (rpc: SessionRpc) =>
+    rpc.tools.handlePendingToolCall({ requestId, result });
+  await deliver(callbacks, `tool ${toolName}`, send(result), send(toolFailure("The tool failed.")));
 }
 
 /** Decides on a permission. What a hook has decided is not asked again. */
@@ -53,8 +58,14 @@ export async function answerPermission(
   const answer = await decide(onPermissionRequest, permissionRequest, run);
   if (!work.end() || !answer) return;
   const result = toEraDecision(answer.result, callbacks.host.era);
-  await send(callbacks, "onPermissionRequest", ({ permissions }) =>
-    permissions.handlePendingPermissionRequest({ ...answer, requestId, result }),
+  const send = (answer: Omit<PermissionDecisionRequest, "requestId">) => (rpc: SessionRpc) =>
+    rpc.permissions.handlePendingPermissionRequest({ ...answer, requestId });
+  const nobody = toEraDecision({ kind: "user-not-available" }, callbacks.host.era);
+  await deliver(
+    callbacks,
+    "onPermissionRequest",
+    send({ ...answer, result }),
+    send({ result: nobody }),
   );
 }
 
@@ -78,7 +89,9 @@ export async function answerElicitation(
     return { action: "cancel" } as const;
   });
   if (!work.end()) return;
-  await send(callbacks, run.source, ({ ui }) => ui.handlePendingElicitation({ requestId, result }));
+  const send = (result: UIElicitationResponse) => (rpc: SessionRpc) =>
+    rpc.ui.handlePendingElicitation({ requestId, result });
+  await deliver(callbacks, run.source, send(result), send({ action: "cancel" }));
 }
 
 /** Carries a slash command out. */
@@ -103,18 +116,33 @@ export async function answerCommand(
   }
   if (!work.end()) return;
   const answer = { requestId, ...(problem !== undefined && { error: problem }) };
-  await send(callbacks, run.source, ({ commands }) => commands.handlePendingCommand(answer));
+  await deliver(callbacks, run.source, ({ commands }) => commands.handlePendingCommand(answer));
 }
 
-/** Sends an answer; what fails is for the app to know, unless the connection took it with it. */
-async function send(
-  { host }: SessionCallbacks,
+/**
+ * Sends an answer; what fails is for the app to know, unless the connection took it with it. An
+ * answer that does not fit the protocol was never sent: the safe one goes in its place, since the
+ * server waits for one.
+ */
+async function deliver(
+  callbacks: SessionCallbacks,
   source: string,
-  answer: (rpc: SessionCallbacks["host"]["rpc"]) => Promise<unknown>,
+  answer: Answering,
+  safe?: Answering,
 ): Promise<void> {
+  const { host } = callbacks;
   try {
     await answer(host.rpc);
   } catch (error) {
-    if (!(error instanceof ConnectionClosedError)) host.onHandlerError(source, error);
+    if (error instanceof ConnectionClosedError) return;
+    host.onHandlerError(source, error);
+    if (safe && error instanceof RpcError && UNSENT.has(error.code)) {
+      await deliver(callbacks, source, safe);
+    }
   }
 }
+
+/** Codes of errors that an answer meets before it is sent. */
+const UNSENT: ReadonlySet<RpcErrorCode> = new Set(["INVALID_PARAMS", "UNSERIALIZABLE"]);
+
+type Answering = (rpc: SessionRpc) => Promise<unknown>;

@@ -103,3 +103,13 @@ export function toEraDecision(decision: PermissionDecision, era: ServerEra): Per
   const answer = { kind, ...(feedback !== undefined && { feedback }) };
   return (kind === "denied-by-rules" ? { ...answer, rules: [] } : answer) as PermissionDecision;
 }
+
+/**
+ * Brings an event to the words of today, in place: servers up to 1.0.39 give the reason of an abort
+ * as `user initiated`.
+ */
+export function modernizeEvent(event: unknown): void {
+  const abort = event as { type?: unknown; data?: { reason?: unknown } } | null | undefined;
+  if (abort?.type !== "abort" || typeof abort.data?.reason !== "string") return;
+  abort.data.reason = abort.data.reason.replaceAll(" ", "_");
+}

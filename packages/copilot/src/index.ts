@@ -54,6 +54,7 @@ export type {
   ProviderConfig,
   ProviderTokenArgs,
 } from "./provider.js";
+export type * from "./published-names.js";
 export {
   type ChildProcessRuntimeConnection,
   RuntimeConnection,

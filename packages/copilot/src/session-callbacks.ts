@@ -95,28 +95,33 @@ export class SessionCallbacks {
     if (!ASKS.has(event.type)) return;
     switch (event.type) {
       case "external_tool.requested":
-        void answerTool(this, event.data);
+        this.#answer(event.type, answerTool(this, event.data));
         break;
       case "permission.requested":
-        void answerPermission(this, event.data);
+        this.#answer(event.type, answerPermission(this, event.data));
         break;
       case "elicitation.requested":
-        void answerElicitation(this, event.data);
+        this.#answer(event.type, answerElicitation(this, event.data));
         break;
       case "command.execute":
-        void answerCommand(this, event.data);
+        this.#answer(event.type, answerCommand(this, event.data));
         break;
       case "external_tool.completed":
       case "permission.completed":
       case "elicitation.completed":
       case "command.completed":
-        this.pending.complete(event.data.requestId, abortError("The request was settled."));
+        this.pending.complete(event.data?.requestId, abortError("The request was settled."));
         break;
       case "abort":
       case "session.shutdown":
         // That of a sub-agent leaves the others at work.
         if (event.agentId == null) this.abort(abortError("The turn was aborted."));
     }
+  }
+
+  /** What cannot even be read cannot be answered either. */
+  #answer(type: string, answering: Promise<void>): void {
+    answering.catch((error: unknown) => this.host.onHandlerError(`event ${type}`, error));
   }
 
   /** Answers a hook. */
