@@ -258,7 +258,7 @@ export class CopilotClient implements AsyncDisposable {
   }
 
   /**
-   * Deletes a stored session for good.
+   * Deletes a stored session for good; if this client holds it, it is over.
    *
    * @throws {@link CopilotError} `SESSION_REFUSED`, with the server's reason.
    */
@@ -267,6 +267,8 @@ export class CopilotClient implements AsyncDisposable {
       rpc.session.delete({ sessionId }, rest),
     );
     assertDone(`delete session ${sessionId}`, answer);
+    const reason = new CopilotError("SESSION_CLOSED", `Session ${sessionId} was deleted.`);
+    this.#sessions.get(sessionId)?.close(reason);
   }
 
   /** The id of the session that the server shows on its screen; a headless one shows none. */

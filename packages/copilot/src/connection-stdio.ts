@@ -36,7 +36,6 @@ export function linkStdio(target: LaunchTarget): Link {
     transport: redactTransport(transport, [target.gitHubToken]),
     process: { pid, kill: () => killProcess(pid, gone) },
     token: undefined,
-    mustBeGuarded: false,
     title: `The runtime ${args[0] ?? command}`,
   };
 }

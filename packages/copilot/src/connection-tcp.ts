@@ -9,6 +9,8 @@ import {
   type TransportSink,
 } from "@stubwright/rpc";
 import { TERMINATE_TIMEOUT_MS } from "./connection-stdio.js";
+import { insecureServer, isGuarded } from "./guard.js";
+import { lateSecret } from "./late-secret.js";
 import { killProcess, type Link } from "./link.js";
 import { redactExit, redactTransport } from "./redact.js";
 import { runtimeArgs } from "./runtime-args.js";
@@ -26,13 +28,14 @@ const EXIT_GRACE_MS = 500;
  * Starts a runtime that listens on a port of this machine, and connects to it.
  *
  * @param signal - Gives up; the runtime is ended then.
- * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`; {@link RpcError} if it cannot be started, ends,
+ * @throws {@link CopilotError} `RUNTIME_NOT_FOUND` or `INSECURE_SERVER`; {@link RpcError} if it cannot be started, ends,
  * or cannot be reached.
  */
 export async function linkTcp(target: LaunchTarget, signal: AbortSignal): Promise<Link> {
   const { command, args } = findRuntime(target.path, baseEnvironment(target));
   const token = target.connectionToken ?? randomUUID();
   const secrets = [token, ...(target.gitHubToken === undefined ? [] : [target.gitHubToken])];
+  const title = `The runtime ${args[0] ?? command}`;
   const runtime = spawnProcess({
     command,
     args: [...args, ...runtimeArgs(target)],
@@ -44,17 +47,20 @@ export async function linkTcp(target: LaunchTarget, signal: AbortSignal): Promis
   });
   try {
     const [, port] = await runtime.waitForLine(LISTENING, { signal, timeoutMs: 2 ** 31 - 1 });
+    const guarded = await isGuarded(Number(port), signal);
+    if (!guarded && !target.allowInsecureTcp) throw insecureServer(title);
     const socket = await connectTcp({ port: Number(port), signal });
     let gone = false;
     void runtime.exited.then(() => {
       gone = true;
     });
+    const bound = redactTransport(bindToProcess(socket, runtime), secrets);
+    const { transport, standIn } = lateSecret(bound, token);
     return {
-      transport: redactTransport(bindToProcess(socket, runtime), secrets),
+      transport,
       process: { pid: runtime.pid, kill: () => killProcess(runtime.pid, gone) },
-      token,
-      mustBeGuarded: !target.allowInsecureTcp,
-      title: `The runtime ${args[0] ?? command}`,
+      token: guarded ? standIn : undefined,
+      title,
     };
   } catch (error) {
     await runtime.close();

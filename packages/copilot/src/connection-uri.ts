@@ -1,4 +1,5 @@
 import { connectTcp } from "@stubwright/rpc";
+import { lateSecret } from "./late-secret.js";
 import type { Link } from "./link.js";
 import type { UriTarget } from "./settings.js";
 
@@ -10,13 +11,9 @@ import type { UriTarget } from "./settings.js";
  */
 export async function linkUri(target: UriTarget, signal: AbortSignal): Promise<Link> {
   const { host, port, connectionToken: token } = target;
-  const transport = await connectTcp({ host, port, signal });
+  const socket = await connectTcp({ host, port, signal });
+  const { transport, standIn } =
+    token === undefined ? { transport: socket, standIn: undefined } : lateSecret(socket, token);
   const shown = host.includes(":") ? `[${host}]` : host;
-  return {
-    transport,
-    process: undefined,
-    token,
-    mustBeGuarded: false,
-    title: `The server ${shown}:${port}`,
-  };
+  return { transport, process: undefined, token: standIn, title: `The server ${shown}:${port}` };
 }

@@ -2,6 +2,7 @@ import type { ServerRpc } from "@stubwright/copilot-protocol";
 import type { InternalServerRpc } from "@stubwright/copilot-protocol/internal";
 import { type CallOptions, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
 import { CopilotError } from "./errors.js";
+import { TOKEN_REQUIRED } from "./guard.js";
 import type { Link } from "./link.js";
 import type { CopilotClientInfo } from "./options.js";
 
@@ -19,8 +20,7 @@ export interface ServerIdentity {
 /** Calls that need no session, those for clients alone included. */
 export type AllServerRpc = ServerRpc & InternalServerRpc;
 
-/** What a server answers when a call needs the secret, when it is wrong, and when there is none. */
-const TOKEN_REQUIRED = -32001;
+/** What a server answers to a wrong secret, and to one when it has none. */
 const TOKEN_WRONG = -32002;
 const TOKEN_UNKNOWN = -32003;
 
@@ -29,16 +29,15 @@ type Reported = { readonly protocolVersion?: number | null; readonly version?: s
 /**
  * Greets a server, proves that this client may talk to it, and checks which protocol it speaks.
  *
- * @throws {@link CopilotError} `AUTHENTICATION_FAILED`, `INSECURE_SERVER` or `PROTOCOL_VERSION`;
+ * @throws {@link CopilotError} `AUTHENTICATION_FAILED` or `PROTOCOL_VERSION`;
  * {@link RpcError} when the server does not answer.
  */
 export async function handshake(
   rpc: AllServerRpc,
-  link: Pick<Link, "token" | "mustBeGuarded" | "title">,
+  link: Pick<Link, "token" | "title">,
   clientInfo: CopilotClientInfo | undefined,
   options: CallOptions,
 ): Promise<ServerIdentity> {
-  if (link.mustBeGuarded) await refuseUnguarded(rpc, link.title, options);
   const { protocolVersion, version } = await greet(rpc, link, clientInfo, options);
   if (typeof protocolVersion === "number" && PROTOCOL_VERSIONS.includes(protocolVersion)) {
     return { protocolVersion, serverVersion: version };
@@ -51,24 +50,6 @@ export async function handshake(
   throw new CopilotError(
     "PROTOCOL_VERSION",
     `${link.title}${shown} ${theirs}, this client speaks ${PROTOCOL_VERSIONS.join(" and ")}. Install a runtime that fits, or a client that speaks its version.`,
-  );
-}
-
-/** A server that answers before it was told the secret has none: anybody may use it. */
-async function refuseUnguarded(
-  rpc: AllServerRpc,
-  title: string,
-  options: CallOptions,
-): Promise<void> {
-  try {
-    await rpc.ping({}, options);
-  } catch (error) {
-    if (answerCode(error) === TOKEN_REQUIRED) return;
-    if (answerCode(error) === undefined) throw error;
-  }
-  throw new CopilotError(
-    "INSECURE_SERVER",
-    `${title} knows no connection token, so that anyone who reaches its port could run commands as this user; such servers listen on all interfaces. Use a newer runtime (1.0.60 or later), or stdio, or set the option allowInsecureTcp.`,
   );
 }
 

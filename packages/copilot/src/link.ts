@@ -5,10 +5,8 @@ export interface Link {
   readonly transport: Transport;
   /** The runtime's process; undefined if the client did not start it. */
   readonly process: { readonly pid: number | undefined; kill(): void } | undefined;
-  /** The secret to greet the server with. */
+  /** What to greet the server with: the stand-in of the secret. */
   readonly token: string | undefined;
-  /** Whether a server that asks for no secret is refused. */
-  readonly mustBeGuarded: boolean;
   /** What it is, for messages: `The runtime /bin/copilot` or `The server localhost:3000`. */
   readonly title: string;
 }

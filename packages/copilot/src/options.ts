@@ -104,8 +104,8 @@ export interface CopilotClientOptions extends CurrentOptions, FirstOptions {
   readonly startTimeoutMs?: number;
   /**
    * Whether a runtime over TCP may be one that knows no connection token. Such servers, up to
-   * 1.0.20 and maybe later, listen on all interfaces: anyone who reaches the port can run commands
-   * as this user. Default false.
+   * 1.0.20 at least, listen on all interfaces: anyone who reaches the port can run commands as this
+   * user. Default false.
    */
   readonly allowInsecureTcp?: boolean;
   /**

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { CopilotError } from "./errors.js";
 import type { Variables } from "./runtime-environment.js";
 
@@ -32,9 +32,11 @@ export function findRuntime(explicit: string | undefined, env: Variables): Runti
       `${source} ${JSON.stringify(named)}, and there is no such file. Correct the path, or leave it out to use the installed platform package.`,
     );
   }
-  return /\.[cm]?js$/.test(named)
-    ? { command: process.execPath, args: [named] }
-    : { command: named, args: [] };
+  // A relative path means the app's directory, not the one that the runtime is started in.
+  const file = resolve(named);
+  return /\.[cm]?js$/.test(file)
+    ? { command: process.execPath, args: [file] }
+    : { command: file, args: [] };
 }
 
 function findPlatformRuntime(): string {

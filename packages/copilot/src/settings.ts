@@ -1,9 +1,9 @@
 import type { Model } from "@stubwright/copilot-protocol";
 import type { ValidationPolicy } from "@stubwright/rpc";
 import { parseCliUrl, type ServerAddress } from "./cli-url.js";
+import { checkOptions } from "./client-option-checks.js";
+import { checkConnection, refuseMixes } from "./client-option-mixes.js";
 import { CopilotError } from "./errors.js";
-import { checkOptions } from "./option-checks.js";
-import { checkConnection, refuseMixes } from "./option-mixes.js";
 import type {
   CopilotClientInfo,
   CopilotClientOptions,

@@ -40,7 +40,10 @@ export class NotificationHandlers {
         const outcome = handlerChannel.hasSubscribers
           ? this.#trace(handler, method, params)
           : handler(params);
-        if (outcome instanceof Promise) outcome.catch((error) => this.#failed(method, error));
+        // Not only promises of this realm: libraries have their own kinds.
+        if (typeof outcome === "object" && outcome !== null) {
+          Promise.resolve(outcome).catch((error) => this.#failed(method, error));
+        }
       } catch (error) {
         this.#failed(method, error);
       }

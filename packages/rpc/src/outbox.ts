@@ -7,6 +7,12 @@ const BATCH_CHARS = 256 * 1024;
 /** A message from this many characters on is framed by itself, which saves one copy of it. */
 const LARGE_CHARS = 64 * 1024;
 
+/**
+ * A message from this many characters on is written in pieces of as many, as the transport takes
+ * them: its bytes never stand in memory as a whole beside its text.
+ */
+const PIECE_CHARS = 1024 * 1024;
+
 /** A message that waits for the transport. */
 export interface HeldMessage {
   text: string;
@@ -32,6 +38,8 @@ export class Outbox {
   #ended = false;
   #held: HeldMessage[] = [];
   #next = 0;
+  /** The rest of a message of which a part is written; nothing may come between. */
+  #rest: { readonly text: string; at: number } | undefined;
   #heldBytes = 0;
 
   constructor(transport: Transport, framing: Framing, maxHeldBytes: number) {
@@ -86,6 +94,7 @@ export class Outbox {
   /** The transport has room again. */
   drain(): void {
     this.#blocked = false;
+    this.#writePieces();
     while (!this.#blocked && this.#next < this.#held.length) {
       const message = this.#held[this.#next++]!;
       this.#heldBytes -= message.text.length;
@@ -113,8 +122,10 @@ export class Outbox {
   /** Hands everything to the transport, room or not, and takes no more. */
   finish(): void {
     this.flush();
+    this.#writePieces(true);
     for (const message of this.#held.slice(this.#next)) {
       this.#appendHeld(message);
+      this.#writePieces(true);
     }
     this.#held = [];
     this.flush();
@@ -125,6 +136,7 @@ export class Outbox {
   discard(error: RpcError): void {
     this.#ended = true;
     this.#batch = "";
+    this.#rest = undefined;
     const held = this.#held.slice(this.#next);
     this.#held = [];
     for (const message of held) message.sent?.(error);
@@ -139,6 +151,13 @@ export class Outbox {
   }
 
   #append(text: string): void {
+    if (text.length >= PIECE_CHARS) {
+      this.flush();
+      this.#write(Buffer.from(this.#framing.header(Buffer.byteLength(text)), "latin1"));
+      this.#rest = { text, at: 0 };
+      this.#writePieces();
+      return;
+    }
     if (text.length >= LARGE_CHARS) {
       this.flush();
       this.#write(encodeFrame(this.#framing, text));
@@ -152,6 +171,19 @@ export class Outbox {
     }
   }
 
+  /** Writes what is left of a message, as far as there is room. */
+  #writePieces(roomOrNot = false): void {
+    const rest = this.#rest;
+    while (rest && rest.at < rest.text.length && !this.#ended && (roomOrNot || !this.#blocked)) {
+      const end = pieceEnd(rest.text, rest.at + PIECE_CHARS);
+      this.#write(Buffer.from(rest.text.slice(rest.at, end)));
+      rest.at = end;
+    }
+    if (!rest || rest.at < rest.text.length) return;
+    this.#rest = undefined;
+    if (this.#framing.trailer !== "") this.#write(Buffer.from(this.#framing.trailer, "latin1"));
+  }
+
   #write(bytes: Buffer): void {
     if (this.#ended) return;
     try {
@@ -160,4 +192,10 @@ export class Outbox {
       this.onFailure(RpcError.from(error, "TRANSPORT_FAILED"));
     }
   }
+}
+
+/** A piece must not end between the two halves of a character. */
+function pieceEnd(text: string, end: number): number {
+  const code = text.charCodeAt(end - 1);
+  return code >= 0xd800 && code <= 0xdbff ? end + 1 : end;
 }

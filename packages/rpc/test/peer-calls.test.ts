@@ -121,6 +121,35 @@ describe("calls", () => {
     expect(seen).toEqual(Array.from({ length: 500 }, (_, i) => i));
   });
 
+  it.each([{}, { framing: ndjson }])("writes large messages in pieces: %j", async (options) => {
+    const { client, server } = peerPair(options, 100_000);
+    const seen: unknown[] = [];
+    server.onNotification("n", (params) => seen.push(params));
+    // Pieces end at each of three places in a character of two halves, or none.
+    const texts = [0, 1, 2].map((shift) => "x".repeat(shift) + "😀".repeat(1_100_000));
+    const sent = [];
+    for (const text of texts) {
+      sent.push(
+        client.notify("n", "before"),
+        client.notify("n", text),
+        client.notify("n", "after"),
+      );
+      await settle();
+    }
+    // What is half sent when it closes is sent all the same.
+    sent.push(
+      client.notify("n", "before"),
+      client.notify("n", texts[1]),
+      client.notify("n", "end"),
+    );
+    await client.close();
+    await Promise.all(sent);
+    await server.closed;
+    expect(seen).toEqual(
+      [...texts, texts[1]].flatMap((text, i) => ["before", text, i < 3 ? "after" : "end"]),
+    );
+  });
+
   it("makes notify wait while the transport is full, and refuses at maxQueuedBytes", async () => {
     const { client, server } = peerPair({ limits: { maxQueuedBytes: 300 } }, 1);
     let got = 0;

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, it } from "vitest";
-import { DIAGNOSTICS_CHANNEL, Peer, RpcError } from "../src/index.js";
+import { contentLength, DIAGNOSTICS_CHANNEL, encodeFrame, Peer, RpcError } from "../src/index.js";
 import { peerPair, rawPeer, settle } from "./pair.js";
 
 describe("the end of a connection", () => {
@@ -168,6 +168,26 @@ describe("messages that are none", () => {
     ]);
   });
 
+  it("answers what is no message within a batch, and refuses one that is too long", async () => {
+    const { peer, send, sent, saw } = rawPeer({ limits: { maxBatch: 3 } });
+    peer.onRequest("x", () => 1);
+    const call = peer.request("y");
+    send('[1,{"id":"a","method":"x"},{"id":1,"result":"in a batch"}]');
+    expect(await call).toBe("in a batch");
+    await settle();
+    send("[1,2,3,4]");
+    await settle();
+    expect(sent()).toMatchObject([
+      { id: 1, method: "y" },
+      [
+        { id: null, error: { code: -32600 } },
+        { id: "a", result: 1 },
+      ],
+      { id: null, error: { code: -32600, message: expect.stringContaining("more than 3") } },
+    ]);
+    expect(saw.map(({ kind }) => kind)).toEqual(["badMessage", "badMessage"]);
+  });
+
   it("does not let __proto__ in a message reach any prototype", async () => {
     const { peer, send } = rawPeer();
     let seen: unknown;
@@ -183,6 +203,31 @@ describe("messages that are none", () => {
 });
 
 describe("notifications and diagnostics", () => {
+  it("starts handlers of requests and notifications in order of arrival, a slow one or not", async () => {
+    const { peer, right, sent } = rawPeer();
+    const seen: unknown[] = [];
+    peer.onRequest("slow", (params) => {
+      seen.push(params);
+      return new Promise((resolve) => setTimeout(resolve, 30, params));
+    });
+    peer.onNotification("n", async (params) => {
+      seen.push(params);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    });
+    const call = peer.request("mine");
+    const bodies = [0, 1, 2, 3].map((i) =>
+      i % 2 ? `{"method":"n","params":${i}}` : `{"id":"${i}","method":"slow","params":${i}}`,
+    );
+    bodies.push('{"id":1,"result":"not held up"}');
+    right.write(Buffer.concat(bodies.map((body) => encodeFrame(contentLength, body))));
+    expect(await call).toBe("not held up");
+    expect(seen).toEqual([0, 1, 2, 3]);
+    await settle();
+    expect(sent()).toHaveLength(1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(sent()).toMatchObject([{}, { id: "0", result: 0 }, { id: "2", result: 2 }]);
+  });
+
   it("keeps order and survives handlers that throw or reject", async () => {
     const { client, server, serverSaw } = peerPair();
     const seen: unknown[] = [];

@@ -106,8 +106,9 @@ class ContentLengthDecoder implements FrameDecoder {
   #readAny(chunk: Buffer, start: number): number | undefined {
     const { maxHeaderBytes } = this.#limits;
     const end = chunk.subarray(start, start + maxHeaderBytes + 4).indexOf("\r\n\r\n");
-    if (end < 0) {
-      if (chunk.length - start <= maxHeaderBytes) return undefined;
+    if (end < 0 && chunk.length - start <= maxHeaderBytes) return undefined;
+    // Before it is parsed: which error it is must not depend on how the bytes are cut.
+    if (end < 0 || end + 4 > maxHeaderBytes) {
       throw new FrameError("HEADER_TOO_LARGE", `No end of header in ${maxHeaderBytes} bytes`);
     }
     this.#bodyStart = start + end + 4;
