@@ -44,7 +44,7 @@ describe("S20 a session on the real runtime", limit, () => {
     expect(setup.told()).toContain("broken \ufffd pair");
   });
 
-  test("await using takes leave of the session", async () => {
+  test("E3 await using takes leave of the session", async () => {
     await using setup = await setUpFake();
     let closed: AbortSignal | undefined;
     {
@@ -335,6 +335,49 @@ describe("N4 calls of a session take a signal and a deadline", () => {
     }
     const signal = AbortSignal.abort();
     await expect(session.send("x", { signal })).rejects.toMatchObject({ code: "CALL_ABORTED" });
+  });
+});
+
+describe("N4 createSession and resumeSession too", () => {
+  test("with no answer they end in time, and the session is not kept", async () => {
+    const silent = ["session.create", "session.resume"];
+    await using setup = await setUpFake({ misbehave: { neverAnswer: silent } });
+    const options = { timeoutMs: 50 };
+    const config = { sessionId: "one" };
+    for (const call of [
+      () => setup.client.createSession(config, options),
+      () => setup.client.createSession(config, options),
+      () => setup.client.resumeSession("one", {}, options),
+    ]) {
+      await expect(call()).rejects.toMatchObject({ code: "CALL_TIMEOUT" });
+    }
+  });
+});
+
+describe("S2 N2 events are checked and typed", () => {
+  test("switch narrows; what differs is reported and delivered, what is unknown only reported", async () => {
+    await using run = await during(({ session }) => {
+      session.emitRaw({ type: "assistant.intent", data: { intent: 5 } });
+      session.emitRaw({ type: "model.unheard_of", data: {} });
+      session.say("hello");
+      session.idle();
+    });
+    const mismatches: string[] = [];
+    run.setup.client.on("protocolMismatch", (mismatch) => mismatches.push(mismatch.kind));
+    const types: string[] = [];
+    let content: string | undefined;
+    run.session.on((event) => {
+      types.push(event.type);
+      switch (event.type) {
+        case "assistant.message":
+          content = event.data.content;
+      }
+    });
+    await run.session.sendAndWait("go");
+    expect(content).toBe("hello");
+    expect(types).toContain("assistant.intent");
+    expect(types).not.toContain("model.unheard_of");
+    expect(mismatches).toEqual(["mismatch", "unknownTag"]);
   });
 });
 

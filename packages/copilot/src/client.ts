@@ -302,7 +302,7 @@ async function handOver(
   try {
     return await within(opening, options, name);
   } catch (error) {
-    // What goes wrong from here on has nobody to tell: the caller has an error already.
+    // The server makes the session all the same. If it cannot be ended, its caller has an error.
     opening.then((session) => session.disconnect()).catch(() => {});
     throw error;
   }

@@ -128,7 +128,10 @@ export interface SessionConfigBase extends Plain, Later {
   enableExperimentalMode?: boolean;
   /** Whether this client shows MCP apps. */
   enableMcpApps?: boolean;
-  /** Decides what the agent may do. Without it, all that needs permission is denied. */
+  /**
+   * Decides what the agent may do. Without it, all that needs permission is denied, also where
+   * another client of the session could be asked; `no-result` leaves it to that one.
+   */
   onPermissionRequest?: PermissionHandler;
   /** Answers questions of the model. Without it, the model cannot ask. */
   onUserInputRequest?: UserInputHandler;

@@ -179,25 +179,28 @@ export class CopilotSession implements AsyncDisposable {
   }
 
   /** Changes the model from the next message on. */
-  async setModel(model: string, options: SetModelOptions = {}): Promise<void> {
+  async setModel(model: string, options: SetModelOptions = {}, call?: CallOptions): Promise<void> {
     this.#closed.signal.throwIfAborted();
-    await this.rpc.model.switchTo({ ...options, modelId: model });
+    await this.rpc.model.switchTo({ ...options, modelId: model }, call);
   }
 
   /** Changes how model `auto` picks; null for the provider's default. Takes effect later. */
-  setAutoTier(
+  async setAutoTier(
     autoTier: ModelSwitchAutoTierRequest["autoTier"],
+    call?: CallOptions,
   ): Promise<ModelSwitchAutoTierResult> {
-    return this.rpc.model.switchAutoTier({ autoTier });
+    this.#closed.signal.throwIfAborted();
+    return this.rpc.model.switchAutoTier({ autoTier }, call);
   }
 
   /** Writes a line into the session's record. */
   async log(
     message: string,
     options: { level?: "info" | "warning" | "error"; ephemeral?: boolean } = {},
+    call?: CallOptions,
   ): Promise<void> {
     this.#closed.signal.throwIfAborted();
-    await this.rpc.log({ ...options, message });
+    await this.rpc.log({ ...options, message }, call);
   }
 
   /**

@@ -8,19 +8,21 @@ import {
 } from "@stubwright/copilot-protocol";
 import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-protocol/internal";
 import {
+  type CallOptions,
   createStub,
   INVALID_PARAMS,
   type Peer,
   ResponseError,
   registerHandlers,
 } from "@stubwright/rpc";
+import { remaining, within } from "./deadline.js";
 import { type ServerEra, serverEra } from "./eras.js";
 import { CopilotError } from "./errors.js";
 import { receiveEvents } from "./events.js";
 import { brokenHook } from "./hook-invoke.js";
 import { CopilotSession, type OpenedSession } from "./session.js";
 import type { ResumeSessionConfig, SessionConfig, SessionConfigBase } from "./session-config.js";
-import { checkSessionRequest, toSessionRequest } from "./session-request.js";
+import { checkSessionRequest, type SessionRequest, toSessionRequest } from "./session-request.js";
 
 /** What sessions need of a connection. */
 export interface SessionConnection {
@@ -83,13 +85,17 @@ export class Sessions {
    *
    * @throws {@link CopilotError} `INVALID_OPTIONS`, before anything is started or sent.
    */
-  async create(getConnection: GetConnection, config: SessionConfig): Promise<CopilotSession> {
+  async create(
+    getConnection: GetConnection,
+    config: SessionConfig,
+    options?: CallOptions,
+  ): Promise<CopilotSession> {
     const request = toSessionRequest(config, "create");
     await checkSessionRequest(request, "create");
-    const connection = await getConnection();
-    const era = await this.#era(connection);
+    const { connection, era, rest } = await this.#begin(getConnection, options, "createSession");
     if (config.cloud && config.sessionId === undefined) {
-      return this.#createUnnamed(connection, era, config, request);
+      const call = () => connection.rpc.session.create(request.open, rest);
+      return this.#createUnnamed(connection, era, config, request, call);
     }
     const sessionId = config.sessionId ?? randomUUID();
     if (this.#sessions.has(sessionId)) {
@@ -99,7 +105,7 @@ export class Sessions {
     // The first events may come before the answer: the session has to be known by then.
     const session = this.#add(connection.peer, era, sessionId, config);
     const params = { ...request.open, sessionId };
-    return this.#open(session, request.later, () => connection.rpc.session.create(params));
+    return this.#open(session, request.later, () => connection.rpc.session.create(params, rest));
   }
 
   /**
@@ -112,13 +118,13 @@ export class Sessions {
     getConnection: GetConnection,
     sessionId: string,
     config: ResumeSessionConfig,
+    options?: CallOptions,
   ): Promise<CopilotSession> {
     const request = toSessionRequest(config, "resume");
     const params = { ...request.open, sessionId };
     await checkSessionRequest({ ...request, open: params }, "resume");
-    const connection = await getConnection();
-    const era = await this.#era(connection);
-    const resume = () => connection.rpc.session.resume(params);
+    const { connection, era, rest } = await this.#begin(getConnection, options, "resumeSession");
+    const resume = () => connection.rpc.session.resume(params, rest);
     const held = this.#sessions.get(sessionId);
     if (!held) {
       const session = this.#add(connection.peer, era, sessionId, config);
@@ -142,6 +148,14 @@ export class Sessions {
   /** Ends every session on this side: the connection is gone. */
   closeAll(reason: Error): void {
     for (const session of this.#sessions.values()) session.close(reason);
+  }
+
+  /** Gets the connection; the time that it takes counts. */
+  async #begin(getConnection: GetConnection, options: CallOptions | undefined, what: string) {
+    const began = performance.now();
+    const connection = await within(getConnection(), options, what);
+    const era = await this.#era(connection);
+    return { connection, era, rest: remaining(options, performance.now() - began) };
   }
 
   async #open(
@@ -169,11 +183,12 @@ export class Sessions {
     connection: SessionConnection,
     era: ServerEra,
     config: SessionConfig,
-    { open, later }: ReturnType<typeof toSessionRequest>,
+    { later }: SessionRequest,
+    call: () => Promise<OpenedSession & { readonly sessionId: string }>,
   ): Promise<CopilotSession> {
     this.#awaitingIds++;
     try {
-      const result = await connection.rpc.session.create(open);
+      const result = await call();
       const { sessionId } = result;
       const session = this.#add(connection.peer, era, sessionId, config);
       const events = this.#held.filter((held) => held.sessionId === sessionId);
