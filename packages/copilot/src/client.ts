@@ -153,8 +153,7 @@ export class CopilotClient implements AsyncDisposable {
    * or sent then.
    */
   createSession(config: SessionConfig = {}, options?: CallOptions): Promise<CopilotSession> {
-    const opening = this.#sessions.create(() => this.#keeper.use(), config);
-    return handOver(opening, options, "createSession");
+    return this.#sessions.create(() => this.#keeper.use(), config, options);
   }
 
   /**
@@ -170,12 +169,7 @@ export class CopilotClient implements AsyncDisposable {
     config: ResumeSessionConfig = {},
     options?: CallOptions,
   ): Promise<CopilotSession> {
-    const held = this.#sessions.get(sessionId) !== undefined;
-    const opening = this.#sessions.resume(() => this.#keeper.use(), sessionId, config);
-    // A session that the app has anyway is not ended because it did not wait for this.
-    return held
-      ? within(opening, options, "resumeSession")
-      : handOver(opening, options, "resumeSession");
+    return this.#sessions.resume(() => this.#keeper.use(), sessionId, config, options);
   }
 
   /** Asks the server for a sign of life. */
@@ -290,20 +284,5 @@ export class CopilotClient implements AsyncDisposable {
     this.#models.clear();
     const reason = cause ?? new CopilotError("SESSION_CLOSED", "The client was stopped.");
     this.#sessions.closeAll(reason);
-  }
-}
-
-/** Gives a session to its caller, or ends it if the caller did not wait for it. */
-async function handOver(
-  opening: Promise<CopilotSession>,
-  options: CallOptions | undefined,
-  name: string,
-): Promise<CopilotSession> {
-  try {
-    return await within(opening, options, name);
-  } catch (error) {
-    // The server makes the session all the same. If it cannot be ended, its caller has an error.
-    opening.then((session) => session.disconnect()).catch(() => {});
-    throw error;
   }
 }
