@@ -1,3 +1,8 @@
+/**
+ * Generates a typed, validated TypeScript client from the JSON Schemas of a JSON-RPC protocol.
+ *
+ * @module stubwright
+ */
 export { type Config, defineConfig, loadConfig, type ProtocolConfig } from "./config.js";
 export type { GeneratedFile } from "./emit/file.js";
 export {

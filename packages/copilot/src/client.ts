@@ -197,7 +197,7 @@ export class CopilotClient implements AsyncDisposable {
    * Lists the models, by `onListModels` or from the server. The list is kept while the connection
    * lasts; each caller gets a copy.
    *
-   * @throws {@link ResponseError} if nobody is logged in.
+   * @throws `ResponseError` if nobody is logged in.
    */
   listModels(options?: CallOptions): Promise<Model[]> {
     const own = this.#settings.onListModels;

@@ -15,7 +15,7 @@ export const TERMINATE_TIMEOUT_MS = 5_000;
 /**
  * Starts a runtime that talks over its stdin and stdout.
  *
- * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`; {@link RpcError} if it cannot be started.
+ * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`; `RpcError` if it cannot be started.
  */
 export function linkStdio(target: LaunchTarget): Link {
   const { command, args } = findRuntime(target.path, baseEnvironment(target));

@@ -28,7 +28,7 @@ const EXIT_GRACE_MS = 500;
  * Starts a runtime that listens on a port of this machine, and connects to it.
  *
  * @param signal - Gives up; the runtime is ended then.
- * @throws {@link CopilotError} `RUNTIME_NOT_FOUND` or `INSECURE_SERVER`; {@link RpcError} if it cannot be started, ends,
+ * @throws {@link CopilotError} `RUNTIME_NOT_FOUND` or `INSECURE_SERVER`; `RpcError` if it cannot be started, ends,
  * or cannot be reached.
  */
 export async function linkTcp(target: LaunchTarget, signal: AbortSignal): Promise<Link> {

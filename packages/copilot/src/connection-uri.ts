@@ -7,7 +7,7 @@ import type { UriTarget } from "./settings.js";
  * Connects to a server that runs already.
  *
  * @param signal - Gives up.
- * @throws {@link RpcError} `CONNECT_FAILED` or `CONNECT_TIMEOUT`.
+ * @throws `RpcError` `CONNECT_FAILED` or `CONNECT_TIMEOUT`.
  */
 export async function linkUri(target: UriTarget, signal: AbortSignal): Promise<Link> {
   const { host, port, connectionToken: token } = target;

@@ -10,7 +10,7 @@ export const TOKEN_REQUIRED = -32001;
  * servers up to 1.0.60 do not take the secret any more on one where a call was refused for the lack
  * of it.
  *
- * @throws {@link RpcError} when the server cannot be reached or does not answer.
+ * @throws `RpcError` when the server cannot be reached or does not answer.
  */
 export async function isGuarded(port: number, signal: AbortSignal): Promise<boolean> {
   const peer = new Peer(await connectTcp({ port, signal }));

@@ -30,7 +30,7 @@ type Reported = { readonly protocolVersion?: number | null; readonly version?: s
  * Greets a server, proves that this client may talk to it, and checks which protocol it speaks.
  *
  * @throws {@link CopilotError} `AUTHENTICATION_FAILED` or `PROTOCOL_VERSION`;
- * {@link RpcError} when the server does not answer.
+ * `RpcError` when the server does not answer.
  */
 export async function handshake(
   rpc: AllServerRpc,

@@ -61,7 +61,7 @@ export async function invokeHook(
 /**
  * The safe answer where there is none of the app.
  *
- * @throws {@link ResponseError} where an error is safe.
+ * @throws `ResponseError` where an error is safe.
  */
 export function brokenHook(hookType: unknown, name: string, error: unknown): HookInvokeResponse {
   const late = error instanceof CopilotError && error.code === "HANDLER_TIMEOUT";

@@ -1,3 +1,8 @@
+/**
+ * A client for the GitHub Copilot CLI: starts it, talks to it and routes its sessions.
+ *
+ * @module @stubwright/copilot
+ */
 export type {
   AutoModeSwitchRequest,
   ExitPlanModeRequest,

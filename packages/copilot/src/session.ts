@@ -103,7 +103,7 @@ export class CopilotSession implements AsyncDisposable {
    * Sends a message; the answer comes as events.
    *
    * @returns The id of the message. Only native servers use it in events, as `messageId`.
-   * @throws {@link CopilotError} `SESSION_CLOSED`, and {@link RpcError} for a failed call.
+   * @throws {@link CopilotError} `SESSION_CLOSED`, and `RpcError` for a failed call.
    */
   async send(message: string | MessageOptions, options?: CallOptions): Promise<string> {
     this.#closed.signal.throwIfAborted();

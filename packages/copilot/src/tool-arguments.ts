@@ -26,7 +26,7 @@ const compiled = new WeakMap<object, Promise<Validate>>();
  * Checks the arguments of a call against the tool's own schema. A Zod schema may change them, for
  * example put defaults in.
  *
- * @throws {@link RpcError} `BAD_DEFINITION` or `UNKNOWN_DEFINITION` for a JSON Schema that cannot
+ * @throws `RpcError` `BAD_DEFINITION` or `UNKNOWN_DEFINITION` for a JSON Schema that cannot
  * be used.
  */
 export async function checkArguments(tool: Tool, args: unknown): Promise<CheckedArguments> {

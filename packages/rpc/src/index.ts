@@ -1,3 +1,8 @@
+/**
+ * A JSON-RPC 2.0 peer over byte streams: framing, calls, transports, stubs and checks.
+ *
+ * @module @stubwright/rpc
+ */
 export { type CancelledCall, type CancelProtocol, lspCancel, mcpCancel } from "./cancel.js";
 export {
   type CallEvent,

@@ -1,3 +1,8 @@
+/**
+ * Checks for JSON Schema definitions, made when a value first gets to them.
+ *
+ * @module @stubwright/rpc/validators
+ */
 import { RpcError } from "./errors.js";
 import type { Validate, ValidationForm, ValidatorSource } from "./validation.js";
 import { type Check, type Finding, lazy } from "./validators/check.js";
