@@ -70,7 +70,10 @@ export function diffProtocols(old: DiffSide, after: DiffSide, options: DiffOptio
 
 function newWalks(context: WalkContext): Record<ShapeSubject, ShapeWalk> {
   const subjects = Object.keys(SHAPE_SUBJECTS);
-  const walks = subjects.map((subject) => [subject, new ShapeWalk(context)]);
+  const walks = subjects.map((subject) => [
+    subject,
+    new ShapeWalk(context, subject === "event-field"),
+  ]);
   return Object.fromEntries(walks) as Record<ShapeSubject, ShapeWalk>;
 }
 

@@ -5,6 +5,7 @@ import { toProtocol } from "../generate.js";
 import type { Method, Protocol } from "../ir.js";
 import { loadFolder } from "../load/folder.js";
 import { fetchPublished, isPackageSpec } from "../load/published.js";
+import { checkCircles } from "../load/references.js";
 import { type LoadedSource, loadSource } from "../load/source.js";
 import { findLeaves } from "../parse/leaves.js";
 import { isObject } from "../schema.js";
@@ -113,6 +114,7 @@ function checkModel(json: Record<string, unknown>, file: string): void {
   ];
   const missing = named.find((name) => typeof name === "string" && !Object.hasOwn(types, name));
   if (missing) throw invalid(file, `names the type ${missing}, which it does not hold`);
+  checkCircles(types as Protocol["types"]);
 }
 
 function invalid(given: string, what: string): StubwrightError {

@@ -45,10 +45,17 @@ export interface WalkContext {
 export class ShapeWalk {
   readonly context: WalkContext;
   readonly units: Unit[] = [];
+  readonly #describesEntries: boolean;
   readonly #known = new WeakMap<JsonSchema, WeakMap<JsonSchema, Unit>>();
+  /** Where units stand that have no name. */
+  readonly #places = new WeakMap<Unit, string>();
+  /** The first unit that is not compared yet. */
+  #next = 0;
 
-  constructor(context: WalkContext) {
+  /** @param describesEntries - Whether prose of what is entered is the entry's and looked at there. */
+  constructor(context: WalkContext, describesEntries: boolean) {
     this.context = context;
+    this.#describesEntries = describesEntries;
   }
 
   /** Compares what a method or an event begins with. */
@@ -72,7 +79,7 @@ export class ShapeWalk {
 
   /** Compares two nodes inside a unit: now, or as a unit of their own where one is a reference. */
   visit(old: Cursor, after: Cursor, where: string, unit: Unit): void {
-    if (old.node.$ref === undefined && after.node.$ref === undefined) {
+    if (standsAlone(old.node) && standsAlone(after.node)) {
       this.#prose(old, after, where, unit);
       this.compare(old, after, where, unit);
       return;
@@ -90,21 +97,18 @@ export class ShapeWalk {
     unit.findings.push(finding);
   }
 
-  #next = 0;
-
   private run(): void {
     for (; this.#next < this.units.length; this.#next++) {
       const unit = this.units[this.#next];
       if (unit) {
         const where = unit.new.name ?? unit.old.name ?? this.#places.get(unit) ?? "";
-        this.#prose(unit.old, unit.new, where, unit);
+        if (unit.entries.size === 0 || !this.#describesEntries) {
+          this.#prose(unit.old, unit.new, where, unit);
+        }
         this.compare(unit.old, unit.new, where, unit);
       }
     }
   }
-
-  /** Where units stand that have no name. */
-  readonly #places = new WeakMap<Unit, string>();
 
   #unit(before: Cursor, after: Cursor, where = ""): Unit {
     const old = this.context.old.resolve(before);
@@ -113,13 +117,8 @@ export class ShapeWalk {
     this.#known.set(old.node, partners);
     const known = partners.get(now.node);
     if (known) return known;
-    const unit: Unit = {
-      old,
-      new: now,
-      findings: [],
-      users: new Set(),
-      entries: new Set(),
-    };
+    const [users, entries] = [new Set<Unit>(), new Set<string>()];
+    const unit: Unit = { old, new: now, findings: [], users, entries };
     partners.set(now.node, unit);
     this.#places.set(unit, where);
     this.units.push(unit);
@@ -170,6 +169,11 @@ export class ShapeWalk {
       this.report(unit, { ...found, kind: "description-changed", more: {} });
     }
   }
+}
+
+/** Whether a node leads nowhere else, and so can be compared where it stands without end. */
+function standsAlone({ $ref, allOf }: JsonSchema): boolean {
+  return $ref === undefined && allOf === undefined;
 }
 
 /** Arms that are references to a definition of the same name are the same arm. */
