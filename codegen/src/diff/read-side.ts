@@ -48,7 +48,8 @@ function readPath(given: string): DiffSide {
   if (statSync(given).isDirectory()) {
     const inside = join(given, "schemas"); // As packages have it.
     const folder = existsSync(inside) ? inside : given;
-    return fromSource(loadFolder(folder, basename(resolve(given)), "0.0.0"), given);
+    const { name, version } = packageOf(given) ?? { name: basename(resolve(given)), version: "" };
+    return fromSource(loadFolder(folder, name, version), version ? `${name}@${version}` : given);
   }
   const json = parse(given);
   if ("packages" in json && "files" in json) {
@@ -82,6 +83,14 @@ export function fromSource(source: LoadedSource, label: string): DiffSide {
     }),
   );
   return { label, protocol, file: "(model)", methodPlaces };
+}
+
+/** Who published a folder of schemas, if it stands in a package. */
+function packageOf(folder: string): { name: string; version: string } | undefined {
+  const file = join(folder, "package.json");
+  if (!existsSync(file)) return undefined;
+  const { name, version } = parse(file);
+  return typeof name === "string" && typeof version === "string" ? { name, version } : undefined;
 }
 
 function parse(file: string): Record<string, unknown> {
