@@ -85,6 +85,7 @@ describe("a comparison that cannot be made is an error", () => {
     ["no such path", "DIFF_INPUT_INVALID", "nowhere"],
     ["an empty folder", "SCHEMA_UNREADABLE", "empty"],
     ["a package that cannot be had", "DOWNLOAD_FAILED", "@stubwright/none@1.0.0"],
+    ["a package without an exact version", "DIFF_INPUT_INVALID", "@stubwright/none@latest"],
     ["a file that is no JSON", "DIFF_INPUT_INVALID", "given.json", "{"],
     ["a file that is something else", "DIFF_INPUT_INVALID", "given.json", { a: 1 }],
     ["several models", "DIFF_INPUT_INVALID", "given.json", [model, model]],

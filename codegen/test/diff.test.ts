@@ -125,6 +125,14 @@ describe("entries", () => {
     ]);
   });
 
+  test("a method that both sides answer is a method and a callback", () => {
+    const both = { ...plainMethod, handler: "both" as const };
+    expect(codes({ methods: [both] }, {})).toEqual([
+      "callback-removed thing.do",
+      "method-removed thing.do",
+    ]);
+  });
+
   test("a method that begins to take params is compared as one that took an empty object", () => {
     const before = { methods: [plainMethod] };
     const after = (P: JsonSchema) => ({ types: { P }, methods: [{ ...plainMethod, params: "P" }] });

@@ -90,6 +90,11 @@ schema
   .option("--json", "report as JSON")
   .action(updateSchemas);
 
+// A reader that has seen enough, such as `head`, is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

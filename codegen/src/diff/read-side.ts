@@ -37,7 +37,7 @@ export function readSide(given: string, options: ReadSideOptions): DiffSide {
 
 function readPackage(given: string, { cache, onStep }: ReadSideOptions): DiffSide {
   if (!isPackageSpec(given)) {
-    throw invalid(given, "is neither a path that exists nor a package with its version");
+    throw invalid(given, "is neither a path that exists nor a package with an exact version");
   }
   onStep?.(`Fetching ${given}`);
   const { packageName, version, folder } = fetchPublished(given, cache);

@@ -14,7 +14,8 @@ const COPILOT_PACKAGES = [
 /** What is added to a package's name where its schemas moved to one package per platform. */
 const PLATFORM = "-linux-x64";
 
-const SPEC = /^(?<name>(?:@[\w.~-]+\/)?[\w.~-]+)@(?<version>[\w.+-]+)$/;
+/** An exact version: what a tag or a range leads to is another thing tomorrow. */
+const SPEC = /^(?<name>(?:@[\w.~-]+\/)?[\w.~-]+)@(?<version>\d+\.\d+\.\d+(?:[-+][\w.+-]+)?)$/;
 
 /** Where the schemas of a published version are, and who published them. */
 export interface PublishedSchemas {
@@ -24,7 +25,7 @@ export interface PublishedSchemas {
   readonly folder: string;
 }
 
-/** Whether a text has the form `name@version` or `@scope/name@version`. */
+/** Whether a text has the form `name@1.2.3` or `@scope/name@1.2.3`. */
 export function isPackageSpec(text: string): boolean {
   return SPEC.test(text);
 }
@@ -35,7 +36,7 @@ export function isPackageSpec(text: string): boolean {
  * on all of them.
  *
  * @param spec - Such as `@github/copilot@1.0.20`.
- * @param cache - Folder that is read first. Only exact versions are kept in it.
+ * @param cache - Folder that is read first, and that keeps what was downloaded.
  * @throws {@link StubwrightError} `DOWNLOAD_FAILED` if there are no schemas to be had.
  */
 export function fetchPublished(spec: string, cache: string): PublishedSchemas {
