@@ -48,7 +48,8 @@ function compareOthers(
   walk: ShapeWalk,
 ): void {
   const [a, b] = [left.node.additionalProperties ?? true, right.node.additionalProperties ?? true];
-  if (a === b) return;
+  // The same node can stand in both: what it refers to may differ all the same.
+  if (a === b && !isSchema(a)) return;
   if (a === false || b === false) {
     const kind = b === false ? "closed" : "opened";
     walk.report(unit, { kind, where, old: left, new: right, more: {} });

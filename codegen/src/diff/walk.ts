@@ -4,8 +4,8 @@ import { compareArms } from "./compare-arms.js";
 import { compareConstraints } from "./constraints.js";
 import type { Cursor, Definitions } from "./cursor.js";
 import type { ShapeComparer } from "./equal.js";
+import { compareProse, repeatsProse } from "./prose.js";
 import type { ShapeKind } from "./rules.js";
-import { typeText } from "./type-text.js";
 
 /** What was found at one place, before it is known whom it concerns. */
 export interface Finding {
@@ -86,8 +86,7 @@ export class ShapeWalk {
     }
     const target = this.#unit(old, after, where);
     target.users.add(unit);
-    // A shape that was lifted out took its description along: it is looked at there.
-    if (!sameProse(old.node, target.old.node) || !sameProse(after.node, target.new.node)) {
+    if (!repeatsProse(old.node, target.old.node) || !repeatsProse(after.node, target.new.node)) {
       this.#prose(old, after, where, unit);
     }
   }
@@ -155,19 +154,8 @@ export class ShapeWalk {
   }
 
   #prose(old: Cursor, after: Cursor, where: string, unit: Unit): void {
-    const [a, b] = [old.node, after.node];
-    const found = { where, old, new: after };
-    if ((a.deprecated === true) !== (b.deprecated === true)) {
-      const kind = b.deprecated ? "deprecated" : "undeprecated";
-      this.report(unit, { ...found, kind, more: {} });
-    }
-    if (a.default !== undefined || b.default !== undefined) {
-      const [from, to] = [defaultText(a), defaultText(b)];
-      if (from !== to) this.report(unit, { ...found, kind: "default-changed", more: { from, to } });
-    }
-    if (this.context.descriptions && describe(a) !== describe(b)) {
-      this.report(unit, { ...found, kind: "description-changed", more: {} });
-    }
+    const found = compareProse(old.node, after.node, this.context.descriptions);
+    for (const prose of found) this.report(unit, { ...prose, where, old, new: after });
   }
 }
 
@@ -184,20 +172,4 @@ function pairByName(old: readonly Cursor[], after: readonly Cursor[]): [Cursor, 
     const other = name === undefined ? undefined : after.find((it) => referenced(it) === name);
     return other ? [[arm, other]] : [];
   });
-}
-
-function sameProse(site: JsonSchema, target: JsonSchema): boolean {
-  return (
-    (site.description ?? target.description) === target.description &&
-    (site.deprecated ?? target.deprecated) === target.deprecated &&
-    site.default === undefined
-  );
-}
-
-function defaultText(node: JsonSchema): string {
-  return node.default === undefined ? "none" : typeText({ const: node.default });
-}
-
-function describe(node: JsonSchema): string {
-  return JSON.stringify([node.description, node.title, node["x-enumDescriptions"]]);
 }
