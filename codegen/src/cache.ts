@@ -70,7 +70,7 @@ export class GenerationCache {
 }
 
 /** The nearest `node_modules/.cache`, where tools keep what can be made again. */
-function cacheFolder(from: string): string {
+export function cacheFolder(from: string): string {
   for (let folder = from; dirname(folder) !== folder; folder = dirname(folder)) {
     if (existsSync(join(folder, "node_modules"))) {
       return join(folder, "node_modules", ".cache", "stubwright");

@@ -9,7 +9,10 @@ export type StubwrightErrorCode =
   | "SCHEMA_INVALID"
   | "CORE_STALE"
   | "NAME_CLASH"
-  | "OUTPUT_UNWRITABLE";
+  | "OUTPUT_UNWRITABLE"
+  | "DOWNLOAD_FAILED"
+  | "DIFF_INPUT_INVALID"
+  | "ALLOW_LIST_INVALID";
 
 /** Where a {@link StubwrightError} was found and what helps. */
 export interface StubwrightErrorDetails {

@@ -71,15 +71,19 @@ const PROSE = new Set([
   "examples",
   "stability",
   "title",
+  "titleSource", // Where a title came from; some published versions carry it.
   "visibility",
 ]);
+
+/** Whether a keyword says nothing of which values are valid. */
+export function isProse(keyword: string): boolean {
+  return PROSE.has(keyword) || keyword.startsWith("x-");
+}
 
 /** The schema with all prose and annotations removed: only what decides whether a value is valid. */
 export function stripProse(schema: JsonSchema): JsonSchema {
   return mapSchema(schema, (node) =>
-    Object.fromEntries(
-      Object.entries(node).filter(([key]) => !PROSE.has(key) && !key.startsWith("x-")),
-    ),
+    Object.fromEntries(Object.entries(node).filter(([key]) => !isProse(key))),
   );
 }
 

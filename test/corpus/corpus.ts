@@ -4,9 +4,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { generateFiles, readProtocol, write } from "stubwright";
+import { DEFAULT_CORE, fetchCopilot, generateFiles, readProtocol, write } from "stubwright";
 import { compileFolder } from "./compile.js";
-import { downloadSchemas } from "./download.js";
 
 /** What is tried when no version is named: spread over all that was published, each shape once. */
 const DEFAULT_VERSIONS = [
@@ -29,7 +28,7 @@ interface Row {
 }
 
 async function tryVersion(version: string): Promise<Row> {
-  const schemas = downloadSchemas(version, join(cache, "schemas"));
+  const schemas = fetchCopilot(version, join(cache, "schemas"));
   if (!schemas) return { version, error: "no package of this version holds schemas" };
   const { packageName } = schemas;
   const project = join(cache, "projects", version);
@@ -68,11 +67,7 @@ function makeProject(project: string, version: string, schemas: string): string 
         return [basename(path, ".schema.json"), { path, sha256 }];
       }),
   );
-  const core = {
-    scopes: { session: "sessionId", clientSession: "sessionId" },
-    events: { SessionEvent: {} },
-  };
-  writeFileSync(join(project, "core.schema.json"), JSON.stringify(core));
+  writeFileSync(join(project, "core.schema.json"), JSON.stringify(DEFAULT_CORE));
   const source = join(project, "source.json");
   const manifest = {
     name: "copilot",

@@ -109,7 +109,8 @@ export function findPackage(manifest: SourceManifest, manifestFile: string): str
   );
 }
 
-function readDocument(
+/** Reads one schema document, and compares it with its digest if that is known. */
+export function readDocument(
   name: string,
   file: string,
   expected?: { sha256: string; remedy: string },

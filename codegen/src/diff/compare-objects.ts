@@ -1,0 +1,74 @@
+import { propertyName } from "../names/identifiers.js";
+import type { JsonSchema } from "../schema.js";
+import { type Cursor, isSchema } from "./cursor.js";
+import type { ShapeWalk, Unit } from "./walk.js";
+
+/** Compares two objects, member by member. */
+export function compareObjects(
+  old: Cursor,
+  after: Cursor,
+  where: string,
+  unit: Unit,
+  walk: ShapeWalk,
+): void {
+  const left = walk.context.old.resolve(old);
+  const right = walk.context.new.resolve(after);
+  walk.constraints(left, right, where, unit);
+  const [a, b] = [left.node.properties ?? {}, right.node.properties ?? {}];
+  for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const place = `${where}${/^[\w$]+$/.test(name) ? `.${name}` : `[${propertyName(name)}]`}`;
+    const [one, other] = [member(a, name), member(b, name)];
+    const before = one && walk.context.old.child(left, one, "properties", name);
+    const now = other && walk.context.new.child(right, other, "properties", name);
+    const was = isRequired(left.node, name);
+    const is = isRequired(right.node, name);
+    if (before && now) {
+      if (was !== is) {
+        const kind = is ? "made-required" : "made-optional";
+        walk.report(unit, { kind, where: place, old: before, new: now, more: {} });
+      }
+      walk.visit(before, now, place, unit);
+    } else if (now) {
+      const kind = is ? "added-required" : "added-optional";
+      walk.report(unit, { kind, where: place, old: null, new: now, more: {} });
+    } else if (before) {
+      const kind = was ? "removed-required" : "removed-optional";
+      walk.report(unit, { kind, where: place, old: before, new: null, more: {} });
+    }
+  }
+  compareOthers(left, right, where, unit, walk);
+}
+
+/** Compares what is said of members that are not listed. */
+function compareOthers(
+  left: Cursor,
+  right: Cursor,
+  where: string,
+  unit: Unit,
+  walk: ShapeWalk,
+): void {
+  const [a, b] = [left.node.additionalProperties ?? true, right.node.additionalProperties ?? true];
+  // The same node can stand in both: what it refers to may differ all the same.
+  if (a === b && !isSchema(a)) return;
+  if (a === false || b === false) {
+    const kind = b === false ? "closed" : "opened";
+    walk.report(unit, { kind, where, old: left, new: right, more: {} });
+    return;
+  }
+  const key = "additionalProperties";
+  const before = walk.context.old.child(left, isSchema(a) ? a : ANYTHING, key);
+  const now = walk.context.new.child(right, isSchema(b) ? b : ANYTHING, key);
+  walk.visit(before, now, `${where}.*`, unit);
+}
+
+/** What `true` says as a schema. */
+const ANYTHING: JsonSchema = {};
+
+/** Looks at own members alone: one may be called `constructor`. */
+function member(map: Record<string, JsonSchema>, name: string): JsonSchema | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
+function isRequired(node: JsonSchema, name: string): boolean {
+  return node.required?.includes(name) === true;
+}

@@ -1,0 +1,134 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { StubwrightError } from "../errors.js";
+import { toProtocol } from "../generate.js";
+import type { Method, Protocol } from "../ir.js";
+import { loadFolder } from "../load/folder.js";
+import { fetchPublished, isPackageSpec } from "../load/published.js";
+import { checkCircles } from "../load/references.js";
+import { type LoadedSource, loadSource } from "../load/source.js";
+import { findLeaves } from "../parse/leaves.js";
+import { isObject } from "../schema.js";
+import { withPlaces } from "./locate.js";
+import type { DiffSide } from "./side.js";
+
+/** How the two sides of a comparison are found. */
+export interface ReadSideOptions {
+  /** Folder that downloaded schemas are kept in. */
+  readonly cache: string;
+  /** Called with a sentence before something that takes long. */
+  readonly onStep?: (what: string) => void;
+}
+
+/**
+ * Reads one side of a comparison: a folder of schemas, a `source.json`, a protocol model as
+ * `stubwright generate --print-ir` prints it, or a published package such as
+ * `@github/copilot@1.0.20`.
+ *
+ * @throws {@link StubwrightError} for whatever cannot be read. There is no empty side.
+ */
+export function readSide(given: string, options: ReadSideOptions): DiffSide {
+  const side = existsSync(given) ? readPath(given) : readPackage(given, options);
+  if (side.protocol.methods.length === 0 && side.protocol.unions.length === 0) {
+    throw invalid(given, "holds no methods and no events");
+  }
+  return side;
+}
+
+function readPackage(given: string, { cache, onStep }: ReadSideOptions): DiffSide {
+  if (!isPackageSpec(given)) {
+    throw invalid(given, "is neither a path that exists nor a package with an exact version");
+  }
+  onStep?.(`Fetching ${given}`);
+  const { packageName, version, folder } = fetchPublished(given, cache);
+  return fromSource(loadFolder(folder, packageName, version), `${packageName}@${version}`);
+}
+
+function readPath(given: string): DiffSide {
+  if (statSync(given).isDirectory()) {
+    const inside = join(given, "schemas"); // As packages have it.
+    const folder = existsSync(inside) ? inside : given;
+    const { name, version } = packageOf(given) ?? { name: basename(resolve(given)), version: "" };
+    return fromSource(loadFolder(folder, name, version), version ? `${name}@${version}` : given);
+  }
+  const json = parse(given);
+  if ("packages" in json && "files" in json) {
+    const source = loadSource(given);
+    return fromSource(source, `${source.manifest.name}@${source.manifest.version}`);
+  }
+  checkModel(json, given);
+  const protocol = json as unknown as Protocol;
+  const label = `${protocol.name}@${protocol.version}`;
+  return { label, protocol, file: basename(given), methodPlaces: new Map() };
+}
+
+/** Makes the protocol model with the place of everything in the schema files. */
+export function fromSource(source: LoadedSource, label: string): DiffSide {
+  const placed = { ...source, documents: source.documents.map(withPlaces) };
+  const protocol = toProtocol(placed);
+  const places = new Map(
+    placed.documents
+      .flatMap(findLeaves)
+      .map(({ document, group, path, wire }) => [
+        [wire, group, ...path].join(" "),
+        `${basename(document.file)}#/${[group, ...path].join("/")}`,
+      ]),
+  );
+  const placeOf = (method: Method) =>
+    places.get([method.wire, method.group, ...method.path].join(" "));
+  const methodPlaces = new Map(
+    protocol.methods.flatMap((method) => {
+      const place = placeOf(method);
+      return place === undefined ? [] : [[method, place] as const];
+    }),
+  );
+  return { label, protocol, file: "(model)", methodPlaces };
+}
+
+/** Who published a folder of schemas, if it stands in a package. */
+function packageOf(folder: string): { name: string; version: string } | undefined {
+  const file = join(folder, "package.json");
+  if (!existsSync(file)) return undefined;
+  const { name, version } = parse(file);
+  return typeof name === "string" && typeof version === "string" ? { name, version } : undefined;
+}
+
+function parse(file: string): Record<string, unknown> {
+  try {
+    const json: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (isObject(json)) return json;
+  } catch (cause) {
+    throw invalid(file, `cannot be read: ${(cause as Error).message}`);
+  }
+  throw invalid(file, "does not hold one protocol model");
+}
+
+/** Checks as much of a model as a comparison relies on: all types that are named are there. */
+function checkModel(json: Record<string, unknown>, file: string): void {
+  const { types, methods, unions, wire } = json;
+  const lists = [methods, unions];
+  const sound =
+    typeof json.name === "string" &&
+    typeof json.version === "string" &&
+    isObject(types) &&
+    isObject(wire) &&
+    lists.every((list) => Array.isArray(list) && list.every(isObject));
+  if (!sound) throw invalid(file, "is neither a protocol model nor a schema source");
+  const { methods: all, unions: tagged } = json as unknown as Protocol;
+  const text = JSON.stringify(types);
+  const named = [
+    ...all.flatMap(({ params, result }) => [params, result]),
+    ...tagged.flatMap(({ arms }) => Object.values(arms)),
+    ...[...text.matchAll(/"\$ref":"#\/definitions\/([^"]+)"/g)].map(([, name]) => name),
+  ];
+  const missing = named.find((name) => typeof name === "string" && !Object.hasOwn(types, name));
+  if (missing) throw invalid(file, `names the type ${missing}, which it does not hold`);
+  checkCircles(types as Protocol["types"]);
+}
+
+function invalid(given: string, what: string): StubwrightError {
+  return new StubwrightError("DIFF_INPUT_INVALID", `${given} ${what}.`, {
+    remedy:
+      "Give a folder of schemas, a package such as @github/copilot@1.0.20, a source.json, or a file that stubwright generate --print-ir wrote.",
+  });
+}

@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { StubwrightError } from "../errors.js";
+import { isObject, type JsonSchema } from "../schema.js";
+import { type LoadedSource, readDocument } from "./source.js";
+
+/**
+ * What stands in for a handwritten schema where there is none: the member that names the session,
+ * and the union of events that published schemas have.
+ */
+export const DEFAULT_CORE = {
+  scopes: { session: "sessionId", clientSession: "sessionId" },
+  events: { SessionEvent: {} },
+} as const;
+
+const SUFFIX = ".schema.json";
+
+/**
+ * Reads the schema files of a folder as they are, with no manifest and no digests. A
+ * `core.schema.json` among them is the handwritten schema.
+ *
+ * @param name - What the protocol is called.
+ * @throws {@link StubwrightError} `SCHEMA_UNREADABLE` if there are none or one cannot be read.
+ */
+export function loadFolder(folder: string, name: string, version: string): LoadedSource {
+  const files = existsSync(folder)
+    ? readdirSync(folder).filter((file) => file.endsWith(SUFFIX))
+    : [];
+  if (files.length === 0) {
+    throw new StubwrightError("SCHEMA_UNREADABLE", `There are no schemas in ${folder}.`, {
+      file: folder,
+      remedy: `Name a folder with files that end in ${SUFFIX}.`,
+    });
+  }
+  const documents = files
+    .sort()
+    .map((file) => readDocument(basename(file, SUFFIX), join(folder, file)));
+  if (!documents.some((document) => document.name === "core")) {
+    const json = defaultCore(documents.map((document) => document.json));
+    const sha256 = createHash("sha256").update(JSON.stringify(json)).digest("hex");
+    documents.push({ name: "core", file: "core.schema.json", sha256, json });
+  }
+  const manifest = { name, version, packages: [], files: {} };
+  return { manifest, documents };
+}
+
+/** Schemas without any events are fine: the first versions had none, other protocols have none. */
+function defaultCore(published: readonly JsonSchema[]): JsonSchema {
+  const hasEvents = published.some(
+    (json) =>
+      json.anyOf !== undefined ||
+      json.oneOf !== undefined ||
+      [json.definitions, json.$defs].some((map) => isObject(map) && "SessionEvent" in map),
+  );
+  return { scopes: DEFAULT_CORE.scopes, ...(hasEvents && { events: DEFAULT_CORE.events }) };
+}

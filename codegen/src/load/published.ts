@@ -1,0 +1,105 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { StubwrightError } from "../errors.js";
+
+/** Packages that published the schemas of the Copilot CLI, in the order in which they did. */
+const COPILOT_PACKAGES = [
+  "@github/copilot",
+  "@github/copilot-linux-x64",
+  "@github/copilot-sdk-linux-x64",
+] as const;
+
+/** What is added to a package's name where its schemas moved to one package per platform. */
+const PLATFORM = "-linux-x64";
+
+/** An exact version: what a tag or a range leads to is another thing tomorrow. */
+const SPEC = /^(?<name>(?:@[\w.~-]+\/)?[\w.~-]+)@(?<version>\d+\.\d+\.\d+(?:[-+][\w.+-]+)?)$/;
+
+/** Where the schemas of a published version are, and who published them. */
+export interface PublishedSchemas {
+  readonly packageName: string;
+  readonly version: string;
+  /** Folder with the schema files. */
+  readonly folder: string;
+}
+
+/** Whether a text has the form `name@1.2.3` or `@scope/name@1.2.3`. */
+export function isPackageSpec(text: string): boolean {
+  return SPEC.test(text);
+}
+
+/**
+ * Brings the schemas of one published package into a cache; nothing else of the package is kept.
+ * Where the package itself holds none, its package for one platform is asked: schemas are the same
+ * on all of them.
+ *
+ * @param spec - Such as `@github/copilot@1.0.20`.
+ * @param cache - Folder that is read first, and that keeps what was downloaded.
+ * @throws {@link StubwrightError} `DOWNLOAD_FAILED` if there are no schemas to be had.
+ */
+export function fetchPublished(spec: string, cache: string): PublishedSchemas {
+  const { name = "", version = "" } = SPEC.exec(spec)?.groups ?? {};
+  const found = firstOf([name, name + PLATFORM], version, cache);
+  if (found) return found;
+  throw new StubwrightError("DOWNLOAD_FAILED", `No schemas came from the package ${spec}.`, {
+    remedy:
+      "Check its name and version and the connection to the registry; name the package that has a schemas folder, or a folder.",
+  });
+}
+
+/**
+ * Like {@link fetchPublished} for a version of the Copilot CLI, whichever package published it.
+ *
+ * @returns Undefined if no package of that version holds schemas.
+ */
+export function fetchCopilot(version: string, cache: string): PublishedSchemas | undefined {
+  return firstOf(COPILOT_PACKAGES, version, cache);
+}
+
+function firstOf(
+  names: readonly string[],
+  version: string,
+  cache: string,
+): PublishedSchemas | undefined {
+  const places = names.map((packageName) => ({
+    packageName,
+    version,
+    folder: join(cache, version, packageName.replace("/", "+")),
+  }));
+  return (
+    places.find(({ folder }) => existsSync(folder)) ??
+    places.find(({ packageName, folder }) => download(`${packageName}@${version}`, folder))
+  );
+}
+
+function download(spec: string, folder: string): boolean {
+  if (!SPEC.test(spec)) return false;
+  const temporary = mkdtempSync(join(tmpdir(), "stubwright-schemas-"));
+  try {
+    const packed = run("npm", ["pack", spec, "--json", "--pack-destination", temporary]);
+    if (packed === undefined) return false;
+    const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
+    run("tar", ["-xzf", join(temporary, filename), "-C", temporary, "package/schemas"]);
+    const schemas = join(temporary, "package", "schemas");
+    if (!existsSync(schemas)) return false;
+    mkdirSync(dirname(folder), { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(schemas, folder);
+    return true;
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Runs a program; gives what it printed, or undefined if it failed. */
+function run(command: string, args: readonly string[]): string | undefined {
+  const { status, stdout } = spawnSync(command, args, {
+    encoding: "utf8",
+    shell: process.platform === "win32",
+    stdio: ["ignore", "pipe", "ignore"],
+    timeout: 300_000,
+  });
+  return status === 0 ? stdout : undefined;
+}

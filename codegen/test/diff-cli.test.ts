@@ -1,0 +1,119 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeEach, describe, expect, test } from "vitest";
+import { readSide } from "../src/diff/read-side.js";
+
+const bin = fileURLToPath(new URL("../bin/stubwright.js", import.meta.url));
+const fixtures = fileURLToPath(new URL("fixtures/diff/", import.meta.url));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "stubwright-diff-"));
+  cpSync(fixtures, folder, { recursive: true });
+  return () => rmSync(folder, { recursive: true });
+});
+
+/** Runs the built command as a user would, without colours and without a registry. */
+function diff(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, "diff", ...args], {
+    cwd: folder,
+    encoding: "utf8",
+    timeout: 20_000,
+    env: {
+      ...process.env,
+      NO_COLOR: "1",
+      FORCE_COLOR: undefined,
+      npm_config_offline: "true",
+      npm_config_cache: join(folder, "npm"),
+    },
+  });
+  return { status, stdout, stderr };
+}
+
+describe("exit codes", () => {
+  test("findings alone do not fail", () => {
+    const { status, stdout, stderr } = diff("old", "new");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain("Suggested version bump: major");
+  });
+
+  test("--fail-on fails on findings of that level or worse", () => {
+    expect(diff("old", "new", "--fail-on", "breaking").status).toBe(1);
+    expect(diff("old", "new", "--fail-on", "dangerous").status).toBe(1);
+    expect(diff("old", "old", "--fail-on", "dangerous")).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test("--fail-on leaves out what is allowed", () => {
+    const { stdout } = diff("old", "new", "--json");
+    const { changes } = JSON.parse(stdout) as { changes: { code: string; level: string }[] };
+    const breaking = changes.filter(({ level }) => level === "breaking");
+    const allow = breaking.map(({ code }) => ({ code, at: "*", reason: "A test." }));
+    writeFileSync(join(folder, "all.json"), JSON.stringify({ allow }));
+    const args = ["old", "new", "--allow", "all.json", "--fail-on"];
+    expect(diff(...args, "breaking").status).toBe(0);
+    expect(diff(...args, "dangerous").status).toBe(1);
+  });
+});
+
+test("output as JSON, Markdown, and with descriptions", () => {
+  const json = JSON.parse(diff("old", "new", "--json", "--descriptions").stdout);
+  expect(json).toMatchObject({ bump: "major", summary: { events: { breaking: 1 } } });
+  expect(JSON.stringify(json)).toContain("description-changed");
+  expect(diff("old", "new", "--markdown").stdout).toMatch(/^## old → new\n/);
+  expect(diff("old", "new", "--json", "--markdown").status).toBe(1);
+});
+
+test("printed models compare like the schemas that they came from", () => {
+  for (const name of ["old", "new"]) {
+    const { protocol } = readSide(join(folder, name), { cache: "" });
+    writeFileSync(join(folder, `${name}.ir.json`), JSON.stringify(protocol));
+  }
+  const parse = (...args: string[]) =>
+    (JSON.parse(diff(...args, "--json").stdout).changes as { code: string; at: string }[]).map(
+      ({ code, at }) => `${code} ${at}`,
+    );
+  expect(parse("old.ir.json", "new.ir.json")).toEqual(parse("old", "new"));
+});
+
+describe("a comparison that cannot be made is an error", () => {
+  const model = { name: "m", version: "1", types: {}, methods: [], unions: [], wire: {} };
+  const missing = { wire: "m", params: "Nope", result: null };
+  const cases: [name: string, code: string, given: string, write?: unknown][] = [
+    ["no such path", "DIFF_INPUT_INVALID", "nowhere"],
+    ["an empty folder", "SCHEMA_UNREADABLE", "empty"],
+    ["a package that cannot be had", "DOWNLOAD_FAILED", "@stubwright/none@1.0.0"],
+    ["a package without an exact version", "DIFF_INPUT_INVALID", "@stubwright/none@latest"],
+    ["a file that is no JSON", "DIFF_INPUT_INVALID", "given.json", "{"],
+    ["a file that is something else", "DIFF_INPUT_INVALID", "given.json", { a: 1 }],
+    ["several models", "DIFF_INPUT_INVALID", "given.json", [model, model]],
+    ["an empty model", "DIFF_INPUT_INVALID", "given.json", model],
+    ["a missing type", "DIFF_INPUT_INVALID", "given.json", { ...model, methods: [missing] }],
+    [
+      "a type that is only its own name",
+      "SCHEMA_INVALID",
+      "given.json",
+      { ...model, types: { A: { $ref: "#/definitions/A" } } },
+    ],
+  ];
+
+  test.each(cases)("%s", (_, code, given, content) => {
+    cpSync(join(folder, "allow.json"), join(folder, "empty", "allow.json"));
+    if (content !== undefined) {
+      const text = typeof content === "string" ? content : JSON.stringify(content);
+      writeFileSync(join(folder, given), text);
+    }
+    for (const args of [
+      [given, "new"],
+      ["new", given],
+    ]) {
+      const { status, stdout, stderr } = diff(...args);
+      expect(status).toBe(1);
+      expect(stdout).toBe("");
+      expect(stderr).toContain(`(${code})`);
+      expect(stderr).toMatch(/^help {2}\S/m);
+    }
+  });
+});

@@ -1,0 +1,396 @@
+import { describe, expect, test } from "vitest";
+import { diffProtocols } from "../src/diff/index.js";
+import { type EntryKind, rules, type ShapeKind, type ShapeSubject } from "../src/diff/rules.js";
+import type { DiffSide } from "../src/diff/side.js";
+import type { JsonSchema, Method } from "../src/index.js";
+import { makeSide, object, plainMethod, withEvents } from "./diff-side.js";
+
+const text: JsonSchema = { type: "string" };
+const ab: JsonSchema = { enum: ["a", "b"] };
+const [a, b, c] = ["a", "b", "c"].map((kind) => object({ kind: { const: kind } })) as [
+  JsonSchema,
+  JsonSchema,
+  JsonSchema,
+];
+
+/** Several pairs that mean the same. */
+function several(pairs: [JsonSchema, JsonSchema][], want: string) {
+  return pairs.map((given) => ({ given, want }));
+}
+
+/**
+ * A member before and after, and what it means: for a param (regenerated, old client), a result
+ * (regenerated, old client), a callback's param, a callback's result, an event's field.
+ */
+const shapes: Record<ShapeKind, { given: [JsonSchema, JsonSchema] | null; want: string }[]> = {
+  "added-optional": [
+    {
+      given: [object({}), object({ x: text }, [])],
+      want: "safe safe | safe safe | safe | safe | safe",
+    },
+  ],
+  "added-required": [
+    {
+      given: [object({}), object({ x: text })],
+      want: "breaking breaking | safe safe | safe | breaking | safe",
+    },
+  ],
+  "removed-optional": [
+    {
+      given: [object({ x: text }, []), object({})],
+      want: "breaking breaking | breaking dangerous | breaking | breaking | breaking",
+    },
+  ],
+  "removed-required": [
+    {
+      given: [object({ x: text }), object({})],
+      want: "breaking breaking | breaking breaking | breaking | breaking | breaking",
+    },
+  ],
+  "made-required": [
+    {
+      given: [object({ x: text }, []), object({ x: text })],
+      want: "breaking breaking | safe safe | safe | breaking | safe",
+    },
+  ],
+  "made-optional": [
+    {
+      given: [object({ x: text }), object({ x: text }, [])],
+      want: "safe safe | breaking dangerous | breaking | safe | breaking",
+    },
+  ],
+  "type-widened": several(
+    [
+      [text, { type: ["string", "null"] }],
+      [text, {}],
+      [ab, text],
+      [{ type: "integer" }, { type: "number" }],
+      [{ const: true }, { type: "boolean" }],
+      [text, { anyOf: [text, { type: "array", items: text }] }],
+      [
+        { type: "array", items: text },
+        { type: "array", items: {} },
+      ],
+    ],
+    "safe safe | breaking dangerous | breaking | safe | breaking",
+  ),
+  "type-narrowed": several(
+    [
+      [{ anyOf: [text, { type: "null" }] }, text],
+      [{}, text],
+      [text, ab],
+      [{ type: "number" }, { type: "integer" }],
+      [{ additionalProperties: {} }, { additionalProperties: text }],
+    ],
+    "breaking breaking | safe safe | safe | breaking | safe",
+  ),
+  "type-changed": several(
+    [
+      [text, { type: "number" }],
+      [ab, a],
+      [
+        { type: "array", items: [text] },
+        { type: "array", items: [text, text] },
+      ],
+    ],
+    "breaking breaking | breaking breaking | breaking | breaking | breaking",
+  ),
+  "enum-value-added": [
+    {
+      given: [ab, { enum: ["a", "b", "c"] }],
+      want: "safe safe | dangerous dangerous | dangerous | safe | dangerous",
+    },
+    {
+      given: [{ const: "a" }, { anyOf: [{ const: "a" }, { const: "b" }] }],
+      want: "safe safe | dangerous dangerous | dangerous | safe | dangerous",
+    },
+  ],
+  "enum-value-removed": [
+    {
+      given: [ab, { const: "b" }],
+      want: "breaking breaking | breaking safe | breaking | breaking | breaking",
+    },
+  ],
+  "variant-added": [
+    {
+      given: [{ anyOf: [a, b] }, { anyOf: [c, b, a] }],
+      want: "safe safe | dangerous dangerous | dangerous | safe | dangerous",
+    },
+  ],
+  "variant-removed": [
+    {
+      given: [{ anyOf: [a, b, c] }, { oneOf: [c, a] }],
+      want: "breaking breaking | breaking safe | breaking | breaking | breaking",
+    },
+  ],
+  "constraint-loosened": several(
+    [
+      [
+        { ...text, minLength: 2 },
+        { ...text, minLength: 1 },
+      ],
+      [{ ...text, format: "uuid" }, text],
+      [
+        { type: "array", maxItems: 1, uniqueItems: true },
+        { type: "array", maxItems: 2 },
+      ],
+    ],
+    "safe safe | safe dangerous | dangerous | safe | dangerous",
+  ),
+  "constraint-tightened": several(
+    [
+      [text, { ...text, pattern: "^a" }],
+      [
+        { type: ["integer", "null"], maximum: 9 },
+        { type: ["integer", "null"], maximum: 8 },
+      ],
+      [{}, { not: { type: "null" } }],
+    ],
+    "breaking breaking | safe safe | safe | breaking | safe",
+  ),
+  "constraint-changed": several(
+    [
+      [
+        { ...text, pattern: "^a" },
+        { ...text, pattern: "^b" },
+      ],
+      [
+        { ...text, minLength: 1, maxLength: 2 },
+        { ...text, minLength: 2, maxLength: 3 },
+      ],
+      [
+        { if: text, type: "string" },
+        { if: ab, type: "string" },
+      ],
+    ],
+    "breaking breaking | safe dangerous | dangerous | breaking | dangerous",
+  ),
+  opened: [
+    {
+      given: [object({}), { type: "object", properties: {} }],
+      want: "safe safe | safe safe | safe | safe | safe",
+    },
+  ],
+  closed: [
+    {
+      given: [
+        { type: "object", additionalProperties: text },
+        { ...object({}), required: [] },
+      ],
+      want: "breaking breaking | dangerous safe | dangerous | breaking | dangerous",
+    },
+  ],
+  "default-changed": [
+    {
+      given: [
+        { ...text, default: "x" },
+        { ...text, default: "y" },
+      ],
+      want: "dangerous dangerous | safe safe | safe | dangerous | safe",
+    },
+  ],
+  appeared: [{ given: null, want: "- | safe safe | - | breaking | -" }],
+  disappeared: [{ given: null, want: "- | breaking breaking | - | dangerous | -" }],
+  emptied: [{ given: null, want: "- | safe dangerous | - | safe | -" }],
+  deprecated: [
+    {
+      given: [text, { ...text, deprecated: true }],
+      want: "safe safe | safe safe | safe | safe | safe",
+    },
+  ],
+  undeprecated: [
+    {
+      given: [{ ...text, deprecated: true }, text],
+      want: "safe safe | safe safe | safe | safe | safe",
+    },
+  ],
+  "description-changed": [
+    {
+      given: [text, { ...text, description: "d" }],
+      want: "safe safe | safe safe | safe | safe | safe",
+    },
+  ],
+};
+
+const subjects: ShapeSubject[] = [
+  "param",
+  "result",
+  "callback-param",
+  "callback-result",
+  "event-field",
+];
+
+/** A protocol in which a schema plays one role, as the member `value` of a shape. */
+function inRole(subject: ShapeSubject, schema: JsonSchema | null): DiffSide {
+  const Shape = schema && object({ value: schema });
+  if (subject === "event-field") return makeSide(withEvents({ ready: Shape ?? object({}) }));
+  const handler = subject.startsWith("callback") ? "client" : "server";
+  const place = subject.endsWith("result") ? "result" : "params";
+  const method: Method = { ...plainMethod, handler, ...(Shape && { [place]: "Shape" }) };
+  return makeSide({ methods: [method], types: Shape ? { Shape } : {} });
+}
+
+/** Answers come and go as a whole; they are no members. */
+function answers(kind: ShapeKind, subject: ShapeSubject): [DiffSide, DiffSide] {
+  const none = inRole(subject, null);
+  if (kind === "appeared") return [none, inRole(subject, text)];
+  const full = inRole(subject, text);
+  if (kind === "disappeared") return [full, none];
+  const protocol = { ...full.protocol, types: { Shape: object({}) } };
+  return [{ ...full, protocol }, none];
+}
+
+const entries = Object.entries(shapes) as [ShapeKind, (typeof shapes)[ShapeKind]][];
+
+describe.each(entries)("%s", (kind, pairs) => {
+  const cases = pairs.flatMap(({ given, want }, index) =>
+    subjects.map((subject, column) => ({
+      title: `${subject} ${index}`,
+      subject,
+      given,
+      want: want.split(" | ")[column] ?? "",
+    })),
+  );
+
+  test.each(cases.filter(({ want }) => want !== "-"))("$title", ({ subject, given, want }) => {
+    const [old, after] = given
+      ? [inRole(subject, given[0]), inRole(subject, given[1])]
+      : answers(kind, subject);
+    const { changes } = diffProtocols(old, after, { descriptions: true });
+    expect(changes.map(({ code }) => code)).toEqual([`${subject}-${kind}`]);
+    expect(concerned(subject, changes[0]?.verdicts)).toBe(want);
+    const affected = subject === "event-field" ? "ready" : "thing.do";
+    expect(changes[0]?.affects).toEqual([affected]);
+  });
+});
+
+/** The verdicts of the readers that a subject concerns; all others have to be safe. */
+function concerned(subject: string, verdicts: Readonly<Record<string, string>> = {}): string {
+  const own = subject.startsWith("callback")
+    ? ["callbacks"]
+    : subject.startsWith("event")
+      ? ["events"]
+      : ["regenerated", "oldClient"];
+  for (const [reader, verdict] of Object.entries(verdicts)) {
+    if (!own.includes(reader)) expect(verdict, reader).toBe("safe");
+  }
+  return own.map((reader) => verdicts[reader]).join(" ");
+}
+
+/** What a method or an event is before and after (null: not there), and what it means. */
+interface EntryPair {
+  readonly given: [Partial<Method> | null, Partial<Method> | null];
+  /** For a method (regenerated, old client), a callback, an event; `-` where it cannot be. */
+  readonly want: string;
+}
+
+const entryPairs: Record<EntryKind, EntryPair> = {
+  added: { given: [null, {}], want: "safe safe | dangerous | safe" },
+  removed: { given: [{}, null], want: "breaking breaking | breaking | breaking" },
+  renamed: {
+    given: [{}, { wire: "things.do", path: ["things", "do"] }],
+    want: "breaking breaking | breaking | breaking",
+  },
+  moved: { given: [{}, { path: ["other", "do"] }], want: "breaking safe | breaking | -" },
+  "scope-changed": {
+    given: [{}, { scope: "sessionId" }],
+    want: "breaking breaking | breaking | -",
+  },
+  "kind-changed": {
+    given: [{}, { kind: "notification" }],
+    want: "breaking breaking | breaking | -",
+  },
+  "made-internal": {
+    given: [{}, { visibility: "internal" }],
+    want: "breaking safe | breaking | breaking",
+  },
+  "made-public": {
+    given: [{ visibility: "internal" }, {}],
+    want: "dangerous safe | dangerous | safe",
+  },
+  "made-experimental": {
+    given: [{}, { stability: "experimental" }],
+    want: "dangerous safe | dangerous | dangerous",
+  },
+  "made-stable": { given: [{ stability: "experimental" }, {}], want: "safe safe | safe | safe" },
+  deprecated: { given: [{}, { deprecated: true }], want: "safe safe | safe | safe" },
+  undeprecated: { given: [{ deprecated: true }, {}], want: "safe safe | safe | safe" },
+  "description-changed": { given: [{}, { doc: "d" }], want: "safe safe | safe | safe" },
+};
+
+describe.each(Object.entries(entryPairs))("%s", (kind, { given, want }) => {
+  const columns = want.split(" | ");
+  const cases = ["method", "callback", "event"].map(
+    (subject, index) => [subject, columns[index] ?? ""] as const,
+  );
+
+  test.each(cases.filter(([, verdicts]) => verdicts !== "-"))("%s", (subject, verdicts) => {
+    const [old, after] = given.map((entry) => entrySide(subject, entry)) as [DiffSide, DiffSide];
+    const { changes } = diffProtocols(old, after, { descriptions: true });
+    expect(changes.map(({ code }) => code)).toEqual([`${subject}-${kind}`]);
+    expect(concerned(subject, changes[0]?.verdicts)).toBe(verdicts);
+  });
+});
+
+function entrySide(subject: string, entry: Partial<Method> | null): DiffSide {
+  if (subject !== "event") {
+    const handler = subject === "callback" ? "client" : "server";
+    return makeSide({ methods: entry ? [{ ...plainMethod, handler, ...entry }] : [] });
+  }
+  if (!entry) return makeSide(withEvents({}));
+  const { wire = "thing.do", stability, visibility, deprecated, doc } = entry;
+  const schema: JsonSchema = {
+    ...object({ type: { const: wire }, data: text }),
+    ...(stability && { stability }),
+    ...(visibility && { visibility }),
+    ...(deprecated && { deprecated }),
+    ...(doc && { description: doc }),
+  };
+  return makeSide(withEvents({ [wire]: schema }));
+}
+
+describe("changes of neither shape nor entry", () => {
+  test("type-renamed", () => {
+    const side = (name: string) =>
+      makeSide({ methods: [{ ...plainMethod, result: name }], types: { [name]: object({ a }) } });
+    const { changes } = diffProtocols(side("Old"), side("New"));
+    expect(changes).toMatchObject([
+      {
+        code: "type-renamed",
+        verdicts: {
+          regenerated: "dangerous",
+          oldClient: "safe",
+          callbacks: "safe",
+          events: "safe",
+        },
+      },
+    ]);
+  });
+
+  test("wire-changed", () => {
+    const side = (framing: "ndjson" | "content-length") =>
+      makeSide({ wire: { framing, jsonrpcField: true } });
+    const { changes } = diffProtocols(side("content-length"), side("ndjson"));
+    expect(changes.map(({ code, verdicts }) => [code, ...Object.values(verdicts)])).toEqual([
+      ["wire-changed", "breaking", "breaking", "breaking", "breaking"],
+    ]);
+  });
+});
+
+test("every rule has a given/want pair", () => {
+  const covered = [
+    ...entries.flatMap(([kind, pairs]) =>
+      subjects
+        .filter((_, column) => pairs.some(({ want }) => want.split(" | ")[column] !== "-"))
+        .map((subject) => `${subject}-${kind}`),
+    ),
+    ...Object.entries(entryPairs).flatMap(([kind, { want }]) =>
+      ["method", "callback", "event"]
+        .filter((_, column) => want.split(" | ")[column] !== "-")
+        .map((subject) => `${subject}-${kind}`),
+    ),
+    "type-renamed",
+    "wire-changed",
+  ];
+  expect([...rules.keys()].sort()).toEqual(covered.sort());
+});

@@ -1,0 +1,158 @@
+// `pnpm evolution`: compares each published version of a chain with the one before it and writes
+// docs/evolution.md. `pnpm evolution -- --print [package@version …]` prints instead.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Change, type Diff, diffProtocols, readSide } from "stubwright";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+
+/**
+ * All shapes that were published. The packages of the SDK are numbered on their own: their 1.0.13
+ * came after 1.0.83 of the command-line program, whose versions they do not continue.
+ */
+const CHAIN = [
+  ...versions("@github/copilot", "0.0.402 0.0.403 0.0.410 0.0.420 1.0.2 1.0.20 1.0.24 1.0.30"),
+  ...versions("@github/copilot", "1.0.40 1.0.50 1.0.55 1.0.60"),
+  ...versions("@github/copilot-linux-x64", "1.0.64 1.0.71 1.0.81 1.0.83"),
+  ...versions("@github/copilot-sdk-linux-x64", "1.0.13 1.0.14 1.0.15-preview.4"),
+];
+
+function versions(name: string, list: string): string[] {
+  return list.split(" ").map((version) => `${name}@${version}`);
+}
+
+const READERS = ["regenerated", "oldClient", "callbacks", "events"] as const;
+
+function compareChain(specs: readonly string[]): Diff[] {
+  const options = { cache: join(root, ".cache", "corpus", "schemas") };
+  const progress = (text: string) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text && `… ${text}`}`);
+  };
+  const sides = specs.map((spec) => {
+    progress(`Reading ${spec}`);
+    return readSide(spec, options);
+  });
+  const diffs = sides.slice(1).map((side, index) => {
+    progress(`Comparing ${side.label}`);
+    return diffProtocols(sides[index] ?? side, side);
+  });
+  progress("");
+  return diffs;
+}
+
+function report(diffs: readonly Diff[]): string {
+  const first = diffs[0]?.old;
+  const rows = diffs.map((diff) => {
+    const count = (code: string) => diff.changes.filter((change) => change.code === code).length;
+    const breaking = READERS.map((reader) => breakingFor(diff.changes, reader).length);
+    return cells([
+      `\`${diff.new.label}\``,
+      diff.new.methods,
+      diff.new.events,
+      diff.new.types,
+      delta(count("method-added") + count("callback-added"), lost(diff, "method", "callback")),
+      delta(count("event-added"), lost(diff, "event")),
+      ...breaking,
+      diff.bump,
+    ]);
+  });
+  return `${[
+    "<!-- Made by `pnpm evolution`; do not edit. -->",
+    "# How the protocol of the Copilot CLI evolved",
+    "Each row compares a published version with the row before it, as `stubwright diff` does. Methods count callbacks in; added and lost ones stand as `+added −lost`, lost being removed or renamed. The four columns after that count the changes that are breaking for a reader: our program, compiled against the regenerated client; a client of the version before, calling this server; handlers of callbacks; listeners of events. [The rules](diff.md) say what is breaking. A shape that many methods share counts once for each of its roles.",
+    "The schemas moved from `@github/copilot` into one package per platform, then into the packages of the SDK. Those are numbered on their own: `1.0.13` of the SDK came after `1.0.83` of the program.",
+    [
+      cells(["version", "methods", "events", "types", "± methods", "± events", ...READERS, "bump"]),
+      "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
+      ...(first
+        ? [cells([`\`${first.label}\``, first.methods, first.events, first.types, ...fill("", 7)])]
+        : []),
+      ...rows,
+    ].join("\n"),
+    totals(diffs),
+    "## Step by step",
+    ...diffs.flatMap(describe),
+  ].join("\n\n")}\n`;
+}
+
+/** What was breaking most often, over all steps. */
+function totals(diffs: readonly Diff[]): string {
+  const counts = new Map<string, number>();
+  const breaking = diffs.flatMap(({ changes }) => changes).filter(isBreaking);
+  for (const { code } of breaking) counts.set(code, (counts.get(code) ?? 0) + 1);
+  const rows = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return [
+    "## What was breaking, over all steps",
+    [
+      cells(["code", "changes"]),
+      "|---|--:|",
+      ...rows.map(([code, n]) => cells([`\`${code}\``, n])),
+    ].join("\n"),
+  ].join("\n\n");
+}
+
+function describe(diff: Diff): string[] {
+  const named = (code: string) => diff.changes.filter((change) => change.code === code);
+  const list = (title: string, codes: readonly string[]) => {
+    const changes = codes.flatMap(named);
+    return changes.length === 0 ? [] : [`- ${title}: ${few(changes)}`];
+  };
+  const others = diff.changes.filter(isBreaking).filter(({ code }) => !ENTRY.test(code));
+  const lines = [
+    ...list("Methods added", ["method-added", "callback-added"]),
+    ...list("Methods removed", ["method-removed", "callback-removed"]),
+    ...list("Methods renamed", ["method-renamed", "callback-renamed"]),
+    ...list("Methods made internal", ["method-made-internal", "callback-made-internal"]),
+    ...list("Events added", ["event-added"]),
+    ...list("Events removed", ["event-removed"]),
+    ...list("Events renamed", ["event-renamed"]),
+    ...(others.length > 0 ? [`- Other breaking changes: ${few(others)}`] : []),
+  ];
+  const title = `### ${diff.old.label} → ${diff.new.label}`;
+  return [title, lines.length > 0 ? lines.join("\n") : "Nothing that breaks, added or removed."];
+}
+
+const ENTRY = /^(method|callback|event)-(added|removed|renamed|made-internal)$/;
+/** How many changes are named before the rest is only counted. */
+const FEW = 5;
+
+function few(changes: readonly Change[]): string {
+  const names = changes.slice(0, FEW).map(({ at }) => `\`${at}\``);
+  const more = changes.length - names.length;
+  return `${changes.length} (${names.join(", ")}${more > 0 ? `, ${more} more` : ""})`;
+}
+
+function lost({ changes }: Diff, ...subjects: readonly string[]): number {
+  const codes = subjects.flatMap((subject) => [`${subject}-removed`, `${subject}-renamed`]);
+  return changes.filter(({ code }) => codes.includes(code)).length;
+}
+
+function delta(added: number, removed: number): string {
+  return added + removed === 0 ? "" : `+${added} −${removed}`;
+}
+
+function isBreaking({ level }: Change): boolean {
+  return level === "breaking";
+}
+
+function breakingFor(changes: readonly Change[], reader: (typeof READERS)[number]) {
+  return changes.filter(({ verdicts }) => verdicts[reader] === "breaking");
+}
+
+function fill(text: string, count: number): string[] {
+  return Array.from({ length: count }, () => text);
+}
+
+function cells(values: readonly (string | number)[]): string {
+  return `| ${values.join(" | ")} |`;
+}
+
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const text = report(compareChain(named.length > 0 ? named : CHAIN));
+if (process.argv.includes("--print") || named.length > 0) console.log(text);
+else {
+  mkdirSync(join(root, "docs"), { recursive: true });
+  writeFileSync(join(root, "docs", "evolution.md"), text);
+  console.log("docs/evolution.md is written.");
+}
