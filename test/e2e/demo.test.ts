@@ -1,4 +1,4 @@
-import type { ClientDiagnostic, SessionEvent } from "@stubwright/copilot";
+import type { ClientDiagnostic, ProtocolMismatch, SessionEvent } from "@stubwright/copilot";
 import { expect, test } from "vitest";
 import { runScenario } from "../../examples/src/demo/scenario.js";
 
@@ -6,7 +6,7 @@ test("the demo's turn runs on the real runtime, every event checked", {
   timeout: 60_000,
 }, async () => {
   const events: SessionEvent[] = [];
-  const diagnostics: ClientDiagnostic[] = [];
+  const diagnostics: (ClientDiagnostic | ProtocolMismatch)[] = [];
   const result = await runScenario({
     onEvent: (event) => events.push(event),
     onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),

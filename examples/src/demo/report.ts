@@ -1,4 +1,4 @@
-import type { ClientDiagnostic, SessionEvent } from "@stubwright/copilot";
+import type { ClientDiagnostic, ProtocolMismatch, SessionEvent } from "@stubwright/copilot";
 import pc from "picocolors";
 import type { ScenarioObserver, ScenarioResult } from "./scenario.js";
 
@@ -15,7 +15,7 @@ export class Report implements ScenarioObserver {
     this.#line(pc.cyan(event.type.padEnd(30)), describe(event));
   }
 
-  onDiagnostic(diagnostic: ClientDiagnostic): void {
+  onDiagnostic(diagnostic: ClientDiagnostic | ProtocolMismatch): void {
     if (diagnostic.kind === "unknownTag") {
       count(this.#unknown, String(diagnostic.tag));
       this.#line(pc.dim(String(diagnostic.tag).padEnd(30)), pc.dim("not in the schema"));

@@ -3,6 +3,7 @@ import {
   type ClientDiagnostic,
   CopilotClient,
   defineTool,
+  type ProtocolMismatch,
   type SessionEvent,
   type ValidationStats,
 } from "@stubwright/copilot";
@@ -15,7 +16,7 @@ import {
 /** What the scenario tells while it runs. */
 export interface ScenarioObserver {
   onEvent(event: SessionEvent): void;
-  onDiagnostic(diagnostic: ClientDiagnostic): void;
+  onDiagnostic(diagnostic: ClientDiagnostic | ProtocolMismatch): void;
 }
 
 /** What came of it. */
@@ -38,6 +39,7 @@ export async function runScenario(observer: ScenarioObserver): Promise<ScenarioR
   await using model = await startScriptedModel(answerRequest);
   const client = new CopilotClient({ env: environment.env, cwd: environment.folder });
   client.onDiagnostic((diagnostic) => observer.onDiagnostic(diagnostic));
+  client.on("protocolMismatch", (mismatch) => observer.onDiagnostic(mismatch));
   const toolCalls: { city: string }[] = [];
   const getWeather = defineTool<{ city: string }>("get_weather", {
     description: "Tells today's weather in a city.",

@@ -1,46 +1,76 @@
-import type { PingResult, ServerRpc } from "@stubwright/copilot-protocol";
-import type { Diagnostic, Peer, ValidationStats } from "@stubwright/rpc";
-import { type Connection, connect } from "./connection.js";
+import type {
+  Model,
+  PingResult,
+  ServerAuthStatus,
+  ServerRpc,
+  ServerStatus,
+} from "@stubwright/copilot-protocol";
+import type { CallOptions, Peer, ValidationStats } from "@stubwright/rpc";
+import { ConnectionKeeper, type ConnectionState } from "./connection-keeper.js";
+import { remaining, within } from "./deadline.js";
+import { type ClientDiagnostic, isMismatch, type ProtocolMismatch } from "./diagnostics.js";
 import { CopilotError } from "./errors.js";
+import { sayFarewell } from "./farewell.js";
 import {
   receiveLifecycle,
   type SessionLifecycleEvent,
   type SessionLifecycleEventType,
 } from "./lifecycle.js";
 import { Listeners } from "./listeners.js";
+import { ModelsCache } from "./models-cache.js";
 import type { CopilotClientOptions } from "./options.js";
 import type { CopilotSession } from "./session.js";
-import type { SessionConfig } from "./session-config.js";
+import type { ResumeSessionConfig, SessionConfig } from "./session-config.js";
 import { Sessions } from "./sessions.js";
+import { type Settings, toSettings } from "./settings.js";
+import {
+  assertDone,
+  findStored,
+  listStored,
+  type SessionListFilter,
+  type SessionMetadata,
+} from "./stored-sessions.js";
 
-/** Whether a client has a runtime to talk to. */
-export type ConnectionState = "disconnected" | "connecting" | "connected" | "error";
+/** What a handler of {@link CopilotClient.on} gets. */
+interface ClientEvents {
+  readonly protocolMismatch: ProtocolMismatch;
+}
 
-/** Something that no call of the app could report: a mismatch, a failed handler, a lost answer. */
-export type ClientDiagnostic =
-  | Diagnostic
-  | { readonly kind: "appHandlerError"; readonly source: string; readonly error: unknown };
-
-/** Starts the GitHub Copilot CLI's server, talks to it and routes its sessions. */
+/**
+ * Starts the GitHub Copilot CLI's server, or reaches one that runs, talks to it and routes its
+ * sessions.
+ *
+ * Calls start the client by themselves unless `autoStart` is off. When the server goes away, the
+ * state becomes `error`, all that is open ends with the reason, and the next call starts a new one
+ * (option `autoRestart`). Every call takes a signal and a deadline in milliseconds as its last
+ * argument; the time that a start takes counts.
+ */
 export class CopilotClient implements AsyncDisposable {
-  readonly #options: CopilotClientOptions;
+  readonly #settings: Settings;
+  readonly #keeper: ConnectionKeeper;
+  readonly #models = new ModelsCache();
   readonly #sessions = new Sessions((source, error) => this.#reportHandler(source, error));
   // A listener of diagnostics that throws has no other place to be told of it.
   readonly #diagnostics = new Listeners<ClientDiagnostic>(() => {});
+  readonly #mismatches = new Listeners<ProtocolMismatch>((error) =>
+    this.#reportHandler("protocolMismatch handler", error),
+  );
   readonly #lifecycle = new Listeners<SessionLifecycleEvent>((error) =>
     this.#reportHandler("lifecycle handler", error),
   );
-  #state: ConnectionState = "disconnected";
-  #connection: Connection | undefined;
-  #starting: Promise<Connection> | undefined;
 
+  /** @throws {@link CopilotError} `INVALID_OPTIONS`, with the option's name and what would be right. */
   constructor(options: CopilotClientOptions = {}) {
-    this.#options = options;
+    this.#settings = toSettings(options);
+    this.#keeper = new ConnectionKeeper(this.#settings, {
+      prepare: (peer) => this.#prepare(peer),
+      closed: (cause) => this.#closed(cause),
+    });
   }
 
-  /** Whether there is a runtime to talk to. */
+  /** Whether there is a server to talk to. */
   get state(): ConnectionState {
-    return this.#state;
+    return this.#keeper.state;
   }
 
   /**
@@ -49,73 +79,90 @@ export class CopilotClient implements AsyncDisposable {
    * @throws {@link CopilotError} `NOT_CONNECTED` before {@link start}.
    */
   get rpc(): ServerRpc {
-    return this.#connected().rpc;
+    return this.#keeper.connected.rpc;
   }
 
-  /** The id of the runtime's process while there is one. */
+  /** The protocol version that the server speaks, 2 or 3, while there is a connection. */
+  get protocolVersion(): number | undefined {
+    return this.#keeper.current?.protocolVersion;
+  }
+
+  /** The id of the runtime's process, while there is one that the client started. */
   get processId(): number | undefined {
-    return this.#connection?.processId;
+    return this.#keeper.current?.process?.pid;
   }
 
   /** How many values of this connection were checked against the schema, and how many differed. */
   get validation(): ValidationStats {
-    return this.#connected().peer.checker.stats;
+    return this.#keeper.connected.peer.checker.stats;
   }
 
-  /** Adds a listener for what no call can report; the result removes it. */
+  /** Adds a listener for what no call can report, mismatches aside; the result removes it. */
   onDiagnostic(listener: (diagnostic: ClientDiagnostic) => void): () => void {
     return this.#diagnostics.add(listener);
   }
 
+  /** Adds a handler for what the published protocol does not have; the result removes it. */
+  on<Name extends keyof ClientEvents>(
+    name: Name,
+    handler: (event: ClientEvents[Name]) => void,
+  ): () => void;
   /** Adds a handler for what happens to sessions, in one way; the result removes it. */
-  on(type: SessionLifecycleEventType, handler: (event: SessionLifecycleEvent) => void): () => void;
+  on<Type extends SessionLifecycleEventType>(
+    type: Type,
+    handler: (event: SessionLifecycleEvent<Type>) => void,
+  ): () => void;
   /** Adds a handler for all that happens to sessions; the result removes it. */
   on(handler: (event: SessionLifecycleEvent) => void): () => void;
   on(
-    first: SessionLifecycleEventType | ((event: SessionLifecycleEvent) => void),
-    handler?: (event: SessionLifecycleEvent) => void,
+    first:
+      | keyof ClientEvents
+      | SessionLifecycleEventType
+      | ((event: SessionLifecycleEvent) => void),
+    handler?: (event: never) => void,
   ): () => void {
-    if (typeof first === "function") return this.#lifecycle.add(first);
-    return this.#lifecycle.add((event) => {
-      if (event.type === first) handler?.(event);
-    });
+    if (first !== "protocolMismatch") return this.#onLifecycle(first, handler);
+    return this.#mismatches.add(handler as (event: ProtocolMismatch) => void);
+  }
+
+  /** The same as {@link on} for what happens to sessions. */
+  onLifecycle<Type extends SessionLifecycleEventType>(
+    type: Type,
+    handler: (event: SessionLifecycleEvent<Type>) => void,
+  ): () => void;
+  /** The same as {@link on} for what happens to sessions. */
+  onLifecycle(handler: (event: SessionLifecycleEvent) => void): () => void;
+  onLifecycle(
+    first: SessionLifecycleEventType | ((event: SessionLifecycleEvent) => void),
+    handler?: (event: never) => void,
+  ): () => void {
+    return this.#onLifecycle(first, handler);
   }
 
   /**
-   * Starts the runtime. Calls while it starts share that start; once it is up they do nothing.
+   * Starts or reaches the server. Calls while it starts share that start; once it is up they do
+   * nothing. The options end the wait, not the start.
    *
-   * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`, `START_FAILED` or `PROTOCOL_VERSION`.
+   * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`, `START_FAILED`, `PROTOCOL_VERSION`,
+   * `AUTHENTICATION_FAILED` or `INSECURE_SERVER`.
    */
-  async start(): Promise<void> {
-    await this.#start();
-  }
-
-  /** Asks the server for a sign of life. */
-  ping(message?: string): Promise<PingResult> {
-    return this.#call((rpc) => rpc.ping(message === undefined ? {} : { message }));
+  async start(options?: CallOptions): Promise<void> {
+    await within(this.#keeper.start(), options, "start");
   }
 
   /**
-   * Creates a session; starts the runtime first, unless `autoStart` is off.
-   *
-   * @throws {@link ValidationError} if the config does not fit the protocol; nothing was sent then.
-   */
-  async createSession(config: SessionConfig = {}): Promise<CopilotSession> {
-    const connection = this.#options.autoStart === false ? this.#connected() : await this.#start();
-    return this.#sessions.create(connection, config);
-  }
-
-  /**
-   * Ends all sessions, the connection and the runtime.
+   * Ends all sessions and the connection. A runtime that the client started is asked to shut down,
+   * then terminated, then killed; another one is left alone.
    *
    * @returns What failed on the way; empty when all went well.
    */
-  async stop(): Promise<Error[]> {
-    const connection = await this.#starting?.catch(() => undefined);
-    if (!connection) return [];
-    const errors = await this.#sessions.destroyAll();
-    await connection.peer.close().catch((error) => errors.push(error));
-    return errors;
+  stop(): Promise<Error[]> {
+    return this.#keeper.stop((connection) => sayFarewell(connection, this.#sessions));
+  }
+
+  /** Drops the connection and kills the runtime, if the client started it. Nobody is asked. */
+  forceStop(): Promise<void> {
+    return this.#keeper.forceStop();
   }
 
   /** The same as {@link stop}, but throws what failed. */
@@ -124,53 +171,161 @@ export class CopilotClient implements AsyncDisposable {
     if (errors.length > 0) throw new AggregateError(errors, "The client did not stop cleanly.");
   }
 
-  #start(): Promise<Connection> {
-    this.#starting ??= this.#open();
-    return this.#starting;
+  /**
+   * Creates a session.
+   *
+   * @throws {@link CopilotError} `INVALID_OPTIONS` that names the wrong setting; nothing was started
+   * or sent then.
+   */
+  createSession(config: SessionConfig = {}, options?: CallOptions): Promise<CopilotSession> {
+    return this.#sessions.create(() => this.#keeper.use(), config, options);
   }
 
-  async #open(): Promise<Connection> {
-    this.#state = "connecting";
-    try {
-      const connection = await connect(this.#options, (peer) => this.#prepare(peer));
-      this.#connection = connection;
-      this.#state = "connected";
-      void connection.peer.closed.then((cause) => this.#closed(cause));
-      return connection;
-    } catch (error) {
-      this.#state = "error";
-      this.#starting = undefined;
-      throw error;
-    }
+  /**
+   * Resumes a stored session, or joins a live one. The model provider has to be given again. A
+   * session that this client holds comes back as the same object, with the handlers of the new
+   * settings.
+   *
+   * @throws {@link CopilotError} `INVALID_OPTIONS` that names the wrong setting; nothing was started
+   * or sent then.
+   */
+  resumeSession(
+    sessionId: string,
+    config: ResumeSessionConfig = {},
+    options?: CallOptions,
+  ): Promise<CopilotSession> {
+    return this.#sessions.resume(() => this.#keeper.use(), sessionId, config, options);
+  }
+
+  /** Asks the server for a sign of life. */
+  async ping(message?: string, options?: CallOptions): Promise<PingResult> {
+    const params = message === undefined ? {} : { message };
+    const answer = await this.#call("ping", options, (rpc, rest) => rpc.ping(params, rest));
+    // Servers up to 1.0.47 tell the time in milliseconds.
+    return { ...answer, timestamp: new Date(answer.timestamp).toISOString() };
+  }
+
+  /** Asks which server this is. */
+  getStatus(options?: CallOptions): Promise<ServerStatus> {
+    return this.#call("getStatus", options, (rpc, rest) => rpc.status.get(rest));
+  }
+
+  /** Asks whose account the server uses. */
+  getAuthStatus(options?: CallOptions): Promise<ServerAuthStatus> {
+    return this.#call("getAuthStatus", options, (rpc, rest) => rpc.auth.getStatus(rest));
+  }
+
+  /**
+   * Lists the models, by `onListModels` or from the server. The list is kept while the connection
+   * lasts; each caller gets a copy.
+   *
+   * @throws {@link ResponseError} if nobody is logged in.
+   */
+  listModels(options?: CallOptions): Promise<Model[]> {
+    const own = this.#settings.onListModels;
+    // The request serves all callers, so none of them may end it.
+    const load = own
+      ? async () => own()
+      : () =>
+          this.#call("listModels", undefined, async (rpc) => (await rpc.models.list({})).models);
+    return within(this.#models.get(load), options, "listModels");
+  }
+
+  /**
+   * Lists the sessions that the server has stored. One appears with its first message.
+   *
+   * @param filter - Only those that match all of it.
+   */
+  listSessions(filter?: SessionListFilter, options?: CallOptions): Promise<SessionMetadata[]> {
+    return this.#call("listSessions", options, (rpc, rest) => listStored(rpc, filter, rest));
+  }
+
+  /** Looks up a stored session; undefined if there is none of that id. */
+  getSessionMetadata(
+    sessionId: string,
+    options?: CallOptions,
+  ): Promise<SessionMetadata | undefined> {
+    const find = (rpc: ServerRpc, rest: CallOptions) => findStored(rpc, sessionId, rest);
+    return this.#call("getSessionMetadata", options, find);
+  }
+
+  /** The id of the session that changed last; undefined if none is stored. */
+  async getLastSessionId(options?: CallOptions): Promise<string | undefined> {
+    const answer = await this.#call("getLastSessionId", options, (rpc, rest) =>
+      rpc.session.getLastId(rest),
+    );
+    return answer.sessionId ?? undefined;
+  }
+
+  /**
+   * Deletes a stored session for good; if this client holds it, it is over.
+   *
+   * @throws {@link CopilotError} `SESSION_REFUSED`, with the server's reason.
+   */
+  async deleteSession(sessionId: string, options?: CallOptions): Promise<void> {
+    const answer = await this.#call("deleteSession", options, (rpc, rest) =>
+      rpc.session.delete({ sessionId }, rest),
+    );
+    assertDone(`delete session ${sessionId}`, answer);
+    const reason = new CopilotError("SESSION_CLOSED", `Session ${sessionId} was deleted.`);
+    this.#sessions.get(sessionId)?.close(reason);
+  }
+
+  /** The id of the session that the server shows on its screen; a headless one shows none. */
+  async getForegroundSessionId(options?: CallOptions): Promise<string | undefined> {
+    const answer = await this.#call("getForegroundSessionId", options, (rpc, rest) =>
+      rpc.session.getForeground(rest),
+    );
+    return answer.sessionId ?? undefined;
+  }
+
+  /**
+   * Makes the server show a session on its screen.
+   *
+   * @throws {@link CopilotError} `SESSION_REFUSED`, with the server's reason; a headless one refuses.
+   */
+  async setForegroundSessionId(sessionId: string, options?: CallOptions): Promise<void> {
+    const answer = await this.#call("setForegroundSessionId", options, (rpc, rest) =>
+      rpc.session.setForeground({ sessionId }, rest),
+    );
+    assertDone(`show session ${sessionId}`, answer);
+  }
+
+  #onLifecycle(
+    first: SessionLifecycleEventType | ((event: SessionLifecycleEvent) => void),
+    handler: ((event: never) => void) | undefined,
+  ): () => void {
+    if (typeof first === "function") return this.#lifecycle.add(first);
+    const typed = handler as (event: SessionLifecycleEvent) => void;
+    return this.#lifecycle.add((event) => (event.type === first ? typed(event) : undefined));
+  }
+
+  async #call<R>(
+    name: string,
+    options: CallOptions | undefined,
+    call: (rpc: ServerRpc, rest: CallOptions) => Promise<R>,
+  ): Promise<R> {
+    const began = performance.now();
+    const { rpc } = await within(this.#keeper.use(), options, name);
+    return call(rpc, remaining(options, performance.now() - began));
   }
 
   #prepare(peer: Peer): void {
-    peer.onDiagnostic((diagnostic) => this.#diagnostics.emit(diagnostic));
+    peer.onDiagnostic((diagnostic) => {
+      if (isMismatch(diagnostic)) this.#mismatches.emit(diagnostic);
+      else this.#diagnostics.emit(diagnostic);
+    });
     receiveLifecycle(peer, (event) => this.#lifecycle.emit(event));
     this.#sessions.attach(peer);
   }
 
   #closed(cause: Error | undefined): void {
-    this.#connection = undefined;
-    this.#starting = undefined;
-    this.#state = cause ? "error" : "disconnected";
+    this.#models.clear();
     const reason = cause ?? new CopilotError("SESSION_CLOSED", "The client was stopped.");
     this.#sessions.closeAll(reason);
   }
 
   #reportHandler(source: string, error: unknown): void {
     this.#diagnostics.emit({ kind: "appHandlerError", source, error });
-  }
-
-  async #call<R>(call: (rpc: ServerRpc) => Promise<R>): Promise<R> {
-    return call(this.rpc);
-  }
-
-  #connected(): Connection {
-    if (this.#connection) return this.#connection;
-    throw new CopilotError(
-      "NOT_CONNECTED",
-      `The client is ${this.#state}. Call start() and wait for it first.`,
-    );
   }
 }

@@ -1,14 +1,25 @@
 /** What went wrong, for programs. */
 export type CopilotErrorCode =
+  // The app's settings
   | "INVALID_OPTIONS"
+  // The start
   | "RUNTIME_NOT_FOUND"
   | "START_FAILED"
   | "PROTOCOL_VERSION"
+  | "AUTHENTICATION_FAILED"
+  | "INSECURE_SERVER"
+  // The connection
   | "NOT_CONNECTED"
+  | "NOT_SUPPORTED"
+  // The sessions
   | "SESSION_CLOSED"
   | "SESSION_REFUSED"
   | "TURN_FAILED"
-  | "TURN_TIMEOUT";
+  | "TURN_TIMEOUT"
+  | "TURN_ABORTED"
+  | "CONNECTION_CLOSED"
+  | "HANDLER_TIMEOUT"
+  | "EVENTS_OVERFLOW";
 
 /** The base of the errors that this package itself throws. */
 export class CopilotError extends Error {

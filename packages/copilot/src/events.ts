@@ -1,5 +1,6 @@
 import { protocol, type SessionEvent } from "@stubwright/copilot-protocol";
 import { createUnionCheck, type Peer } from "@stubwright/rpc";
+import { modernizeEvent } from "./eras.js";
 
 /**
  * Checks the events of sessions as they arrive. Those of known types are handed on, also when they
@@ -16,6 +17,7 @@ export function receiveEvents(
     const check = createUnionCheck(union, peer.checker);
     peer.onNotification(carrier.method, (params) => {
       const { sessionId, [carrier.field]: event } = params as Record<string, unknown>;
+      modernizeEvent(event);
       if (check(event) !== "unknown") receive(sessionId as string, event as SessionEvent);
     });
   }

@@ -5,11 +5,25 @@ import {
 } from "@stubwright/copilot-protocol";
 import { type Peer, registerHandlers } from "@stubwright/rpc";
 
-/** A session came, went or changed, in this client or in another one of the same server. */
-export type SessionLifecycleEvent = SessionLifecycleNotification;
-
 /** What happened to the session. */
-export type SessionLifecycleEventType = SessionLifecycleEvent["type"];
+export type SessionLifecycleEventType = SessionLifecycleNotification["type"];
+
+/** What the server knows of the session. */
+export interface SessionLifecycleEventMetadata {
+  readonly startTime: Date;
+  readonly modifiedTime: Date;
+  readonly summary?: string;
+}
+
+/** A session came, went or changed, in this client or in another one of the same server. */
+export interface SessionLifecycleEvent<
+  Type extends SessionLifecycleEventType = SessionLifecycleEventType,
+> {
+  readonly type: Type;
+  readonly sessionId: string;
+  /** Not there for a session that was deleted, and on servers that send none. */
+  readonly metadata?: SessionLifecycleEventMetadata;
+}
 
 const LIFECYCLE_METHODS = protocol.methods.filter(({ method }) => method === "session.lifecycle");
 
@@ -18,6 +32,20 @@ export function receiveLifecycle(
   peer: Peer,
   receive: (event: SessionLifecycleEvent) => void,
 ): void {
-  const handlers: ClientGlobalHandlers = { session: { lifecycle: (event) => receive(event) } };
+  const handlers: ClientGlobalHandlers = {
+    session: { lifecycle: (notification) => receive(toEvent(notification)) },
+  };
   registerHandlers(peer, LIFECYCLE_METHODS, "clientGlobal", () => handlers);
+}
+
+function toEvent({
+  type,
+  sessionId,
+  metadata,
+}: SessionLifecycleNotification): SessionLifecycleEvent {
+  if (!metadata) return { type, sessionId };
+  const { startTime, modifiedTime, summary } = metadata;
+  const times = { startTime: new Date(startTime), modifiedTime: new Date(modifiedTime) };
+  // Servers of today send null where those of the schema leave it out.
+  return { type, sessionId, metadata: { ...times, ...(summary != null && { summary }) } };
 }

@@ -1,45 +1,146 @@
 import { randomUUID } from "node:crypto";
-import { protocol, type SessionEvent, type SessionRpc } from "@stubwright/copilot-protocol";
-import { createStub, type Peer } from "@stubwright/rpc";
-import type { Connection } from "./connection.js";
+import {
+  protocol,
+  type ServerRpc,
+  type SessionEvent,
+  type SessionRpc,
+  type SessionUpdateOptionsParams,
+} from "@stubwright/copilot-protocol";
+import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-protocol/internal";
+import {
+  type CallOptions,
+  createStub,
+  INVALID_PARAMS,
+  type Peer,
+  ResponseError,
+  registerHandlers,
+} from "@stubwright/rpc";
+import { remaining, within } from "./deadline.js";
+import { type ServerEra, serverEra } from "./eras.js";
+import { CopilotError } from "./errors.js";
 import { receiveEvents } from "./events.js";
-import { CopilotSession } from "./session.js";
-import { type SessionConfig, toCreateRequest } from "./session-config.js";
+import { brokenHook } from "./hook-invoke.js";
+import { CopilotSession, type OpenedSession } from "./session.js";
+import type { ResumeSessionConfig, SessionConfig, SessionConfigBase } from "./session-config.js";
+import { checkSessionRequest, type SessionRequest, toSessionRequest } from "./session-request.js";
+
+/** What sessions need of a connection. */
+export interface SessionConnection {
+  readonly peer: Peer;
+  readonly rpc: ServerRpc;
+  /** The protocol version that the server speaks. */
+  readonly protocolVersion: number;
+  /** The server's version, such as `1.0.85`, if the handshake told it. */
+  readonly serverVersion?: string | undefined;
+}
+
+/** Gives the connection, which may have to be made first. */
+export type GetConnection = () => Promise<SessionConnection>;
+
+/** How long a session may take to end when the client stops, in milliseconds. */
+const END_TIMEOUT_MS = 5_000;
+
+/** Events of unknown sessions that are held while a session is being created. */
+const MAX_HELD = 10_000;
+
+const HOOK_METHODS = protocol.methods.filter(({ method }) => method === "hooks.invoke");
 
 /** The sessions of one client: makes them, and brings each what the server sends it. */
 export class Sessions {
   readonly #sessions = new Map<string, CopilotSession>();
+  readonly #eras = new WeakMap<Peer, Promise<ServerEra>>();
   readonly #onHandlerError: (source: string, error: unknown) => void;
+  #held: { sessionId: string; event: SessionEvent }[] = [];
+  #awaitingIds = 0;
 
-  /** @param onHandlerError - Told of what a handler of the app threw. */
+  /** @param onHandlerError - Told of what a handler of the app did wrong. */
   constructor(onHandlerError: (source: string, error: unknown) => void) {
     this.#onHandlerError = onHandlerError;
+  }
+
+  /** The session of that id, if this client holds it. */
+  get(sessionId: string): CopilotSession | undefined {
+    return this.#sessions.get(sessionId);
   }
 
   /** Takes what a new connection will bring, before anything is sent on it. */
   attach(peer: Peer): void {
     receiveEvents(peer, (sessionId, event: SessionEvent) => {
-      this.#sessions.get(sessionId)?.receive(event);
+      const session = this.#sessions.get(sessionId);
+      if (session) session.receive(event);
+      else if (this.#awaitingIds > 0 && this.#held.length < MAX_HELD) {
+        this.#held.push({ sessionId, event });
+      }
     });
+    registerHandlers(peer, protocol.methods, "clientSession", (sessionId) => {
+      return this.#sessions.get(sessionId as string)?.handlers;
+    });
+    registerHandlers(peer, HOOK_METHODS, "clientGlobal", () => ({
+      hooks: { invoke: (request: HookInvokeRequest) => this.#invokeHook(request) },
+    }));
   }
 
-  /** Creates a session on the server. */
-  async create(connection: Connection, config: SessionConfig): Promise<CopilotSession> {
-    const sessionId = config.sessionId ?? randomUUID();
-    // The first events come before the answer: the session has to be known by then.
-    const session = this.#add(connection.peer, sessionId, config);
-    try {
-      session.opened(await connection.rpc.session.create(toCreateRequest(config, sessionId)));
-      return session;
-    } catch (error) {
-      session.close(error as Error);
-      throw error;
+  /**
+   * Creates a session on the server.
+   *
+   * @throws {@link CopilotError} `INVALID_OPTIONS`, before anything is started or sent.
+   */
+  async create(
+    getConnection: GetConnection,
+    config: SessionConfig,
+    options?: CallOptions,
+  ): Promise<CopilotSession> {
+    const request = toSessionRequest(config, "create");
+    await checkSessionRequest(request, "create");
+    const { connection, era, rest } = await this.#begin(getConnection, options, "createSession");
+    if (config.cloud && config.sessionId === undefined) {
+      const call = () => connection.rpc.session.create(request.open, rest);
+      return this.#createUnnamed(connection, era, config, request, call);
     }
+    const sessionId = config.sessionId ?? randomUUID();
+    if (this.#sessions.has(sessionId)) {
+      const message = `The option sessionId must be new: this client holds a session ${sessionId}. Resume it instead.`;
+      throw new CopilotError("INVALID_OPTIONS", message);
+    }
+    // The first events may come before the answer: the session has to be known by then.
+    const session = this.#add(connection.peer, era, sessionId, config);
+    const params = { ...request.open, sessionId };
+    return this.#open(session, request.later, () => connection.rpc.session.create(params, rest));
   }
 
-  /** Ends every session on the server. @returns What failed on the way. */
+  /**
+   * Resumes a stored session, or joins a live one. One that this client holds comes back as the
+   * same object, with the handlers of the new settings.
+   *
+   * @throws {@link CopilotError} `INVALID_OPTIONS`, before anything is started or sent.
+   */
+  async resume(
+    getConnection: GetConnection,
+    sessionId: string,
+    config: ResumeSessionConfig,
+    options?: CallOptions,
+  ): Promise<CopilotSession> {
+    const request = toSessionRequest(config, "resume");
+    const params = { ...request.open, sessionId };
+    await checkSessionRequest({ ...request, open: params }, "resume");
+    const { connection, era, rest } = await this.#begin(getConnection, options, "resumeSession");
+    const resume = () => connection.rpc.session.resume(params, rest);
+    const held = this.#sessions.get(sessionId);
+    if (!held) {
+      const session = this.#add(connection.peer, era, sessionId, config);
+      return this.#open(session, request.later, resume);
+    }
+    held.configure(config);
+    held.opened(await resume());
+    await update(held, request.later);
+    return held;
+  }
+
+  /** Takes leave of every session. @returns What failed on the way. */
   async destroyAll(): Promise<Error[]> {
-    const endings = [...this.#sessions.values()].map((session) => session.destroy());
+    const endings = [...this.#sessions.values()].map((session) =>
+      session.disconnect({ timeoutMs: END_TIMEOUT_MS }),
+    );
     const outcomes = await Promise.allSettled(endings);
     return outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
   }
@@ -49,13 +150,103 @@ export class Sessions {
     for (const session of this.#sessions.values()) session.close(reason);
   }
 
-  #add(peer: Peer, sessionId: string, config: SessionConfig): CopilotSession {
-    const session = new CopilotSession(sessionId, config, {
+  /** Gets the connection; the time that it takes counts. */
+  async #begin(getConnection: GetConnection, options: CallOptions | undefined, what: string) {
+    const began = performance.now();
+    const connection = await within(getConnection(), options, what);
+    const era = await this.#era(connection);
+    return { connection, era, rest: remaining(options, performance.now() - began) };
+  }
+
+  async #open(
+    session: CopilotSession,
+    later: SessionUpdateOptionsParams | undefined,
+    call: () => Promise<OpenedSession>,
+  ): Promise<CopilotSession> {
+    let opened = false;
+    try {
+      const result = await call();
+      opened = true;
+      await update(session, later);
+      session.opened(result);
+      return session;
+    } catch (error) {
+      // Nobody gets the session, so nobody could end it; what is told is why there is none.
+      if (opened) await session.disconnect({ timeoutMs: END_TIMEOUT_MS }).catch(() => {});
+      session.close(error as Error);
+      throw error;
+    }
+  }
+
+  /** A session in the cloud gets its id from there; its events are held until it is known. */
+  async #createUnnamed(
+    connection: SessionConnection,
+    era: ServerEra,
+    config: SessionConfig,
+    { later }: SessionRequest,
+    call: () => Promise<OpenedSession & { readonly sessionId: string }>,
+  ): Promise<CopilotSession> {
+    this.#awaitingIds++;
+    try {
+      const result = await call();
+      const { sessionId } = result;
+      const session = this.#add(connection.peer, era, sessionId, config);
+      const events = this.#held.filter((held) => held.sessionId === sessionId);
+      for (const { event } of events) session.receive(event);
+      return await this.#open(session, later, async () => result);
+    } finally {
+      if (--this.#awaitingIds === 0) this.#held = [];
+    }
+  }
+
+  #add(peer: Peer, era: ServerEra, sessionId: string, config: SessionConfigBase): CopilotSession {
+    const session: CopilotSession = new CopilotSession(sessionId, config, {
       rpc: createStub<SessionRpc>(peer, protocol.methods, "session", { scopeValue: sessionId }),
+      era,
       onHandlerError: this.#onHandlerError,
-      onClosed: () => this.#sessions.delete(sessionId),
+      onClosed: () => {
+        if (this.#sessions.get(sessionId) === session) this.#sessions.delete(sessionId);
+      },
     });
     this.#sessions.set(sessionId, session);
     return session;
   }
+
+  /** What the server's version asks for; found out once per connection. */
+  #era({ peer, rpc, protocolVersion, serverVersion }: SessionConnection): Promise<ServerEra> {
+    let era = this.#eras.get(peer);
+    if (!era) {
+      const version = serverVersion
+        ? Promise.resolve(serverVersion)
+        : rpc.status.get().then(
+            (status) => status.version,
+            // A server that cannot tell its version has a protocol version all the same.
+            () => undefined,
+          );
+      era = version.then((known) => serverEra(known, protocolVersion));
+      this.#eras.set(peer, era);
+    }
+    return era;
+  }
+
+  async #invokeHook(request: HookInvokeRequest): Promise<HookInvokeResponse> {
+    const { sessionId, hookType } = request;
+    const session = this.#sessions.get(sessionId);
+    if (session && typeof hookType === "string") return session.invokeHook(request);
+    const message = session
+      ? "hooks.invoke: hookType is no string"
+      : `hooks.invoke: unknown sessionId ${JSON.stringify(sessionId)}`;
+    return brokenHook(
+      hookType,
+      "of this client",
+      new ResponseError({ code: INVALID_PARAMS, message }),
+    );
+  }
+}
+
+async function update(
+  session: CopilotSession,
+  later: SessionUpdateOptionsParams | undefined,
+): Promise<void> {
+  if (later) await session.rpc.options.update(later);
 }

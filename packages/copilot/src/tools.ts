@@ -1,16 +1,20 @@
-import type {
-  ExternalToolRequestedData,
-  ExternalToolResult,
-  ExternalToolTextResultForLlm,
-  SessionToolDefinition,
-} from "@stubwright/copilot-protocol";
+import type { SessionToolDefinition } from "@stubwright/copilot-protocol";
 
 /** What a tool's handler learns besides its arguments. */
 export interface ToolInvocation {
   readonly sessionId: string;
   readonly toolCallId: string;
   readonly toolName: string;
+  /** The arguments as the model gave them. */
   readonly arguments: unknown;
+  /** W3C trace context of the call, where the server sends one. */
+  readonly traceparent?: string;
+  readonly tracestate?: string;
+  /**
+   * Fires when the result is of no use any more: the turn or the session is aborted or over, the
+   * connection is lost, or the time for tools is up.
+   */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -31,19 +35,29 @@ export interface ZodSchema<T = unknown> {
 /** What a tool is, its name aside. */
 export interface ToolConfig<Arguments = unknown> {
   /** What the model is told of it. */
-  readonly description?: string;
-  /** What it takes: a Zod schema or a JSON Schema. */
-  readonly parameters?: ZodSchema<Arguments> | Record<string, unknown>;
-  readonly handler?: ToolHandler<Arguments>;
+  description?: string;
+  /**
+   * What it takes: a Zod schema or a JSON Schema. Arguments that do not fit never reach the
+   * handler; the model is told what is wrong with them.
+   */
+  parameters?: ZodSchema<Arguments> | Record<string, unknown>;
+  /** Does its work. Without one, its calls are left to be answered through `session.rpc.tools`. */
+  handler?: ToolHandler<Arguments>;
   /** Whether it may stand in for a tool of the runtime that has the same name. */
-  readonly overridesBuiltInTool?: boolean;
+  overridesBuiltInTool?: boolean;
   /** Whether it runs without a permission request. */
-  readonly skipPermission?: boolean;
+  skipPermission?: boolean;
+  /** Whether the model may have to search for it first. */
+  defer?: "auto" | "never";
+  /** Data of the app that the server keeps with the tool. */
+  metadata?: Record<string, unknown>;
+  /** Whether a successful call of it ends the turn. */
+  isTerminal?: boolean;
 }
 
 /** A tool that the app offers to the model. */
 export interface Tool<Arguments = unknown> extends ToolConfig<Arguments> {
-  readonly name: string;
+  name: string;
 }
 
 /** Makes a tool; its handler's arguments get their type from the parameters. */
@@ -60,50 +74,11 @@ export function toToolDefinition(tool: Tool): SessionToolDefinition {
   return { ...definition, ...(parameters && { parameters: toJsonSchema(parameters) }) };
 }
 
+/** Whether a tool's parameters are a schema object and not a JSON Schema. */
+export function isZodSchema(parameters: NonNullable<Tool["parameters"]>): parameters is ZodSchema {
+  return typeof parameters.toJSONSchema === "function";
+}
+
 function toJsonSchema(parameters: NonNullable<Tool["parameters"]>): Record<string, unknown> {
-  return typeof parameters.toJSONSchema === "function"
-    ? (parameters as ZodSchema).toJSONSchema()
-    : (parameters as Record<string, unknown>);
-}
-
-/**
- * Runs the tool that a request names, and gives the answer for the model.
- *
- * @param onError - Told of what the handler threw: the model learns only that it failed.
- */
-export async function runTool(
-  tools: ReadonlyMap<string, Tool>,
-  request: ExternalToolRequestedData,
-  onError: (error: unknown) => void,
-): Promise<ExternalToolResult> {
-  const { sessionId, toolCallId, toolName } = request;
-  const handler = tools.get(toolName)?.handler;
-  if (!handler) return failure(`There is no tool named ${toolName}.`);
-  try {
-    const invocation = { sessionId, toolCallId, toolName, arguments: request.arguments };
-    return toResult(await handler(request.arguments, invocation));
-  } catch (error) {
-    onError(error);
-    return failure("The tool failed.");
-  }
-}
-
-/** The server hides the `error` of an answer from the model; a result of type failure it passes on. */
-function failure(textResultForLlm: string): ExternalToolTextResultForLlm {
-  return { resultType: "failure", textResultForLlm, error: textResultForLlm };
-}
-
-/** The server takes anything it does not understand for an empty success, so nothing else is sent. */
-function toResult(value: unknown): ExternalToolResult {
-  if (typeof value === "string") return value;
-  if (isResult(value)) return { resultType: "success", ...value };
-  return value === undefined ? "" : (JSON.stringify(value) ?? "");
-}
-
-function isResult(value: unknown): value is ExternalToolTextResultForLlm {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    typeof (value as { textResultForLlm?: unknown }).textResultForLlm === "string"
-  );
+  return isZodSchema(parameters) ? parameters.toJSONSchema() : parameters;
 }

@@ -1,53 +1,146 @@
 import type { SessionEvent, SessionEventOf } from "@stubwright/copilot-protocol";
-import { CopilotError } from "./errors.js";
+import { ConnectionClosedError } from "@stubwright/rpc";
+import { CopilotError, type CopilotErrorCode } from "./errors.js";
+import type { EventSource } from "./event-stream.js";
 
-/** What a turn needs of its session. */
-export interface TurnSession {
-  on(handler: (event: SessionEvent) => void): () => void;
-  /** Aborted when the session can have no more events; the reason is the error that says why. */
-  readonly closed: AbortSignal;
+/** How long a turn is waited for. */
+export interface TurnOptions {
+  /** Longest wait in all, in milliseconds. Default 60,000; `Infinity` for none. */
+  readonly timeout?: number;
+  /** Longest wait from one event of the session to the next, in milliseconds. Default: none. */
+  readonly inactivityTimeout?: number;
+  /** Ends the wait; the agent's work goes on, unless the app aborts the session too. */
+  readonly signal?: AbortSignal;
 }
+
+/** How far a turn got: being sent, accepted by the server, at work, or told to stop. */
+export type TurnState = "sending" | "queued" | "running" | "aborting";
+
+/** A turn did not come to its end. */
+export class TurnError extends CopilotError {
+  override readonly name = "TurnError";
+  /** How far it got. */
+  readonly state: TurnState;
+  /** The last event of the session while it was waited for, if there was one. */
+  readonly lastEvent: SessionEvent | undefined;
+
+  constructor(
+    code: CopilotErrorCode,
+    message: string,
+    details: { state: TurnState; lastEvent: SessionEvent | undefined; cause?: unknown },
+  ) {
+    super(code, message, { cause: details.cause });
+    this.state = details.state;
+    this.lastEvent = details.lastEvent;
+  }
+}
+
+/** How long {@link runTurn} waits by default, in milliseconds. */
+const DEFAULT_TIMEOUT_MS = 60_000;
+
+/** Servers before 1.0.20 say that a turn was aborted, but not that the session is idle then. */
+const IDLE_AFTER_ABORT_MS = 5_000;
+
+/** Longer timers fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+type Answer = SessionEventOf<"assistant.message"> | undefined;
 
 /**
  * Sends a message and waits until the session is idle again.
  *
  * @param send - Sends the message; called once the events are watched.
- * @param timeoutMs - How long to wait, in milliseconds.
- * @returns The last message of the assistant, if there was one.
- * @throws {@link CopilotError} `TURN_FAILED` for an error of the session, `TURN_TIMEOUT`, or
- * whatever ended the session.
+ * @returns The last message of the assistant, if there was one; also when the turn was aborted.
+ * @throws {@link TurnError} `TURN_FAILED` for an error of the session, `TURN_TIMEOUT`,
+ * `TURN_ABORTED` by the signal, `SESSION_CLOSED` when the session ended, and `CONNECTION_CLOSED`,
+ * whose cause is why. What `send` throws comes as it is.
  */
 export function runTurn(
-  session: TurnSession,
+  session: EventSource,
   send: () => Promise<unknown>,
-  timeoutMs: number,
-): Promise<SessionEventOf<"assistant.message"> | undefined> {
+  options: TurnOptions = {},
+): Promise<Answer> {
+  const { timeout = DEFAULT_TIMEOUT_MS, inactivityTimeout, signal } = options;
   return new Promise((resolve, reject) => {
-    let answer: SessionEventOf<"assistant.message"> | undefined;
-    let begun = false;
+    let state: TurnState = "sending";
+    let answer: Answer;
+    let lastEvent: SessionEvent | undefined;
+    let quiet: NodeJS.Timeout | undefined;
+    let settled = false;
+
     const settle = (action: () => void) => {
+      if (settled) return;
+      settled = true;
       stopListening();
-      clearTimeout(timer);
+      clearTimeout(total);
+      clearTimeout(quiet);
       session.closed.removeEventListener("abort", onClosed);
+      signal?.removeEventListener("abort", onAbort);
       action();
     };
-    const fail = (error: unknown) => settle(() => reject(error));
-    const onClosed = () => fail(session.closed.reason);
+    const fail = (code: CopilotErrorCode, message: string, cause?: unknown) =>
+      settle(() => reject(new TurnError(code, message, { state, lastEvent, cause })));
+    const onClosed = () => failClosed(session.closed.reason, fail);
+    const onAbort = () =>
+      fail("TURN_ABORTED", "The wait for the turn was aborted.", signal?.reason);
+    const onQuiet = () => {
+      if (state === "aborting") settle(() => resolve(answer));
+      else fail("TURN_TIMEOUT", `The session was silent for more than ${inactivityTimeout} ms.`);
+    };
+    const watchQuiet = () => {
+      clearTimeout(quiet);
+      quiet = startTimer(onQuiet, state === "aborting" ? IDLE_AFTER_ABORT_MS : inactivityTimeout);
+    };
     const stopListening = session.on((event) => {
+      lastEvent = event;
+      if (inactivityTimeout !== undefined || state === "aborting") watchQuiet();
+      if (event.agentId != null) return;
       // What is still to come of an earlier turn does not count for this one.
-      if (event.type === "user.message") begun = true;
-      if (!begun || event.agentId !== undefined) return;
-      if (event.type === "assistant.message") answer = event;
-      else if (event.type === "session.idle") settle(() => resolve(answer));
-      else if (event.type === "session.error") {
-        fail(new CopilotError("TURN_FAILED", event.data.message, { cause: event }));
+      if (event.type === "user.message") state = "running";
+      else if (event.type === "session.shutdown") {
+        fail("SESSION_CLOSED", "The server ended the session.", event);
+      } else if (event.type === "session.error") {
+        if (state !== "sending") fail("TURN_FAILED", event.data.message, event);
+      } else if (state === "running" || state === "aborting") {
+        if (event.type === "assistant.message") answer = event;
+        else if (event.type === "session.idle") settle(() => resolve(answer));
+        else if (event.type === "abort") {
+          state = "aborting";
+          watchQuiet();
+        }
       }
     });
-    const timer = setTimeout(() => {
-      fail(new CopilotError("TURN_TIMEOUT", `The turn took more than ${timeoutMs} ms.`));
-    }, timeoutMs);
+    const total = startTimer(() => {
+      fail("TURN_TIMEOUT", `The turn took more than ${timeout} ms.`);
+    }, timeout);
     session.closed.addEventListener("abort", onClosed, { once: true });
-    if (session.closed.aborted) onClosed();
-    else send().catch(fail);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    if (session.closed.aborted) return onClosed();
+    if (signal?.aborted) return onAbort();
+    if (inactivityTimeout !== undefined) watchQuiet();
+    send().then(
+      () => {
+        if (state === "sending") state = "queued";
+      },
+      // A connection that is gone says so by the session, with more to it.
+      (error: unknown) =>
+        error instanceof ConnectionClosedError
+          ? failClosed(error, fail)
+          : settle(() => reject(error)),
+    );
   });
+}
+
+function failClosed(
+  reason: unknown,
+  fail: (code: CopilotErrorCode, message: string, cause?: unknown) => void,
+): void {
+  if (reason instanceof ConnectionClosedError) {
+    fail("CONNECTION_CLOSED", reason.message, reason.cause ?? reason);
+  } else if (reason instanceof CopilotError) fail(reason.code, reason.message, reason);
+  else fail("SESSION_CLOSED", String(reason), reason);
+}
+
+function startTimer(action: () => void, ms: number | undefined): NodeJS.Timeout | undefined {
+  return ms === undefined || ms > MAX_TIMER_MS ? undefined : setTimeout(action, ms);
 }

@@ -1,2 +1,3 @@
 export { createIsolatedEnvironment, type IsolatedEnvironment } from "./environment.js";
 export * from "./model/index.js";
+export * from "./server/index.js";

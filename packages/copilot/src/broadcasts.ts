@@ -1,0 +1,148 @@
+import type {
+  CommandExecuteData,
+  ElicitationRequestedData,
+  ExternalToolRequestedData,
+  ExternalToolResult,
+  PermissionDecisionRequest,
+  PermissionRequestedData,
+  SessionRpc,
+  UIElicitationResponse,
+} from "@stubwright/copilot-protocol";
+import { ConnectionClosedError, RpcError, type RpcErrorCode } from "@stubwright/rpc";
+import { toElicitationContext, toElicitationResponse } from "./elicitation.js";
+import { toEraDecision } from "./eras.js";
+import { decide } from "./permissions.js";
+import { runHandler } from "./run-handler.js";
+import type { SessionCallbacks } from "./session-callbacks.js";
+import { toolFailure } from "./tool-result.js";
+import { runTool } from "./tool-run.js";
+
+// Protocol 3 tells every client of a session what it wants; the first answer counts. Each request
+// is answered at most once, and never after the server has said that it is settled.
+
+/** Runs a tool. One without a handler is left to the app, an unknown one is answered. */
+export async function answerTool(
+  callbacks: SessionCallbacks,
+  data: ExternalToolRequestedData,
+): Promise<void> {
+  const { requestId, toolCallId, toolName, traceparent, tracestate } = data;
+  const tool = callbacks.tool(toolName);
+  if (tool && !tool.handler) return;
+  const work = callbacks.pending.begin(requestId);
+  if (!work) return;
+  const call = {
+    sessionId: callbacks.host.sessionId,
+    toolCallId,
+    toolName,
+    arguments: data.arguments,
+    ...(traceparent != null && { traceparent }),
+    ...(tracestate != null && { tracestate }),
+  };
+  const result = await runTool(tool, call, callbacks.run("tools", work));
+  if (!work.end()) return;
+  const send = (result: ExternalToolResult) => (rpc: SessionRpc) =>
+    rpc.tools.handlePendingToolCall({ requestId, result });
+  await deliver(callbacks, `tool ${toolName}`, send(result), send(toolFailure("The tool failed.")));
+}
+
+/** Decides on a permission. What a hook has decided is not asked again. */
+export async function answerPermission(
+  callbacks: SessionCallbacks,
+  { requestId, permissionRequest, resolvedByHook }: PermissionRequestedData,
+): Promise<void> {
+  if (resolvedByHook) return;
+  const work = callbacks.pending.begin(requestId);
+  if (!work) return;
+  const { onPermissionRequest } = callbacks.config;
+  const run = callbacks.run("permissions", work);
+  const answer = await decide(onPermissionRequest, permissionRequest, run);
+  if (!work.end() || !answer) return;
+  const result = toEraDecision(answer.result, callbacks.host.era);
+  const send = (answer: Omit<PermissionDecisionRequest, "requestId">) => (rpc: SessionRpc) =>
+    rpc.permissions.handlePendingPermissionRequest({ ...answer, requestId });
+  const nobody = toEraDecision({ kind: "user-not-available" }, callbacks.host.era);
+  await deliver(
+    callbacks,
+    "onPermissionRequest",
+    send({ ...answer, result }),
+    send({ result: nobody }),
+  );
+}
+
+/** Shows a form. Without a handler it is for another client. */
+export async function answerElicitation(
+  callbacks: SessionCallbacks,
+  data: ElicitationRequestedData,
+): Promise<void> {
+  const { requestId } = data;
+  const handler = callbacks.config.onElicitationRequest;
+  const work = handler && callbacks.pending.begin(requestId);
+  if (!work) return;
+  const { sessionId } = callbacks.host;
+  const run = { ...callbacks.run("userInput", work), source: "onElicitationRequest" };
+  const result = await runHandler(run, async (signal) =>
+    toElicitationResponse(
+      await handler(toElicitationContext(sessionId, data), { sessionId, signal }),
+    ),
+  ).catch((error: unknown) => {
+    if (!work.signal.aborted) run.onError(run.source, error);
+    return { action: "cancel" } as const;
+  });
+  if (!work.end()) return;
+  const send = (result: UIElicitationResponse) => (rpc: SessionRpc) =>
+    rpc.ui.handlePendingElicitation({ requestId, result });
+  await deliver(callbacks, run.source, send(result), send({ action: "cancel" }));
+}
+
+/** Carries a slash command out. */
+export async function answerCommand(
+  callbacks: SessionCallbacks,
+  { requestId, command, commandName, args }: CommandExecuteData,
+): Promise<void> {
+  const handler = callbacks.config.commands?.find(({ name }) => name === commandName)?.handler;
+  const work = callbacks.pending.begin(requestId);
+  if (!work) return;
+  const { sessionId } = callbacks.host;
+  const run = { ...callbacks.run("tools", work), source: `command ${commandName}` };
+  let problem: string | undefined;
+  if (!handler) problem = `There is no command named ${commandName}.`;
+  else {
+    await runHandler(run, (signal) =>
+      handler({ sessionId, command, commandName, args, signal }),
+    ).catch((error: unknown) => {
+      if (!work.signal.aborted) run.onError(run.source, error);
+      problem = "The command failed.";
+    });
+  }
+  if (!work.end()) return;
+  const answer = { requestId, ...(problem !== undefined && { error: problem }) };
+  await deliver(callbacks, run.source, ({ commands }) => commands.handlePendingCommand(answer));
+}
+
+/**
+ * Sends an answer; what fails is for the app to know, unless the connection took it with it. An
+ * answer that does not fit the protocol was never sent: the safe one goes in its place, since the
+ * server waits for one.
+ */
+async function deliver(
+  callbacks: SessionCallbacks,
+  source: string,
+  answer: Answering,
+  safe?: Answering,
+): Promise<void> {
+  const { host } = callbacks;
+  try {
+    await answer(host.rpc);
+  } catch (error) {
+    if (error instanceof ConnectionClosedError) return;
+    host.onHandlerError(source, error);
+    if (safe && error instanceof RpcError && UNSENT.has(error.code)) {
+      await deliver(callbacks, source, safe);
+    }
+  }
+}
+
+/** Codes of errors that an answer meets before it is sent. */
+const UNSENT: ReadonlySet<RpcErrorCode> = new Set(["INVALID_PARAMS", "UNSERIALIZABLE"]);
+
+type Answering = (rpc: SessionRpc) => Promise<unknown>;

@@ -1,0 +1,46 @@
+import { AbortedError, type CallOptions, TimeoutError } from "@stubwright/rpc";
+
+/**
+ * Waits for work that others share, as long as one caller wants to wait; the work goes on.
+ *
+ * @param name - What is waited for, for the message.
+ * @throws {@link AbortedError} or {@link TimeoutError}, as a call of its own would.
+ */
+export function within<T>(
+  work: Promise<T>,
+  options: CallOptions | undefined,
+  name: string,
+): Promise<T> {
+  const { signal, timeoutMs } = options ?? {};
+  if (!signal && timeoutMs === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const abort = () => settle(() => reject(new AbortedError(name, signal?.reason)));
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(
+            () => settle(() => reject(new TimeoutError(name, timeoutMs))),
+            Math.min(timeoutMs, 2 ** 31 - 1),
+          );
+    const settle = (act: () => void) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      act();
+    };
+    work.then(
+      (value) => settle(() => resolve(value)),
+      (error) => settle(() => reject(error)),
+    );
+    if (signal?.aborted) abort();
+    else signal?.addEventListener("abort", abort, { once: true });
+  });
+}
+
+/** What is left of a deadline when some of it is over, in the form that a call takes. */
+export function remaining(options: CallOptions | undefined, spentMs: number): CallOptions {
+  const { signal, timeoutMs } = options ?? {};
+  return {
+    ...(signal && { signal }),
+    ...(timeoutMs !== undefined && { timeoutMs: Math.max(0, timeoutMs - spentMs) }),
+  };
+}

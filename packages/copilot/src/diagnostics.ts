@@ -1,0 +1,33 @@
+import type { Diagnostic } from "@stubwright/rpc";
+
+/** The kinds of diagnostics that say: this is not the protocol as it is published. */
+const MISMATCHES = [
+  "badMessage",
+  "mismatch",
+  "unknownNotification",
+  "unknownRequest",
+  "unknownResponse",
+  "unknownTag",
+] as const;
+
+/**
+ * The server sent something that the published protocol does not have: an event of an unknown type
+ * (`unknownTag`), a value that does not match its schema (`mismatch`), a method nobody knows, or
+ * bytes that are no message. What was sent is kept in it.
+ */
+export type ProtocolMismatch = Extract<Diagnostic, { kind: (typeof MISMATCHES)[number] }>;
+
+/**
+ * Something else that no call of the app could report: a handler that failed, an answer that came
+ * too late or could not be sent any more.
+ */
+export type ClientDiagnostic =
+  | Exclude<Diagnostic, ProtocolMismatch>
+  | { readonly kind: "appHandlerError"; readonly source: string; readonly error: unknown };
+
+/** Tells the two apart. */
+export function isMismatch(
+  diagnostic: ClientDiagnostic | ProtocolMismatch,
+): diagnostic is ProtocolMismatch {
+  return (MISMATCHES as readonly string[]).includes(diagnostic.kind);
+}

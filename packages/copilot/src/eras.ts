@@ -1,0 +1,115 @@
+import type { PermissionDecision } from "@stubwright/copilot-protocol";
+
+/** What differs between server versions, as far as sessions meet it. */
+export interface ServerEra {
+  /** Which words permission decisions are answered with; wrong ones fail the tool silently. */
+  readonly permissionKinds: "approved" | "approve-once";
+  /** Whether hooks get a tool's arguments as JSON text. */
+  readonly toolArgsAsText: boolean;
+  /** Whether a session that is resumed twice sends each event twice. */
+  readonly doublesEvents: boolean;
+}
+
+/** The first version known to understand `approve-once`; 1.0.35 does not. */
+const APPROVE_ONCE = [1, 0, 39] as const;
+/** The last version known to send a hook's `toolArgs` as text; 1.0.85 does not. */
+const TOOL_ARGS_AS_TEXT = [1, 0, 60] as const;
+
+/**
+ * Tells what a server's version means. The boundaries were found by running servers; versions in
+ * between that were never run count with the older ones.
+ *
+ * @param version - What `status.get` or `connect` reports, such as `1.0.85`; undefined if unknown,
+ * which counts as new when the protocol is.
+ */
+export function serverEra(version: string | undefined, protocolVersion: number): ServerEra {
+  const parts = version?.match(/\d+/g)?.slice(0, 3).map(Number);
+  const modern = protocolVersion >= 3;
+  return {
+    permissionKinds:
+      modern && (!parts || compare(parts, APPROVE_ONCE) >= 0) ? "approve-once" : "approved",
+    toolArgsAsText: !modern || (parts !== undefined && compare(parts, TOOL_ARGS_AS_TEXT) <= 0),
+    doublesEvents: !modern,
+  };
+}
+
+function compare(left: readonly number[], right: readonly number[]): number {
+  for (const [i, part] of right.entries()) {
+    const difference = (left[i] ?? 0) - part;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+type Kind = PermissionDecision["kind"];
+
+const KINDS: Record<Kind, true> = {
+  "approve-once": true,
+  "approve-for-session": true,
+  "approve-for-location": true,
+  "approve-permanently": true,
+  reject: true,
+  "user-not-available": true,
+  approved: true,
+  "approved-for-session": true,
+  "approved-for-location": true,
+  cancelled: true,
+  "denied-by-rules": true,
+  "denied-no-approval-rule-and-could-not-request-from-user": true,
+  "denied-interactively-by-user": true,
+  "denied-by-content-exclusion-policy": true,
+  "denied-by-permission-request-hook": true,
+};
+
+/** Whether a value is a permission decision in the words of any version. */
+export function isDecision(value: unknown): value is PermissionDecision {
+  const kind = (value as { kind?: unknown } | null | undefined)?.kind;
+  return typeof kind === "string" && Object.hasOwn(KINDS, kind);
+}
+
+const TO_OLD: Partial<Record<Kind, Kind>> = {
+  "approve-once": "approved",
+  "approve-for-session": "approved",
+  "approve-for-location": "approved",
+  "approve-permanently": "approved",
+  "approved-for-session": "approved",
+  "approved-for-location": "approved",
+  reject: "denied-interactively-by-user",
+  cancelled: "denied-interactively-by-user",
+  "user-not-available": "denied-no-approval-rule-and-could-not-request-from-user",
+  "denied-by-content-exclusion-policy": "denied-by-rules",
+  "denied-by-permission-request-hook": "denied-by-rules",
+};
+
+const TO_NEW: Partial<Record<Kind, Kind>> = {
+  approved: "approve-once",
+  "denied-interactively-by-user": "reject",
+  cancelled: "reject",
+  "denied-by-rules": "reject",
+  "denied-by-content-exclusion-policy": "reject",
+  "denied-by-permission-request-hook": "reject",
+  "denied-no-approval-rule-and-could-not-request-from-user": "user-not-available",
+};
+
+/**
+ * Says a decision in the words of the server's version. Older servers know no lasting approvals;
+ * there, each becomes an approval of this one request. The reason of a rejection is kept.
+ */
+export function toEraDecision(decision: PermissionDecision, era: ServerEra): PermissionDecision {
+  const table = era.permissionKinds === "approved" ? TO_OLD : TO_NEW;
+  const kind = table[decision.kind];
+  if (kind === undefined) return decision;
+  const feedback = "feedback" in decision ? decision.feedback : undefined;
+  const answer = { kind, ...(feedback !== undefined && { feedback }) };
+  return (kind === "denied-by-rules" ? { ...answer, rules: [] } : answer) as PermissionDecision;
+}
+
+/**
+ * Brings an event to the words of today, in place: servers up to 1.0.39 give the reason of an abort
+ * as `user initiated`.
+ */
+export function modernizeEvent(event: unknown): void {
+  const abort = event as { type?: unknown; data?: { reason?: unknown } } | null | undefined;
+  if (abort?.type !== "abort" || typeof abort.data?.reason !== "string") return;
+  abort.data.reason = abort.data.reason.replaceAll(" ", "_");
+}

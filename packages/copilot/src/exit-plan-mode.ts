@@ -1,0 +1,11 @@
+import type { ExitPlanModeRequest, ExitPlanModeResult } from "@stubwright/copilot-protocol";
+import type { QuestionInvocation } from "./user-input.js";
+
+/** Decides whether the agent may carry out its plan. Throwing says no. */
+export type ExitPlanModeHandler = (
+  request: ExitPlanModeRequest,
+  invocation: QuestionInvocation,
+) => Promise<ExitPlanModeResult> | ExitPlanModeResult;
+
+/** The answer when the handler gave none. */
+export const STAY_IN_PLAN_MODE: ExitPlanModeResult = { approved: false };

@@ -1,0 +1,67 @@
+import { basename } from "node:path";
+import type { Attachment, SendRequest } from "@stubwright/copilot-protocol";
+
+/** A place in a text, counted from 0. */
+export interface TextPosition {
+  line: number;
+  character: number;
+}
+
+/**
+ * Something that goes with a message. Names for display are optional: a file's is its name. Kinds
+ * that only the protocol has, such as references to GitHub, can be given as it has them.
+ */
+export type MessageAttachment =
+  | { type: "file"; path: string; displayName?: string }
+  | { type: "directory"; path: string; displayName?: string }
+  | {
+      type: "selection";
+      filePath: string;
+      displayName: string;
+      selection?: { start: TextPosition; end: TextPosition };
+      /** The selected text. */
+      text?: string;
+    }
+  | {
+      type: "blob";
+      /** The data in base64. */
+      data: string;
+      mimeType: string;
+      displayName?: string;
+    }
+  | Attachment;
+
+/** A message to the agent. */
+export interface MessageOptions
+  extends Pick<
+    SendRequest,
+    "prompt" | "mode" | "agentMode" | "requestHeaders" | "displayPrompt" | "source"
+  > {
+  attachments?: MessageAttachment[];
+}
+
+/** A message as the server takes it. */
+export function toSendRequest(message: string | MessageOptions): SendRequest {
+  if (typeof message === "string") return { prompt: message };
+  const { attachments, ...rest } = message;
+  return { ...rest, ...(attachments && { attachments: attachments.map(toWireAttachment) }) };
+}
+
+const NOWHERE = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+/** Fills in what the protocol requires and the app may leave out. */
+function toWireAttachment(attachment: MessageAttachment): Attachment {
+  switch (attachment?.type) {
+    case "file":
+    case "directory": {
+      const { displayName = basename(`${attachment.path}`) } = attachment;
+      return { ...attachment, displayName };
+    }
+    case "selection": {
+      const { text = "", selection = NOWHERE } = attachment;
+      return { ...attachment, text, selection };
+    }
+    default:
+      return attachment as Attachment;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Model } from "@stubwright/copilot-protocol";
+
+/** The list of models: asked for once, then kept. Callers get copies, so none changes another's. */
+export class ModelsCache {
+  #models: Promise<Model[]> | undefined;
+
+  /**
+   * Gives the list.
+   *
+   * @param load - Asks for it; not called while there is one or one is under way. A failure is
+   * told to all who wait and not kept.
+   */
+  async get(load: () => Promise<Model[]>): Promise<Model[]> {
+    if (!this.#models) {
+      const models = load();
+      this.#models = models;
+      models.catch(() => {
+        if (this.#models === models) this.#models = undefined;
+      });
+    }
+    return structuredClone(await this.#models);
+  }
+
+  /** Forgets the list; what is under way is not kept either. */
+  clear(): void {
+    this.#models = undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import type { SessionEvent, SessionEventOf, SessionEventType } from "@stubwright/copilot-protocol";
+import { type ListenerErrorHandler, Listeners } from "./listeners.js";
+import { RecentIds } from "./recent-ids.js";
+
+/**
+ * Brings the events of a session to its listeners. Until the app has had a chance to add
+ * listeners, events are held back, so that none of the first ones is lost.
+ */
+export class SessionEvents {
+  readonly #onError: ListenerErrorHandler;
+  readonly #all: Listeners<SessionEvent>;
+  readonly #first: Listeners<SessionEvent>;
+  readonly #byType = new Map<string, Listeners<SessionEvent>>();
+  #removeFirst: (() => void) | undefined;
+  #held: SessionEvent[] | undefined = [];
+  #recent: RecentIds | undefined;
+
+  /** @param onError - Told of what a listener threw. */
+  constructor(onError: ListenerErrorHandler) {
+    this.#onError = onError;
+    this.#all = new Listeners(onError);
+    this.#first = new Listeners(onError);
+  }
+
+  /** Sets the listener that gets every event at once, also those that are held back. */
+  setFirst(listener: ((event: SessionEvent) => void) | undefined): void {
+    this.#removeFirst?.();
+    this.#removeFirst = listener && this.#first.add(listener);
+  }
+
+  /** Adds a listener of all events; the result removes it. */
+  onAll(handler: (event: SessionEvent) => void): () => void {
+    return this.#all.add(handler);
+  }
+
+  /** Adds a listener of one type of events; the result removes it. */
+  onType<T extends SessionEventType>(
+    type: T,
+    handler: (event: SessionEventOf<T>) => void,
+  ): () => void {
+    const listeners = this.#byType.get(type) ?? new Listeners<SessionEvent>(this.#onError);
+    this.#byType.set(type, listeners);
+    return listeners.add(handler as (event: SessionEvent) => void);
+  }
+
+  /** From now on, drops events that came before: the server sends each more than once. */
+  dropCopies(): void {
+    this.#recent ??= new RecentIds();
+  }
+
+  /** Takes an event. @returns Whether it is new. */
+  receive(event: SessionEvent): boolean {
+    if (this.#recent && !this.#recent.add(event.id)) return false;
+    this.#first.emit(event);
+    if (this.#held) this.#held.push(event);
+    else this.#emit(event);
+    return true;
+  }
+
+  /** Hands out what was held back, once the code that waits for the session has run. */
+  release(): void {
+    setImmediate(() => this.#release());
+  }
+
+  /** Hands out what was held back, now. */
+  #release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const event of held) this.#emit(event);
+  }
+
+  #emit(event: SessionEvent): void {
+    this.#all.emit(event);
+    this.#byType.get(event.type)?.emit(event);
+  }
+}

@@ -1,0 +1,96 @@
+// `pnpm pack:check`: packs what is published, judges the archives, installs them into an empty
+// project and uses them there, from ES modules, CommonJS and TypeScript.
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const bin = (/** @type {string} */ name) => join(root, "node_modules", ".bin", name);
+const folder = mkdtempSync(join(tmpdir(), "stubwright-pack-"));
+const project = join(folder, "project");
+
+/**
+ * Runs a program, shows its output only when it fails, and ends then.
+ *
+ * @param {string} title
+ * @param {string} command
+ * @param {string[]} args
+ * @param {string} cwd
+ */
+function step(title, command, args, cwd = root) {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    timeout: 300_000,
+  });
+  console.log(`${status === 0 ? "ok  " : "FAIL"} ${title}`);
+  if (status === 0) return stdout;
+  rmSync(folder, { recursive: true, force: true });
+  console.error(`${stdout}${stderr}`.trim());
+  return process.exit(1);
+}
+
+const parents = ["packages", "generated"].flatMap((parent) =>
+  readdirSync(join(root, parent)).map((name) => join(root, parent, name)),
+);
+const packages = [...parents, join(root, "codegen")].filter((path) => {
+  const manifest = join(path, "package.json");
+  return existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).private !== true;
+});
+
+step("build", process.execPath, ["scripts/turbo.js", "run", "build"]);
+const archives = packages.map((path) => {
+  const { name } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+  const packed = step(
+    `pack ${name}`,
+    "npx",
+    ["-y", "pnpm", "pack", "--json", "--pack-destination", folder],
+    path,
+  );
+  const { filename } = JSON.parse(packed.slice(packed.indexOf("{")));
+  step(`publint ${name}`, bin("publint"), ["run", filename, "--strict"]);
+  // CommonJS apps require the ES modules, which every supported Node can.
+  step(`attw ${name}`, bin("attw"), [filename, "--profile", "esm-only", "--quiet"]);
+  return { name, filename };
+});
+
+cpSync(join(root, "scripts", "fixtures", "pack-check"), project, { recursive: true });
+const dependencies = Object.fromEntries(
+  archives.map(({ name, filename }) => [name, `file:${filename}`]),
+);
+// The packages ask for each other by versions that no registry has yet.
+writeFileSync(
+  join(project, "package.json"),
+  JSON.stringify({ name: "empty", private: true, dependencies, overrides: dependencies }),
+);
+step(
+  "install into an empty project",
+  "npm",
+  ["install", "--no-audit", "--no-fund", "--silent"],
+  project,
+);
+step("use from ES modules", process.execPath, ["use.mjs"], project);
+step("use from CommonJS", process.execPath, ["use.cjs"], project);
+const compiler = [
+  "--noEmit",
+  "--strict",
+  "--module",
+  "nodenext",
+  "--target",
+  "es2023",
+  "--lib",
+  "es2023,esnext.disposable",
+];
+const types = ["--typeRoots", join(root, "node_modules", "@types"), "--types", "node"];
+step("use from TypeScript", bin("tsc"), [...compiler, ...types, "use.ts"], project);
+rmSync(folder, { recursive: true, force: true });

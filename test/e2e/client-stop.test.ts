@@ -1,0 +1,158 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CopilotClient, type CopilotClientOptions } from "@stubwright/copilot";
+import {
+  createFakeServer,
+  createIsolatedEnvironment,
+  startScriptedModel,
+} from "@stubwright/testkit";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { FAKE_CLI, fakeCli } from "./fake-cli.js";
+
+let environment: Awaited<ReturnType<typeof createIsolatedEnvironment>>;
+beforeAll(async () => {
+  environment = await createIsolatedEnvironment();
+});
+afterAll(() => environment.remove());
+
+const newClient = (options: CopilotClientOptions = {}) =>
+  new CopilotClient({ env: environment.env, workingDirectory: environment.folder, ...options });
+
+const runs = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+test("S13 the real runtime's sessions, connection and process are gone, with nothing failed", async () => {
+  for (const useStdio of [true, false]) {
+    const client = newClient({ useStdio });
+    const session = await client.createSession();
+    const pid = client.processId ?? 0;
+    expect(await client.stop()).toEqual([]);
+    expect(client.state).toBe("disconnected");
+    expect(client.processId).toBeUndefined();
+    expect(runs(pid)).toBe(false);
+    await expect(session.send("hi")).rejects.toMatchObject({ code: "SESSION_CLOSED" });
+    expect(() => client.rpc).toThrow(expect.objectContaining({ code: "NOT_CONNECTED" }));
+  }
+});
+
+test("S13 a client that never started, stops; two stops are one", async () => {
+  const client = newClient();
+  expect(await client.stop()).toEqual([]);
+  await client.start();
+  expect(await Promise.all([client.stop(), client.stop()])).toEqual([[], []]);
+  const starting = client.start();
+  expect(await client.stop()).toEqual([]);
+  await starting;
+  expect(client.state).toBe("disconnected");
+});
+
+test("S13 what fails on the way is listed, and the rest is done all the same", async () => {
+  await using server = createFakeServer({
+    sessionHandlers: {
+      destroy: () => Promise.reject(new Error("no")),
+      detach: () => Promise.reject(new Error("no")),
+    },
+  });
+  const client = new CopilotClient({ cliUrl: (await server.listen()).url });
+  await client.createSession();
+  await client.createSession();
+  expect((await client.stop()).map(String)).toHaveLength(2);
+  expect(client.state).toBe("disconnected");
+  await expect.poll(() => server.connections.length).toBe(0);
+});
+
+test("E5 a runtime of our own is asked to shut down, one of somebody else is not", async () => {
+  const shutdowns = (server: { calls: readonly { method: string }[] }) =>
+    server.calls.filter(({ method }) => method === "runtime.shutdown").length;
+  await using server = createFakeServer();
+  const client = new CopilotClient({ cliUrl: (await server.listen()).url });
+  await client.start();
+  await client.stop();
+  expect(shutdowns(server)).toBe(0);
+
+  const { options } = fakeCli(environment.env, environment.folder, {
+    misbehave: { neverAnswer: ["runtime.shutdown"] },
+  });
+  const owner = newClient(options);
+  await owner.start();
+  const errors = await owner.stop();
+  expect(errors).toMatchObject([{ code: "CALL_TIMEOUT", method: "runtime.shutdown" }]);
+});
+
+test("E5 what the real runtime holds is written down before it ends", async () => {
+  await using model = await startScriptedModel(() => ({ text: "noted" }));
+  const first = newClient();
+  const { model: name, provider } = model;
+  const session = await first.createSession({ sessionId: "kept-1", model: name, provider });
+  await session.sendAndWait("keep this", 30_000);
+  expect(await first.stop()).toEqual([]);
+  await using second = newClient();
+  expect(await second.getLastSessionId()).toBe("kept-1");
+  expect(await second.getSessionMetadata("kept-1")).toMatchObject({ sessionId: "kept-1" });
+});
+
+test("S13 a process that does not end is terminated, then killed", {
+  timeout: 30_000,
+}, async () => {
+  const cliPath = join(environment.folder, "stubborn.mjs");
+  await writeFile(
+    cliPath,
+    `process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);
+     await import(${JSON.stringify(FAKE_CLI)});`,
+  );
+  const client = newClient({ cliPath });
+  await client.start();
+  const pid = client.processId ?? 0;
+  const began = performance.now();
+  expect(await client.stop()).toEqual([]);
+  expect(performance.now() - began).toBeGreaterThan(5_000);
+  expect(runs(pid)).toBe(false);
+});
+
+test("S13 forceStop asks nobody, and gives up a start", async () => {
+  const { options } = fakeCli(environment.env, environment.folder, {
+    misbehave: { neverAnswer: ["ping", "session.destroy", "runtime.shutdown"] },
+  });
+  const client = newClient(options);
+  await client.createSession();
+  const pid = client.processId ?? 0;
+  const open = client.ping();
+  open.catch(() => {});
+  const began = performance.now();
+  await client.forceStop();
+  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(runs(pid)).toBe(false);
+  expect(client.state).toBe("disconnected");
+  await expect(open).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
+
+  const starting = client.start();
+  starting.catch(() => {});
+  await client.forceStop();
+  await expect(starting).rejects.toMatchObject({ code: "START_FAILED" });
+  expect(client.state).toBe("disconnected");
+});
+
+test("E3 await using stops the client, and throws what failed", async () => {
+  let pid = 0;
+  {
+    await using client = newClient();
+    await client.start();
+    pid = client.processId ?? 0;
+    expect(runs(pid)).toBe(true);
+  }
+  expect(runs(pid)).toBe(false);
+
+  const { options } = fakeCli(environment.env, environment.folder, {
+    misbehave: { neverAnswer: ["runtime.shutdown"] },
+  });
+  const disposal = (async () => {
+    await using client = newClient(options);
+    await client.start();
+  })();
+  await expect(disposal).rejects.toThrow(AggregateError);
+});

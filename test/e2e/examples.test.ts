@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { createIsolatedEnvironment, startScriptedModel } from "@stubwright/testkit";
+import { describe, expect, test } from "vitest";
+
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+
+/** Runs an example from its source, to its end. @returns What it printed. */
+async function run(
+  name: string,
+  args: readonly string[],
+  { input = "", env = process.env }: { input?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<string> {
+  const file = fileURLToPath(new URL(`../../examples/src/${name}`, import.meta.url));
+  // The CommonJS one runs as it does for users: against what was built.
+  const loader = name.endsWith(".cjs") ? [] : ["--conditions=@stubwright/source", "--import", tsx];
+  const child = spawn(process.execPath, [...loader, file, ...args], { env, timeout: 60_000 });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  }
+  child.stdin.end(input);
+  const [code] = await once(child, "close");
+  expect(code, output).toBe(0);
+  return output;
+}
+
+describe("examples", { timeout: 90_000 }, () => {
+  test("chat: a tool of the program, answers as they come", async () => {
+    const output = await run("chat.ts", ["--offline"], { input: "What time is it?\n\n" });
+    expect(output).toMatch(/\[get_time\]\s*The clock says \d\d:\d\d:\d\d\./);
+  });
+
+  test("chat: with a model by its URL", async () => {
+    await using environment = await createIsolatedEnvironment();
+    await using model = await startScriptedModel([{ text: "It is late." }]);
+    const env = { ...environment.env, MODEL_URL: model.provider.baseUrl, MODEL_NAME: model.model };
+    expect(await run("chat.ts", [], { input: "Hello\n", env })).toContain("It is late.");
+    expect(model.unexpected).toEqual([]);
+  });
+
+  test("approvals: a yes, and a no with its reason", async () => {
+    const yes = await run("approvals.ts", ["--offline"], { input: "y\n" });
+    expect(yes).toContain("May the agent run: echo approved?");
+    expect(yes).toMatch(/The tool said: approved/);
+    const no = await run("approvals.ts", ["--offline"], { input: "n not today\n" });
+    expect(no).toMatch(/The tool said: .*not today/);
+  });
+
+  test("resume: after a restart", async () => {
+    expect(await run("resume.ts", ["--offline"])).toContain("agent> Your number is 42.");
+  });
+
+  test("own-provider: a token for each request", async () => {
+    const output = await run("own-provider.ts", ["--offline"]);
+    expect(output).toContain("[token 1 for provider");
+    expect(output).toContain("You may pass.");
+  });
+
+  test("many-sessions: all at once", async () => {
+    const output = await run("many-sessions.ts", ["--offline"]);
+    for (const city of ["Lisbon", "Oslo", "Quito"]) {
+      expect(output).toContain(`Is ${city} a capital? ${city} is a capital.`);
+    }
+  });
+
+  test("require: from CommonJS", async () => {
+    expect(await run("require.cjs", ["--offline"])).toContain("I am here.");
+  });
+
+  test.each([
+    "chat.ts",
+    "approvals.ts",
+    "resume.ts",
+    "own-provider.ts",
+    "many-sessions.ts",
+    "require.cjs",
+  ])("%s tells how it is used", async (name) => {
+    const output = await run(name, ["--help"]);
+    expect(output).toContain("Usage: ");
+    expect(output).toContain("--offline");
+  });
+});

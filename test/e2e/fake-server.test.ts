@@ -1,0 +1,79 @@
+import { approveAll, CopilotClient, defineTool } from "@stubwright/copilot";
+import { parseSessionEvent, protocol, type ServerRpc } from "@stubwright/copilot-protocol";
+import { validators } from "@stubwright/copilot-protocol/validators";
+import { createStub, Peer, ValidationError } from "@stubwright/rpc";
+import { createFakeServer, type FakeSession } from "@stubwright/testkit";
+import { describe, expect, test } from "vitest";
+
+describe.each([2, 3])("N3 N9 a fake server of protocol %i", (protocolVersion) => {
+  test("runs the client's tools and asks its permissions", async () => {
+    const outcomes: unknown[] = [];
+    await using server = createFakeServer({
+      protocolVersion,
+      onMessage: async ({ session, prompt }) => {
+        outcomes.push(await session.callTool("double", { of: 21 }));
+        const request = { kind: "custom-tool", toolName: "double", toolDescription: "d" } as const;
+        outcomes.push(await session.requestPermission({ ...request, args: {} } as never));
+        session.say(`done: ${prompt}`);
+        session.idle();
+      },
+    });
+    await using client = new CopilotClient({ cliUrl: (await server.listen()).url });
+    const session = await client.createSession({
+      onPermissionRequest: approveAll,
+      tools: [defineTool<{ of: number }>("double", { handler: ({ of }) => String(of * 2) })],
+    });
+    const answer = await session.sendAndWait("go", 5_000);
+    expect(answer?.data.content).toBe("done: go");
+    expect(JSON.stringify(outcomes[0])).toContain("42");
+    expect(JSON.stringify(outcomes[1])).toMatch(/approve/);
+    const asked = server.calls.map(({ method }) => method);
+    const byCall = asked.includes("session.tools.handlePendingToolCall");
+    expect(byCall).toBe(protocolVersion === 3);
+  });
+
+  test("aborts a turn", async () => {
+    await using server = createFakeServer({ protocolVersion, onMessage: () => {} });
+    await using client = new CopilotClient({ cliUrl: (await server.listen()).url });
+    const session = await client.createSession();
+    const over = new Promise((resolve) => session.on("session.idle", resolve));
+    await session.send("hang");
+    await session.abort();
+    expect(await over).toMatchObject({ data: { aborted: true } });
+  });
+});
+
+test("N9 a fake server in the same process answers whatever speaks the protocol", async () => {
+  await using server = createFakeServer({ connectionToken: "for TCP alone" });
+  await using peer = new Peer(server.connect(), { validators, validation: { incoming: "strict" } });
+  const rpc = createStub<ServerRpc>(peer, protocol.methods, "server");
+  expect(await rpc.ping({ message: "m" })).toMatchObject({ message: "pong: m" });
+  const { sessionId } = await rpc.session.create({});
+  expect(server.sessions.get(sessionId)).toMatchObject({
+    sessionId,
+  } satisfies Partial<FakeSession>);
+  await expect(rpc.catalog.search({ query: "x" } as never)).rejects.toMatchObject({
+    code: expect.stringMatching(/RESPONSE_ERROR|INVALID_PARAMS/),
+  });
+});
+
+test("S2 an event from JSON is checked and typed, and one of an unknown type is kept", async () => {
+  const base = {
+    id: "0a1b2c3d-0000-4000-8000-000000000000",
+    timestamp: "2026-01-01T00:00:00.000Z",
+    parentId: null,
+  };
+  const json = JSON.stringify({
+    ...base,
+    type: "assistant.message",
+    data: { messageId: "m", content: "hi" },
+  });
+  const parsed = parseSessionEvent(JSON.parse(json), validators);
+  if (!parsed.known || parsed.value.type !== "assistant.message") throw new Error("wrong arm");
+  expect(parsed.value.data.content).toBe("hi");
+  const wrong = { ...base, type: "assistant.message", data: { messageId: "m", content: 5 } };
+  expect(() => parseSessionEvent(wrong, validators)).toThrow(ValidationError);
+  const future = { ...base, type: "from.the.future", data: { kept: true } };
+  const unknown = parseSessionEvent(future, validators);
+  expect(unknown).toEqual({ known: false, tag: "from.the.future", value: future });
+});

@@ -1,0 +1,254 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { approveAll, defineTool, type Tool, type ToolResultObject } from "@stubwright/copilot";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { callsTool, setUpFake, setUpReal } from "./session-support.js";
+
+const limit = { timeout: 60_000 };
+
+/** Has the scripted model call a tool once. @returns What the model was told, and what failed. */
+// biome-ignore lint/suspicious/noExplicitAny: a tool of whichever arguments.
+async function call(tool: Tool<any>, args: Record<string, unknown> = {}) {
+  await using setup = await setUpReal(callsTool(tool.name, args));
+  const session = await setup.client.createSession({
+    ...setup.base,
+    tools: [tool],
+    onPermissionRequest: approveAll,
+  });
+  const answer = await session.sendAndWait("go", 30_000);
+  expect(answer?.data.content).toBe("done");
+  expect(setup.model.unexpected).toEqual([]);
+  return { told: setup.told(), errors: [...setup.errors], requests: setup.model.requests };
+}
+
+describe("S21 tools", limit, () => {
+  test("a string goes to the model as it is", async () => {
+    const { told, errors } = await call(defineTool("greet", { handler: () => "hello there" }));
+    expect(told).toContain("hello there");
+    expect(errors).toEqual([]);
+  });
+
+  test("a promise of an object goes as JSON, nothing goes as nothing", async () => {
+    const handler = async () => ({ degrees: 18 });
+    const { told } = await call(defineTool("measure", { handler }));
+    expect(told).toContain(String.raw`{\"degrees\":18}`);
+    await call(defineTool("nothing", { handler: () => undefined }));
+  });
+
+  test("a Zod schema: the model sees its JSON Schema, the handler its defaults", async () => {
+    const seen: unknown[] = [];
+    const tool = defineTool("weather", {
+      parameters: z.object({ city: z.string(), unit: z.enum(["c", "f"]).default("c") }),
+      handler: (args) => {
+        seen.push(args);
+        return `fine in ${args.city}`;
+      },
+    });
+    const { told, requests } = await call(tool, { city: "Lisbon" });
+    expect(seen).toEqual([{ city: "Lisbon", unit: "c" }]);
+    expect(told).toContain("fine in Lisbon");
+    const offered = requests[0]?.tools.find(({ name }) => name === "weather");
+    expect(offered?.parameters).toMatchObject({ properties: { city: { type: "string" } } });
+  });
+
+  test.each(["success", "failure", "denied", "timeout"] as const)(
+    "a structured result of type %s reaches the model",
+    async (resultType) => {
+      const result: ToolResultObject = {
+        textResultForLlm: `it was a ${resultType}`,
+        resultType,
+        sessionLog: "log",
+        toolTelemetry: { properties: { a: 1 } },
+      };
+      const { told, errors } = await call(defineTool("report", { handler: () => result }));
+      expect(told).toContain(`it was a ${resultType}`);
+      expect(errors).toEqual([]);
+    },
+  );
+
+  test("a result of type rejected ends the turn", async () => {
+    await using setup = await setUpReal(callsTool("report"));
+    const result: ToolResultObject = { textResultForLlm: "no", resultType: "rejected" };
+    const tool = defineTool("report", { skipPermission: true, handler: () => result });
+    const session = await setup.client.createSession({ ...setup.base, tools: [tool] });
+    await session.sendAndWait("go", 30_000);
+    expect(setup.model.requests.length).toBe(1);
+    expect(setup.errors).toEqual([]);
+  });
+
+  test("an error is hidden from the model and kept for the app", async () => {
+    const handler = () => {
+      throw new Error("secret detail");
+    };
+    const { told, errors } = await call(defineTool("broken", { handler }));
+    expect(told).toContain("The tool failed.");
+    expect(told).not.toContain("secret detail");
+    expect(errors).toMatchObject([{ source: "tool broken", error: { message: "secret detail" } }]);
+  });
+
+  test("a result that says nothing a server knows is a failure, not an empty success", async () => {
+    const handler = () => ({ textResultForLlm: "x", resultType: "maybe" });
+    const { told, errors } = await call(defineTool("odd", { handler }));
+    expect(told).toContain("The tool failed.");
+    expect(errors).toMatchObject([{ error: { name: "TypeError" } }]);
+  });
+
+  test.each([3, 2])("an unknown tool is answered, protocol %i", async (protocolVersion) => {
+    await using setup = await setUpFake({ protocolVersion, version: "0.0.420" });
+    const { sessionId } = await setup.client.createSession();
+    const answer = await setup.server.sessions.get(sessionId)?.callTool("nobody");
+    expect(answer).toMatchObject({
+      resultType: "failure",
+      textResultForLlm: "There is no tool named nobody.",
+    });
+  });
+
+  test("a tool without a handler is left to be answered by hand", async () => {
+    await using setup = await setUpFake();
+    const session = await setup.client.createSession({ tools: [{ name: "manual" }] });
+    let answered: Promise<unknown> | undefined;
+    session.on("external_tool.requested", ({ data }) => {
+      const { requestId } = data;
+      answered = session.rpc.tools.handlePendingToolCall({ requestId, result: "by hand" });
+    });
+    const fake = setup.server.sessions.get(session.sessionId);
+    expect(await fake?.callTool("manual")).toBe("by hand");
+    expect(await answered).toMatchObject({ success: true });
+  });
+});
+
+describe("N8 arguments are checked before the handler runs", limit, () => {
+  const correctsItself =
+    (wrong: object, right: object) => (request: { messages: readonly { role: string }[] }) => {
+      const results = request.messages.filter(({ role }) => role === "tool").length;
+      if (results === 2) return { text: "done" };
+      return { toolCalls: [{ name: "book", arguments: { ...(results === 0 ? wrong : right) } }] };
+    };
+  const run = async (parameters: NonNullable<Tool["parameters"]>, pointer: string) => {
+    const script = correctsItself({ city: "Rome", days: ["x"] }, { city: "Rome", days: [2] });
+    await using setup = await setUpReal(script);
+    const seen: unknown[] = [];
+    const session = await setup.client.createSession({
+      ...setup.base,
+      tools: [
+        defineTool("book", {
+          parameters,
+          skipPermission: true,
+          handler: (args) => {
+            seen.push(args);
+            return "booked";
+          },
+        }),
+      ],
+    });
+    expect((await session.sendAndWait("go", 30_000))?.data.content).toBe("done");
+    // The wrong call never reached the handler; the model was told where it was wrong.
+    expect(seen).toEqual([{ city: "Rome", days: [2] }]);
+    expect(setup.told()).toContain(pointer);
+    expect(setup.errors).toEqual([]);
+  };
+
+  test("against a JSON Schema", () =>
+    run(
+      {
+        type: "object",
+        properties: { city: { type: "string" }, days: { $ref: "#/$defs/Days" } },
+        required: ["city", "days"],
+        additionalProperties: false,
+        $defs: { Days: { type: "array", items: { type: "integer" } } },
+      },
+      "/days/0: expected integer",
+    ));
+
+  test("against a Zod schema", () =>
+    run(z.object({ city: z.string(), days: z.array(z.number()) }), "/days/0: Invalid input"));
+
+  test("a schema that cannot be used is reported, and the tool still works", async () => {
+    const parameters = { type: "object", properties: { a: { $ref: "#/$defs/Missing" } } };
+    await using setup = await setUpFake();
+    const tool = defineTool("loose", { parameters, handler: () => "ran" });
+    const { sessionId } = await setup.client.createSession({ tools: [tool] });
+    expect(await setup.server.sessions.get(sessionId)?.callTool("loose", { a: 1 })).toBe("ran");
+    expect(setup.errors).toMatchObject([{ source: "tool loose" }]);
+  });
+});
+
+describe("N4 a tool's signal", limit, () => {
+  const hanging = () => {
+    const signals: AbortSignal[] = [];
+    const tool = defineTool("hang", {
+      skipPermission: true,
+      handler: (_args, { signal }) => {
+        signals.push(signal);
+        return delay(60_000, "late", { signal });
+      },
+    });
+    return { tool, signals };
+  };
+
+  test("fires when the turn is aborted, and nothing is answered late", async () => {
+    const { tool, signals } = hanging();
+    await using setup = await setUpReal([{ toolCalls: [{ name: "hang", arguments: {} }] }]);
+    const session = await setup.client.createSession({ ...setup.base, tools: [tool] });
+    const turn = session.sendAndWait("go", 30_000);
+    await expect.poll(() => signals.length, { timeout: 10_000 }).toBe(1);
+    await session.abort();
+    expect(signals[0]?.aborted).toBe(true);
+    expect(await turn).toMatchObject({ data: { toolRequests: [{ name: "hang" }] } });
+    expect(setup.errors).toEqual([]);
+  });
+
+  test.each(["disconnect", "stop", "kill", "forceStop"])("fires on %s", async (how) => {
+    const { tool, signals } = hanging();
+    await using setup = await setUpFake();
+    const session = await setup.client.createSession({ tools: [tool] });
+    const fake = setup.server.sessions.get(session.sessionId);
+    void fake?.callTool("hang");
+    await expect.poll(() => signals.length).toBe(1);
+    if (how === "disconnect") await session.disconnect();
+    else if (how === "stop") await setup.client.stop();
+    else if (how === "forceStop") await setup.client.forceStop();
+    else await setup.server.close();
+    await expect.poll(() => signals[0]?.aborted).toBe(true);
+    expect(setup.errors).toEqual([]);
+    expect(setup.server.calls.map(({ method }) => method)).not.toContain(
+      "session.tools.handlePendingToolCall",
+    );
+  });
+
+  test("fires when the server says that the call is over, and the answer stays unsent", async () => {
+    const { tool, signals } = hanging();
+    await using setup = await setUpFake();
+    const session = await setup.client.createSession({ tools: [tool] });
+    const fake = setup.server.sessions.get(session.sessionId)!;
+    const data = {
+      requestId: "r",
+      sessionId: session.sessionId,
+      toolCallId: "c",
+      toolName: "hang",
+    };
+    fake.emit("external_tool.requested", data);
+    fake.emit("external_tool.requested", data);
+    await expect.poll(() => signals.length).toBe(1);
+    fake.emit("external_tool.completed", { requestId: "r" });
+    await expect.poll(() => signals[0]?.aborted).toBe(true);
+    await delay(50);
+    expect(signals.length).toBe(1);
+    expect(setup.server.calls.map(({ method }) => method)).not.toContain(
+      "session.tools.handlePendingToolCall",
+    );
+  });
+
+  test("fires at the deadline, and the call has timed out", async () => {
+    const { tool, signals } = hanging();
+    await using setup = await setUpFake();
+    const { sessionId } = await setup.client.createSession({
+      tools: [tool],
+      handlerTimeouts: { tools: 30 },
+    });
+    const answer = await setup.server.sessions.get(sessionId)?.callTool("hang");
+    expect(answer).toMatchObject({ resultType: "timeout" });
+    expect(signals[0]?.aborted).toBe(true);
+    expect(setup.errors).toMatchObject([{ error: { code: "HANDLER_TIMEOUT" } }]);
+  });
+});
