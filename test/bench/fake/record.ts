@@ -5,29 +5,31 @@ import { CopilotClient } from "@stubwright/copilot";
 import { CHANNELS, type FrameEvent } from "@stubwright/rpc";
 import { createIsolatedEnvironment, startScriptedModel } from "@stubwright/testkit";
 
-/** The id of the recorded session; whoever replays it creates a session of this id. */
-export const RECORDED_SESSION = "recorded-session";
+const ANSWER = "The quick brown fox jumps over the lazy dog, and nobody minds. ";
 
-const ANSWER = "The quick brown fox jumps over the lazy dog, and nobody minds. ".repeat(6);
+/** The turns that are recorded. */
+export const RECORDED_TURNS = 2;
 
 /**
  * Records what the real runtime sends during a session of two turns, against a scripted model on
- * loopback: one `session.event` or `session.lifecycle` notification a line, as its bytes were.
+ * loopback: one notification a line, as its bytes were. Chunks are as long as a hosted model's.
  */
-export async function recordSession(file: string): Promise<void> {
+export async function recordSession(sessionId: string, file: string): Promise<void> {
   const frames: string[] = [];
   const record = (event: unknown) => {
     const { direction, body } = event as FrameEvent;
     const text = body.toString();
     if (direction === "in" && text.includes('"method":"session.')) frames.push(text);
   };
+  const text = Array.from({ length: 10 }, () => ANSWER);
   await using environment = await createIsolatedEnvironment();
-  await using model = await startScriptedModel([{ text: ANSWER }, { text: ANSWER }]);
+  await using model = await startScriptedModel([{ text }, { text }]);
   channel(CHANNELS.frame).subscribe(record);
   try {
-    await using client = new CopilotClient({ env: environment.env, cwd: environment.folder });
+    const { env, folder } = environment;
+    await using client = new CopilotClient({ env, workingDirectory: folder });
     const session = await client.createSession({
-      sessionId: RECORDED_SESSION,
+      sessionId,
       model: model.model,
       provider: model.provider,
       streaming: true,
