@@ -6,8 +6,6 @@ export interface ServerEra {
   readonly permissionKinds: "approved" | "approve-once";
   /** Whether hooks get a tool's arguments as JSON text. */
   readonly toolArgsAsText: boolean;
-  /** Whether a session that is resumed twice sends each event twice. */
-  readonly doublesEvents: boolean;
 }
 
 /** The first version known to understand `approve-once`; 1.0.35 does not. */
@@ -29,7 +27,6 @@ export function serverEra(version: string | undefined, protocolVersion: number):
     permissionKinds:
       modern && (!parts || compare(parts, APPROVE_ONCE) >= 0) ? "approve-once" : "approved",
     toolArgsAsText: !modern || (parts !== undefined && compare(parts, TOOL_ARGS_AS_TEXT) <= 0),
-    doublesEvents: !modern,
   };
 }
 

@@ -13,7 +13,8 @@ export class SessionEvents {
   readonly #byType = new Map<string, Listeners<SessionEvent>>();
   #removeFirst: (() => void) | undefined;
   #held: SessionEvent[] | undefined = [];
-  #recent: RecentIds | undefined;
+  /** Servers may send an event again: of protocol 2 after each resume, native ones rarely, too. */
+  readonly #recent = new RecentIds();
 
   /** @param onError - Told of what a listener threw. */
   constructor(onError: ListenerErrorHandler) {
@@ -43,14 +44,9 @@ export class SessionEvents {
     return listeners.add(handler as (event: SessionEvent) => void);
   }
 
-  /** From now on, drops events that came before: the server sends each more than once. */
-  dropCopies(): void {
-    this.#recent ??= new RecentIds();
-  }
-
   /** Takes an event. @returns Whether it is new. */
   receive(event: SessionEvent): boolean {
-    if (this.#recent && !this.#recent.add(event.id)) return false;
+    if (!this.#recent.add(event.id)) return false;
     this.#first.emit(event);
     if (this.#held) this.#held.push(event);
     else this.#emit(event);

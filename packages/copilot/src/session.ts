@@ -259,7 +259,6 @@ export class CopilotSession implements AsyncDisposable {
   configure(config: SessionConfigBase): void {
     this.#callbacks.configure(config);
     this.#events.setFirst(config.onEvent);
-    if (this.#host.era.doublesEvents) this.#events.dropCopies();
   }
 
   /** @internal The handlers of requests from the server. */
