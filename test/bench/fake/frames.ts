@@ -14,7 +14,7 @@ export function makeFrames(sessionId: string, order: Order): Buffer {
     case "deal":
       return deal(order.count, order.sessions, order.from);
     case "replay":
-      return replay(order.file, order.times);
+      return replay(order.file, order.times, order.from);
   }
 }
 
@@ -62,12 +62,12 @@ function uuid(serial: number): string {
 }
 
 /** Each time over, ids differ, as they would in a longer session; it begins once. */
-function replay(file: string, times: number): Buffer {
+function replay(file: string, times: number, from: number): Buffer {
   const lines = readFileSync(file, "utf8").trimEnd().split("\n");
   const rest = lines.filter((line) => !line.includes('"type":"session.start"'));
   const pieces = Array.from({ length: times }, (_, time) => {
-    const mark = time.toString(16).padStart(4, "0");
-    return (time === 0 ? lines : rest).map((line) =>
+    const mark = (from + time).toString(16).padStart(4, "0");
+    return (from + time === 0 ? lines : rest).map((line) =>
       frame(line.replace(/"[0-9a-f]{4}(?=[0-9a-f]{4}-[0-9a-f]{4}-4)/g, `"${mark}`)),
     );
   });

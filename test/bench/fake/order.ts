@@ -9,8 +9,13 @@ export type Order =
       readonly sessions: number;
       readonly from: number;
     }
-  /** A recorded session, so many times over. */
-  | { readonly kind: "replay"; readonly file: string; readonly times: number };
+  /** A recorded session, so many times over; `from` counts on, so that no id comes twice. */
+  | {
+      readonly kind: "replay";
+      readonly file: string;
+      readonly times: number;
+      readonly from: number;
+    };
 
 /** Asks by `ping` to make an order's frames ahead, so that making them is not measured. */
 export const PREPARE = "prepare ";
