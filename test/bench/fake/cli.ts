@@ -64,8 +64,10 @@ function pong(message: string): string {
 }
 
 function prepare(what: string): void {
-  if (what.startsWith(GIVE)) {
-    prepared.set(what, Buffer.from(`"${payload(Number(what.slice(GIVE.length)))}"`));
+  const [, kind, bytes] = /^(give |take )(\d+)$/.exec(what) ?? [];
+  if (kind) {
+    const text = payload(Number(bytes));
+    prepared.set(what, Buffer.from(kind === GIVE ? `"${text}"` : text));
   } else {
     const [sessionId, order] = JSON.parse(what) as [string, string];
     prepared.set(sessionId + order, makeFrames(sessionId, JSON.parse(order)));
@@ -83,14 +85,15 @@ function give(id: number | string, message: string): void {
   process.stdout.write(tail);
 }
 
-/** Compares a payload with what it must be. */
+/** Compares a payload with the one that was prepared. */
 function take(body: Buffer): void {
-  const head = body.toString("latin1", 0, 400);
-  const id = /"id":(\d+)/.exec(head + body.toString("latin1", body.length - 200))?.[1] ?? "null";
+  const head = body.toString("latin1", 0, 200);
+  const tail = body.toString("latin1", body.length - 200);
+  const id = /"id":(\d+)/.exec(head)?.[1] ?? /"id":(\d+)\}$/.exec(tail)?.[1];
   const start = head.indexOf(TAKE) + TAKE.length;
-  const end = body.lastIndexOf('"', body.indexOf("}", start));
-  const expected = Buffer.from(payload(end - start));
-  const same = body.compare(expected, 0, expected.length, start, end) === 0;
+  const end = body.length - 200 + tail.indexOf('"');
+  const expected = prepared.get(TAKE + (end - start));
+  const same = expected && body.compare(expected, 0, expected.length, start, end) === 0;
   answer(Number(id), pong(`"took ${same ? end - start : -1}"`));
 }
 

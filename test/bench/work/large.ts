@@ -20,6 +20,7 @@ export const largeMessages: Work = async (client, { share }) => {
 };
 
 async function there(client: BenchClient, bytes: number): Promise<number> {
+  await client.ping(PREPARE + TAKE + bytes);
   const message = TAKE + payload(bytes);
   return seconds(async () => {
     const answer = await client.ping(message);
