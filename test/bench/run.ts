@@ -35,12 +35,12 @@ if (options.help) {
   process.exit();
 }
 const { quick, only } = options;
-const rounds = Number(options.rounds ?? (quick ? 1 : 5));
+const rounds = Number(options.rounds ?? (quick ? 3 : 5));
 
 await buildPrograms();
 const recording = join(BUILD, "recorded.jsonl");
 await recordSession("recorded-session", recording);
-const tasks = makeTasks({ share: quick ? 0.1 : 1, recording }, schemas).filter(
+const tasks = makeTasks({ share: quick ? 0.2 : 1, recording }, schemas).filter(
   (task) => (!only || only.includes(task.name)) && (!quick || task.quick),
 );
 if (tasks.length === 0) throw new Error(`No such task. ${HELP}`);

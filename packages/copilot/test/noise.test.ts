@@ -69,7 +69,7 @@ const message = fc
     return `{${['"jsonrpc":"2.0"', '"method":"session.event"', params, ...inMessage].join(",")}}`;
   });
 
-describe("the scan for events that nobody reads", () => {
+describe("N14 the scan for events that nobody reads", () => {
   test("reads what a server writes", () => {
     expect(parsedType(NOISE)).toBe("model.log");
     expect(modelEventType(Buffer.from(NOISE))).toBe("model.log");
@@ -110,7 +110,7 @@ describe("the scan for events that nobody reads", () => {
   });
 });
 
-test("drops them only while nobody listens, and counts them all the same", () => {
+test("N14 drops them only while nobody listens, and counts them all the same", () => {
   const silent = { open: () => {}, write: () => true, close: async () => {} };
   const peer = new Peer(silent);
   let heard = false;
