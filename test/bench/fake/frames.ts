@@ -34,7 +34,8 @@ function deal(count: number, sessions: number, from: number): Buffer {
     const number = from + Math.floor(i / sessions);
     return delta(`s${i % sessions}`, number, first + i, filler);
   });
-  frames.push(idle("s0", first + count));
+  // An id of its own: clients drop what they have seen.
+  frames.push(idle("s0", 0xf0000000 + from));
   return Buffer.from(frames.join(""));
 }
 
