@@ -1,5 +1,8 @@
-/** How many ids are remembered at least; copies of an event come right after it. */
-const REMEMBERED = 4096;
+/**
+ * How many ids are remembered at least, and half of the most. Copies of an event come right after
+ * it, and a program may hold a thousand sessions.
+ */
+const REMEMBERED = 256;
 
 /** Tells ids that were seen lately from new ones. */
 export class RecentIds {
