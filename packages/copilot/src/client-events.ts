@@ -6,6 +6,7 @@ import {
   type SessionLifecycleEventType,
 } from "./lifecycle.js";
 import { Listeners } from "./listeners.js";
+import { skipNoise } from "./noise.js";
 
 /** A handler of lifecycle events, or the type of those that the handler beside it gets. */
 export type LifecycleSelector =
@@ -29,6 +30,7 @@ export class ClientEvents {
       if (isMismatch(diagnostic)) this.#mismatches.emit(diagnostic);
       else this.#diagnostics.emit(diagnostic);
     });
+    skipNoise(peer, () => !this.#mismatches.empty);
     receiveLifecycle(peer, (event) => this.#lifecycle.emit(event));
   }
 

@@ -27,6 +27,8 @@ import {
   type SessionMetadata,
 } from "./stored-sessions.js";
 
+const NO_OPTIONS: CallOptions = {};
+
 /**
  * Starts the GitHub Copilot CLI's server, or reaches one that runs, talks to it and routes its
  * sessions.
@@ -269,14 +271,25 @@ export class CopilotClient implements AsyncDisposable {
     assertDone(`show session ${sessionId}`, answer);
   }
 
-  async #call<R>(
+  #call<R>(
+    name: string,
+    options: CallOptions | undefined,
+    call: (rpc: ServerRpc, rest: CallOptions) => Promise<R>,
+  ): Promise<R> {
+    const { current } = this.#keeper;
+    // Without a wait there is nothing to watch the signal for, and no promise is needed.
+    return current
+      ? call(current.rpc, options ?? NO_OPTIONS)
+      : this.#startAndCall(name, options, call);
+  }
+
+  async #startAndCall<R>(
     name: string,
     options: CallOptions | undefined,
     call: (rpc: ServerRpc, rest: CallOptions) => Promise<R>,
   ): Promise<R> {
     const began = performance.now();
-    // Without a wait there is nothing to watch the signal for.
-    const { rpc } = this.#keeper.current ?? (await within(this.#keeper.use(), options, name));
+    const { rpc } = await within(this.#keeper.use(), options, name);
     return call(rpc, remaining(options, performance.now() - began));
   }
 

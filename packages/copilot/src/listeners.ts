@@ -10,6 +10,11 @@ export class Listeners<T> {
     this.#onError = onError;
   }
 
+  /** Whether nobody listens. */
+  get empty(): boolean {
+    return this.#listeners.length === 0;
+  }
+
   /** Adds a listener; the result removes it. */
   add(listener: (value: T) => void): () => void {
     // Lists are replaced, not changed, so listeners may come and go while one is emitted to; and

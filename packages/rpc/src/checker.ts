@@ -102,8 +102,13 @@ export class Checker {
 
   /** Counts and reports a value whose tag is not in its union. */
   unknownTag(union: string, tag: unknown, value: unknown): void {
-    this.#counts.unknown++;
+    this.countUnknown();
     this.#report({ kind: "unknownTag", union, tag, value });
+  }
+
+  /** Counts a value whose tag is not in its union, and that nobody wants to see. */
+  countUnknown(): void {
+    this.#counts.unknown++;
   }
 
   #mode(direction: keyof ValidationModes, subject: string, carrier: string): ValidationMode {

@@ -21,6 +21,8 @@ export class Peer implements Caller, AsyncDisposable {
   readonly checker: Checker;
   /** Settles when the connection has ended: undefined after {@link close}, else why. */
   readonly closed: Promise<Error | undefined>;
+  /** {@inheritDoc PeerOptions.accept} */
+  accept: PeerOptions["accept"];
   readonly #transport: Transport;
   readonly #pending: PendingCalls;
   readonly #server: RequestServer;
@@ -42,6 +44,7 @@ export class Peer implements Caller, AsyncDisposable {
     this.#jsonrpc = options.jsonrpcField === false ? undefined : "2.0";
     this.checker = new Checker(options.validators, options.validation, report);
     this.#cancel = options.cancel;
+    this.accept = options.accept;
     this.#pending = new PendingCalls(limits.maxPendingCalls ?? 65_536, (call, held) =>
       this.#cancelled(call, held),
     );
@@ -60,7 +63,7 @@ export class Peer implements Caller, AsyncDisposable {
     this.#listen(options);
   }
 
-  #listen({ limits, framing = contentLength, accept, cancel }: PeerOptions): void {
+  #listen({ limits, framing = contentLength, cancel }: PeerOptions): void {
     const router = new Router({
       pending: this.#pending,
       server: this.#server,
@@ -73,8 +76,9 @@ export class Peer implements Caller, AsyncDisposable {
       reply: (text, courtesy) => this.#reply(text, courtesy),
     });
     const decoder = framing.createDecoder((body) => {
-      if (this.#end || accept?.(body) === false) return;
+      if (this.#end) return;
       if (frameChannel.hasSubscribers) frameChannel.publish({ peer: this, direction: "in", body });
+      if (this.accept?.(body) === false) return;
       router.receive(body);
     }, limits);
     const guard = (act: () => void) => {

@@ -208,7 +208,7 @@ describe("notifications and diagnostics", () => {
     const seen: unknown[] = [];
     peer.onRequest("slow", (params) => {
       seen.push(params);
-      return new Promise((resolve) => setTimeout(resolve, 30, params));
+      return new Promise((resolve) => setTimeout(resolve, 200, params));
     });
     peer.onNotification("n", async (params) => {
       seen.push(params);
@@ -224,8 +224,9 @@ describe("notifications and diagnostics", () => {
     expect(seen).toEqual([0, 1, 2, 3]);
     await settle();
     expect(sent()).toHaveLength(1);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(sent()).toMatchObject([{}, { id: "0", result: 0 }, { id: "2", result: 2 }]);
+    await expect
+      .poll(sent, { timeout: 5_000 })
+      .toMatchObject([{}, { id: "0", result: 0 }, { id: "2", result: 2 }]);
   });
 
   it("keeps order and survives handlers that throw or reject", async () => {

@@ -1,0 +1,80 @@
+// `pnpm bench`: our client, the established SDK and the least that does the work, side by side.
+// Writes docs/bench.json, docs/bench.md and docs/bench.svg, unless the run is partial.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { fetchCopilot } from "stubwright";
+import { BUILD, buildPrograms } from "./build.js";
+import { toChart } from "./chart.js";
+import { compareWithRecorded, type Recorded } from "./compare.js";
+import { recordSession } from "./fake/record.js";
+import { measureAll } from "./measure-all.js";
+import { toMarkdown, toResults } from "./report.js";
+import { makeTasks } from "./tasks.js";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const DOCS = join(ROOT, "docs");
+const HELP = `pnpm bench                   measure everything, five rounds, and write docs/bench.*
+pnpm bench --quick           see that it works and that nothing has become half as fast
+pnpm bench --only <task>     measure one task; may be repeated
+pnpm bench --rounds <n>      measure more rounds, or fewer`;
+
+const { values: options } = parseArgs({
+  args: process.argv.slice(2).filter((argument) => argument !== "--"),
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string", multiple: true },
+    rounds: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+if (options.help) {
+  console.log(HELP);
+  process.exit();
+}
+const { quick, only } = options;
+const rounds = Number(options.rounds ?? (quick ? 3 : 5));
+
+await buildPrograms();
+const recording = join(BUILD, "recorded.jsonl");
+await recordSession("recorded-session", recording);
+const tasks = makeTasks({ share: quick ? 0.2 : 1, recording }, schemas).filter(
+  (task) => (!only || only.includes(task.name)) && (!quick || task.quick),
+);
+if (tasks.length === 0) throw new Error(`No such task. ${HELP}`);
+const results = toResults(
+  await measureAll(tasks, rounds, (what) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what}`);
+  }),
+);
+if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+const machine = `${cpus().length} cores, Node ${process.versions.node.split(".")[0]}, ${rounds} rounds`;
+const table = toMarkdown(results);
+console.log(`${table}\n\n${machine}; median (least to most)`);
+
+const file = join(DOCS, "bench.json");
+if (quick) {
+  if (existsSync(file)) {
+    const worse = compareWithRecorded(results, JSON.parse(readFileSync(file, "utf8")) as Recorded);
+    for (const line of worse) console.error(line);
+    process.exitCode = worse.length > 0 ? 1 : 0;
+  }
+} else if (!only) {
+  mkdirSync(DOCS, { recursive: true });
+  const recorded = { machine, results: results.map(({ row, values }) => ({ ...row, values })) };
+  writeFileSync(file, `${JSON.stringify(recorded, null, 2)}\n`);
+  writeFileSync(join(DOCS, "bench.svg"), toChart(results));
+  const page = join(DOCS, "bench.md");
+  const [head = ""] = existsSync(page) ? readFileSync(page, "utf8").split("## Results") : [];
+  writeFileSync(page, `${head}## Results\n\n${machine}; median (least to most).\n\n${table}\n`);
+}
+
+/** The schemas that generation is measured with. */
+function schemas(): string {
+  const published = fetchCopilot("1.0.81", join(ROOT, ".cache", "corpus", "schemas"));
+  if (!published)
+    throw new Error("The schemas of 1.0.81, which P8 is measured with, are not to be had.");
+  return published.folder;
+}

@@ -1,0 +1,72 @@
+import type { BenchEvent } from "../clients/client.js";
+import { NUMBER_DIGITS, type Order, PREPARE } from "../fake/order.js";
+import { expect, seconds, type Work } from "./work.js";
+
+const ROUNDS = 10;
+/** Rounds until everything has been compiled and grown to its size. */
+const WARM_UP = 3;
+
+/** P10: many sessions, many events; memory in use after each tenth, once garbage is gone. */
+export const manyEvents: Work = async (client, { share }) => {
+  const count = 1_000;
+  const next = new Array<number>(count).fill(0);
+  let wrong = 0;
+  let ended: () => void = () => {};
+  const hearer = (index: number) => (event: BenchEvent) => {
+    if (event.type === "session.idle") ended();
+    else if (Number((event.data.deltaContent ?? "").slice(0, NUMBER_DIGITS)) !== next[index]!++) {
+      wrong++;
+    }
+  };
+  const first = await client.open("s0", hearer(0));
+  for (let index = 1; index < count; index++) await client.open(`s${index}`, hearer(index));
+  const events = 100_000 * share;
+  const samples: number[] = [];
+  let time = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const order: Order = {
+      kind: "deal",
+      count: events,
+      sessions: count,
+      from: (round * events) / count,
+    };
+    const prompt = JSON.stringify(order);
+    await client.ping(PREPARE + JSON.stringify(["s0", prompt]));
+    time += await seconds(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          ended = resolve;
+          first.send(prompt).catch(reject);
+        }),
+    );
+    expect(wrong === 0, "no event is lost or out of order");
+    samples.push(inUse());
+  }
+  expect(
+    next.every((seen) => seen === (ROUNDS * events) / count),
+    "every event came",
+  );
+  const slope = slopeOf(samples.slice(WARM_UP)) / share;
+  const peak = (process.resourceUsage().maxRSS * 1024) / 1e6;
+  return { slopeMb: slope, perSecond: (ROUNDS * events) / time, peakMb: peak };
+};
+
+/** Megabytes. */
+function inUse(): number {
+  for (let i = 0; i < 3; i++) global.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1e6;
+}
+
+/** Least squares. */
+function slopeOf(samples: readonly number[]): number {
+  const middle = (samples.length - 1) / 2;
+  const mean = samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
+  let above = 0;
+  let below = 0;
+  for (const [i, sample] of samples.entries()) {
+    above += (i - middle) * (sample - mean);
+    below += (i - middle) ** 2;
+  }
+  return above / below;
+}
