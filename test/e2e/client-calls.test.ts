@@ -235,6 +235,23 @@ describe("N4 signals and deadlines", () => {
     }
   });
 
+  test("N4 a session that comes too late for its caller is ended", async () => {
+    let create = (_: unknown) => {};
+    const gate = new Promise((resolve) => {
+      create = resolve;
+    });
+    await using it = await withFake({
+      handlers: { session: { create: ({ sessionId = "" }) => gate.then(() => ({ sessionId })) } },
+      sessionHandlers: {},
+    });
+    const late = it.client.createSession({ sessionId: "late" }, { timeoutMs: 50 });
+    await expect(late).rejects.toMatchObject({ code: "CALL_TIMEOUT" });
+    create(undefined);
+    const endings = () =>
+      it.fake.calls.filter(({ method }) => /session\.de(tach|stroy)/.test(method));
+    await expect.poll(() => endings().length).toBeGreaterThan(0);
+  });
+
   test("N4 the time of a start counts, and the start goes on for others", async () => {
     const slow = () => new Promise<never>(() => {});
     await using it = await withFake({ handlers: { connect: slow } }, { startTimeoutMs: 400 });

@@ -147,12 +147,12 @@ test("E3 await using stops the client, and throws what failed", async () => {
   }
   expect(runs(pid)).toBe(false);
 
-  const { options } = fakeCli(environment.env, environment.folder, {
-    misbehave: { neverAnswer: ["runtime.shutdown"] },
-  });
+  const refuse = () => Promise.reject(new Error("no"));
+  await using server = createFakeServer({ sessionHandlers: { destroy: refuse, detach: refuse } });
+  const { url } = await server.listen();
   const disposal = (async () => {
-    await using client = newClient(options);
-    await client.start();
+    await using client = new CopilotClient({ cliUrl: url });
+    await client.createSession();
   })();
   await expect(disposal).rejects.toThrow(AggregateError);
 });

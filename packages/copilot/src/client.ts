@@ -5,18 +5,14 @@ import type {
   ServerRpc,
   ServerStatus,
 } from "@stubwright/copilot-protocol";
-import type { CallOptions, Peer, ValidationStats } from "@stubwright/rpc";
+import type { CallOptions, ValidationStats } from "@stubwright/rpc";
+import { ClientEvents, type LifecycleSelector } from "./client-events.js";
 import { ConnectionKeeper, type ConnectionState } from "./connection-keeper.js";
 import { remaining, within } from "./deadline.js";
-import { type ClientDiagnostic, isMismatch, type ProtocolMismatch } from "./diagnostics.js";
+import type { ClientDiagnostic, ProtocolMismatch } from "./diagnostics.js";
 import { CopilotError } from "./errors.js";
 import { sayFarewell } from "./farewell.js";
-import {
-  receiveLifecycle,
-  type SessionLifecycleEvent,
-  type SessionLifecycleEventType,
-} from "./lifecycle.js";
-import { Listeners } from "./listeners.js";
+import type { SessionLifecycleEvent, SessionLifecycleEventType } from "./lifecycle.js";
 import { ModelsCache } from "./models-cache.js";
 import type { CopilotClientOptions } from "./options.js";
 import type { CopilotSession } from "./session.js";
@@ -31,11 +27,6 @@ import {
   type SessionMetadata,
 } from "./stored-sessions.js";
 
-/** What a handler of {@link CopilotClient.on} gets. */
-interface ClientEvents {
-  readonly protocolMismatch: ProtocolMismatch;
-}
-
 /**
  * Starts the GitHub Copilot CLI's server, or reaches one that runs, talks to it and routes its
  * sessions.
@@ -49,21 +40,17 @@ export class CopilotClient implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #keeper: ConnectionKeeper;
   readonly #models = new ModelsCache();
-  readonly #sessions = new Sessions((source, error) => this.#reportHandler(source, error));
-  // A listener of diagnostics that throws has no other place to be told of it.
-  readonly #diagnostics = new Listeners<ClientDiagnostic>(() => {});
-  readonly #mismatches = new Listeners<ProtocolMismatch>((error) =>
-    this.#reportHandler("protocolMismatch handler", error),
-  );
-  readonly #lifecycle = new Listeners<SessionLifecycleEvent>((error) =>
-    this.#reportHandler("lifecycle handler", error),
-  );
+  readonly #events = new ClientEvents();
+  readonly #sessions = new Sessions((source, error) => this.#events.reportHandler(source, error));
 
   /** @throws {@link CopilotError} `INVALID_OPTIONS`, with the option's name and what would be right. */
   constructor(options: CopilotClientOptions = {}) {
     this.#settings = toSettings(options);
     this.#keeper = new ConnectionKeeper(this.#settings, {
-      prepare: (peer) => this.#prepare(peer),
+      prepare: (peer) => {
+        this.#events.attach(peer);
+        this.#sessions.attach(peer);
+      },
       closed: (cause) => this.#closed(cause),
     });
   }
@@ -99,14 +86,11 @@ export class CopilotClient implements AsyncDisposable {
 
   /** Adds a listener for what no call can report, mismatches aside; the result removes it. */
   onDiagnostic(listener: (diagnostic: ClientDiagnostic) => void): () => void {
-    return this.#diagnostics.add(listener);
+    return this.#events.onDiagnostic(listener);
   }
 
   /** Adds a handler for what the published protocol does not have; the result removes it. */
-  on<Name extends keyof ClientEvents>(
-    name: Name,
-    handler: (event: ClientEvents[Name]) => void,
-  ): () => void;
+  on(name: "protocolMismatch", handler: (mismatch: ProtocolMismatch) => void): () => void;
   /** Adds a handler for what happens to sessions, in one way; the result removes it. */
   on<Type extends SessionLifecycleEventType>(
     type: Type,
@@ -114,15 +98,9 @@ export class CopilotClient implements AsyncDisposable {
   ): () => void;
   /** Adds a handler for all that happens to sessions; the result removes it. */
   on(handler: (event: SessionLifecycleEvent) => void): () => void;
-  on(
-    first:
-      | keyof ClientEvents
-      | SessionLifecycleEventType
-      | ((event: SessionLifecycleEvent) => void),
-    handler?: (event: never) => void,
-  ): () => void {
-    if (first !== "protocolMismatch") return this.#onLifecycle(first, handler);
-    return this.#mismatches.add(handler as (event: ProtocolMismatch) => void);
+  on(first: "protocolMismatch" | LifecycleSelector, handler?: (event: never) => void): () => void {
+    if (first !== "protocolMismatch") return this.#events.onLifecycle(first, handler);
+    return this.#events.onMismatch(handler as (mismatch: ProtocolMismatch) => void);
   }
 
   /** The same as {@link on} for what happens to sessions. */
@@ -132,11 +110,8 @@ export class CopilotClient implements AsyncDisposable {
   ): () => void;
   /** The same as {@link on} for what happens to sessions. */
   onLifecycle(handler: (event: SessionLifecycleEvent) => void): () => void;
-  onLifecycle(
-    first: SessionLifecycleEventType | ((event: SessionLifecycleEvent) => void),
-    handler?: (event: never) => void,
-  ): () => void {
-    return this.#onLifecycle(first, handler);
+  onLifecycle(first: LifecycleSelector, handler?: (event: never) => void): () => void {
+    return this.#events.onLifecycle(first, handler);
   }
 
   /**
@@ -172,7 +147,7 @@ export class CopilotClient implements AsyncDisposable {
   }
 
   /**
-   * Creates a session.
+   * Creates a session. One that comes when its caller has given up is ended.
    *
    * @throws {@link CopilotError} `INVALID_OPTIONS` that names the wrong setting; nothing was started
    * or sent then.
@@ -202,7 +177,10 @@ export class CopilotClient implements AsyncDisposable {
     const params = message === undefined ? {} : { message };
     const answer = await this.#call("ping", options, (rpc, rest) => rpc.ping(params, rest));
     // Servers up to 1.0.47 tell the time in milliseconds.
-    return { ...answer, timestamp: new Date(answer.timestamp).toISOString() };
+    const timestamp: string | number = answer.timestamp;
+    return typeof timestamp === "number"
+      ? { ...answer, timestamp: new Date(timestamp).toISOString() }
+      : answer;
   }
 
   /** Asks which server this is. */
@@ -291,41 +269,20 @@ export class CopilotClient implements AsyncDisposable {
     assertDone(`show session ${sessionId}`, answer);
   }
 
-  #onLifecycle(
-    first: SessionLifecycleEventType | ((event: SessionLifecycleEvent) => void),
-    handler: ((event: never) => void) | undefined,
-  ): () => void {
-    if (typeof first === "function") return this.#lifecycle.add(first);
-    const typed = handler as (event: SessionLifecycleEvent) => void;
-    return this.#lifecycle.add((event) => (event.type === first ? typed(event) : undefined));
-  }
-
   async #call<R>(
     name: string,
     options: CallOptions | undefined,
     call: (rpc: ServerRpc, rest: CallOptions) => Promise<R>,
   ): Promise<R> {
     const began = performance.now();
-    const { rpc } = await within(this.#keeper.use(), options, name);
+    // Without a wait there is nothing to watch the signal for.
+    const { rpc } = this.#keeper.current ?? (await within(this.#keeper.use(), options, name));
     return call(rpc, remaining(options, performance.now() - began));
-  }
-
-  #prepare(peer: Peer): void {
-    peer.onDiagnostic((diagnostic) => {
-      if (isMismatch(diagnostic)) this.#mismatches.emit(diagnostic);
-      else this.#diagnostics.emit(diagnostic);
-    });
-    receiveLifecycle(peer, (event) => this.#lifecycle.emit(event));
-    this.#sessions.attach(peer);
   }
 
   #closed(cause: Error | undefined): void {
     this.#models.clear();
     const reason = cause ?? new CopilotError("SESSION_CLOSED", "The client was stopped.");
     this.#sessions.closeAll(reason);
-  }
-
-  #reportHandler(source: string, error: unknown): void {
-    this.#diagnostics.emit({ kind: "appHandlerError", source, error });
   }
 }

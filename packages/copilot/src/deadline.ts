@@ -38,9 +38,7 @@ export function within<T>(
 
 /** What is left of a deadline when some of it is over, in the form that a call takes. */
 export function remaining(options: CallOptions | undefined, spentMs: number): CallOptions {
-  const { signal, timeoutMs } = options ?? {};
-  return {
-    ...(signal && { signal }),
-    ...(timeoutMs !== undefined && { timeoutMs: Math.max(0, timeoutMs - spentMs) }),
-  };
+  const timeoutMs = options?.timeoutMs;
+  if (timeoutMs === undefined) return options ?? {};
+  return { ...options, timeoutMs: Math.max(0, timeoutMs - spentMs) };
 }

@@ -105,7 +105,10 @@ export class Sessions {
     // The first events may come before the answer: the session has to be known by then.
     const session = this.#add(connection.peer, era, sessionId, config);
     const params = { ...request.open, sessionId };
-    return this.#open(session, request.later, () => connection.rpc.session.create(params, rest));
+    // The call itself goes on, so that a session that comes too late can be ended.
+    const created = connection.rpc.session.create(params);
+    const wait = () => within(created, rest, "createSession");
+    return this.#open(session, request.later, wait, created);
   }
 
   /**
@@ -124,14 +127,15 @@ export class Sessions {
     const params = { ...request.open, sessionId };
     await checkSessionRequest({ ...request, open: params }, "resume");
     const { connection, era, rest } = await this.#begin(getConnection, options, "resumeSession");
-    const resume = () => connection.rpc.session.resume(params, rest);
     const held = this.#sessions.get(sessionId);
     if (!held) {
       const session = this.#add(connection.peer, era, sessionId, config);
-      return this.#open(session, request.later, resume);
+      const resumed = connection.rpc.session.resume(params);
+      const wait = () => within(resumed, rest, "resumeSession");
+      return this.#open(session, request.later, wait, resumed);
     }
     held.configure(config);
-    held.opened(await resume());
+    held.opened(await connection.rpc.session.resume(params, rest));
     await update(held, request.later);
     return held;
   }
@@ -162,6 +166,7 @@ export class Sessions {
     session: CopilotSession,
     later: SessionUpdateOptionsParams | undefined,
     call: () => Promise<OpenedSession>,
+    late?: Promise<unknown>,
   ): Promise<CopilotSession> {
     let opened = false;
     try {
@@ -174,7 +179,19 @@ export class Sessions {
       // Nobody gets the session, so nobody could end it; what is told is why there is none.
       if (opened) await session.disconnect({ timeoutMs: END_TIMEOUT_MS }).catch(() => {});
       session.close(error as Error);
+      if (!opened) void this.#endLate(session, late);
       throw error;
+    }
+  }
+
+  /** Ends what the server opened after its caller had given up, unless the app asked again. */
+  async #endLate({ sessionId, rpc }: CopilotSession, late: Promise<unknown> | undefined) {
+    try {
+      await late;
+      if (!late || this.#sessions.has(sessionId)) return;
+      await rpc.detach().catch(() => rpc.destroy());
+    } catch {
+      // Mostly it was never opened; and whoever asked for it has an error already.
     }
   }
 

@@ -108,7 +108,12 @@ export class FakeConnection {
     registerHandlers(this.peer, protocol.methods, "server", () => server);
     registerHandlers(this.peer, protocol.methods, "session", (sessionId) => {
       const session = sessions.get(sessionId as string);
-      if (!session) return undefined;
+      if (!session) {
+        return handlerTree("session", [], (method, params) => {
+          this.#calls.push({ method, params });
+          throw new ResponseError({ code: -32603, message: `Session not found: ${sessionId}` });
+        });
+      }
       const own = [sessionHandlers, defaultSessionHandlers(this.#options, session, this)];
       return handlerTree("session", own as unknown as HandlerTree[], intercept);
     });
