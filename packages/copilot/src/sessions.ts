@@ -23,6 +23,8 @@ import { brokenHook } from "./hook-invoke.js";
 import { CopilotSession, type OpenedSession } from "./session.js";
 import type { ResumeSessionConfig, SessionConfig, SessionConfigBase } from "./session-config.js";
 import { checkSessionRequest, type SessionRequest, toSessionRequest } from "./session-request.js";
+import type { RestoredSession, SessionRolledBack } from "./supervisor/events.js";
+import { restoreSession } from "./supervisor/restore.js";
 
 /** What sessions need of a connection. */
 export interface SessionConnection {
@@ -43,6 +45,9 @@ const END_TIMEOUT_MS = 5_000;
 /** Events of unknown sessions that are held while a session is being created. */
 const MAX_HELD = 10_000;
 
+/** How many sessions are brought back at the same time after a restart. */
+const RESTORED_AT_ONCE = 16;
+
 const HOOK_METHODS = protocol.methods.filter(({ method }) => method === "hooks.invoke");
 
 /** The sessions of one client: makes them, and brings each what the server sends it. */
@@ -50,12 +55,20 @@ export class Sessions {
   readonly #sessions = new Map<string, CopilotSession>();
   readonly #eras = new WeakMap<Peer, Promise<ServerEra>>();
   readonly #onHandlerError: (source: string, error: unknown) => void;
+  readonly #onRolledBack: (event: SessionRolledBack) => void;
   #held: { sessionId: string; event: SessionEvent }[] = [];
   #awaitingIds = 0;
 
-  /** @param onHandlerError - Told of what a handler of the app did wrong. */
-  constructor(onHandlerError: (source: string, error: unknown) => void) {
+  /**
+   * @param onHandlerError - Told of what a handler of the app did wrong.
+   * @param onRolledBack - Told of what a crash took back.
+   */
+  constructor(
+    onHandlerError: (source: string, error: unknown) => void,
+    onRolledBack: (event: SessionRolledBack) => void,
+  ) {
     this.#onHandlerError = onHandlerError;
+    this.#onRolledBack = onRolledBack;
   }
 
   /** The session of that id, if this client holds it. */
@@ -154,6 +167,35 @@ export class Sessions {
     for (const session of this.#sessions.values()) session.close(reason);
   }
 
+  /** The connection is lost, and another one is to come: the sessions wait for it. */
+  suspendAll(cause: Error): void {
+    for (const session of this.#sessions.values()) session.suspend(cause);
+  }
+
+  /**
+   * Brings all sessions that wait back on a new connection.
+   *
+   * @returns What became of each.
+   * @throws What took the connection meanwhile.
+   */
+  async restoreAll(connection: SessionConnection): Promise<RestoredSession[]> {
+    const era = await this.#era(connection);
+    const lost = [...this.#sessions.values()].filter(({ isLost }) => isLost);
+    const outcomes: RestoredSession[] = [];
+    const work = async () => {
+      for (let session = lost.shift(); session; session = lost.shift()) {
+        session.rebind(this.#stub(connection.peer, session.sessionId), era);
+        outcomes.push(await restoreSession(session, connection.rpc));
+      }
+    };
+    await Promise.all(Array.from({ length: RESTORED_AT_ONCE }, work));
+    return outcomes;
+  }
+
+  #stub(peer: Peer, scopeValue: string): SessionRpc {
+    return createStub<SessionRpc>(peer, protocol.methods, "session", { scopeValue });
+  }
+
   /** Gets the connection; the time that it takes counts. */
   async #begin(getConnection: GetConnection, options: CallOptions | undefined, what: string) {
     const began = performance.now();
@@ -218,9 +260,10 @@ export class Sessions {
 
   #add(peer: Peer, era: ServerEra, sessionId: string, config: SessionConfigBase): CopilotSession {
     const session: CopilotSession = new CopilotSession(sessionId, config, {
-      rpc: createStub<SessionRpc>(peer, protocol.methods, "session", { scopeValue: sessionId }),
+      rpc: this.#stub(peer, sessionId),
       era,
       onHandlerError: this.#onHandlerError,
+      onRolledBack: this.#onRolledBack,
       onClosed: () => {
         if (this.#sessions.get(sessionId) === session) this.#sessions.delete(sessionId);
       },
