@@ -86,7 +86,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     };
     const working = sessions.map((session) => work(session, random, () => over, settled));
     for (let kill = 1; kill <= kills; kill++) {
-      await sleep(5 + random() * (WAITS_MS[Math.floor(random() * WAITS_MS.length)] ?? 0));
+      const waitMs = random() * (WAITS_MS[Math.floor(random() * WAITS_MS.length)] ?? 0);
+      await newProcess(client);
+      await sleep(waitMs);
       const pid = await newProcess(client);
       if (pid === undefined) break;
       killedAt = performance.now();

@@ -133,7 +133,7 @@ export class CopilotSession implements AsyncDisposable {
    * @throws {@link CopilotError} `SESSION_CLOSED`, and {@link RpcError} for a failed call.
    */
   async send(message: string | MessageOptions, options?: CallOptions): Promise<string> {
-    await this.#ready(options);
+    if (this.#mustWait()) await this.#back(options);
     const request = toSendRequest(message);
     return this.#send(request, this.#prompts.begin(request.prompt), options);
   }
@@ -148,9 +148,14 @@ export class CopilotSession implements AsyncDisposable {
     return messageId;
   }
 
-  /** Waits until the session is back, if its runtime is being restarted. */
-  async #ready(options: CallOptions = {}): Promise<void> {
+  /** Whether a call has to wait first, with {@link #back}; others are sent in the same tick. */
+  #mustWait(): boolean {
     this.#closed.signal.throwIfAborted();
+    return this.#lost !== undefined;
+  }
+
+  /** Waits until the session is back, if its runtime is being restarted. */
+  async #back(options: CallOptions = {}): Promise<void> {
     if (!this.#lost) return;
     await within(this.#lost.interruption.recovered, options, "session");
     this.#closed.signal.throwIfAborted();
@@ -172,7 +177,7 @@ export class CopilotSession implements AsyncDisposable {
     const turn = typeof options === "number" ? { timeout: options } : options;
     const { signal } = turn;
     // A turn counts the events from its own message on, and none of those that were missed.
-    if (this.#lost) await this.#ready(signal && { signal });
+    if (this.#lost) await this.#back(signal && { signal });
     let trace: PromptTrace | undefined;
     const send = async () => {
       this.#closed.signal.throwIfAborted();
@@ -213,7 +218,7 @@ export class CopilotSession implements AsyncDisposable {
 
   /** Reads what is recorded of the session: its events, oldest first. */
   async getEvents(options?: CallOptions): Promise<SessionEvent[]> {
-    await this.#ready(options);
+    if (this.#mustWait()) await this.#back(options);
     return (await this.rpc.getMessages(options)).events;
   }
 
@@ -230,7 +235,7 @@ export class CopilotSession implements AsyncDisposable {
    */
   async abort(options: CallOptions & AbortRequest = {}): Promise<void> {
     const { reason, ...call } = options;
-    await this.#ready(call);
+    if (this.#mustWait()) await this.#back(call);
     this.#callbacks.abort(abortError("The session was aborted."));
     const result = await this.rpc.abort(reason === undefined ? {} : { reason }, call);
     if (result.success === false) {
@@ -240,7 +245,7 @@ export class CopilotSession implements AsyncDisposable {
 
   /** Changes the model from the next message on. */
   async setModel(model: string, options: SetModelOptions = {}, call?: CallOptions): Promise<void> {
-    await this.#ready(call);
+    if (this.#mustWait()) await this.#back(call);
     await this.rpc.model.switchTo({ ...options, modelId: model }, call);
     // What the session is resumed with after a restart.
     const { reasoningEffort } = options;
@@ -256,7 +261,7 @@ export class CopilotSession implements AsyncDisposable {
     autoTier: ModelSwitchAutoTierRequest["autoTier"],
     call?: CallOptions,
   ): Promise<ModelSwitchAutoTierResult> {
-    await this.#ready(call);
+    if (this.#mustWait()) await this.#back(call);
     return this.rpc.model.switchAutoTier({ autoTier }, call);
   }
 
@@ -266,7 +271,7 @@ export class CopilotSession implements AsyncDisposable {
     options: { level?: "info" | "warning" | "error"; ephemeral?: boolean } = {},
     call?: CallOptions,
   ): Promise<void> {
-    await this.#ready(call);
+    if (this.#mustWait()) await this.#back(call);
     await this.rpc.log({ ...options, message }, call);
   }
 

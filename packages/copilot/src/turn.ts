@@ -54,7 +54,7 @@ export interface TurnSource extends EventSource {
 }
 
 /** How long a turn that a crash cut off waits to learn what is recorded, in milliseconds. */
-const RECOVERY_TIMEOUT_MS = 900;
+const RECOVERY_TIMEOUT_MS = 700;
 
 /** How long {@link runTurn} waits by default, in milliseconds. */
 const DEFAULT_TIMEOUT_MS = 60_000;
