@@ -144,7 +144,8 @@ export class ConnectionKeeper {
   }
 
   #connect(giveUp = this.#giveUp.signal): Promise<Connection> {
-    return connect(this.#settings, (peer) => this.#events.prepare(peer), giveUp);
+    const prepare = (peer: Peer) => this.#events.prepare(peer);
+    return connect(this.#settings, prepare, giveUp, () => this.use());
   }
 
   #adopt(connection: Connection): void {
@@ -154,7 +155,7 @@ export class ConnectionKeeper {
     const { heartbeatMs, heartbeatTimeoutMs } = this.#settings.restart;
     this.#stopHeartbeat = startHeartbeat(
       {
-        ping: (inactivityMs) => connection.rpc.ping({}, { inactivityMs }),
+        ping: (inactivityMs) => connection.peer.request("ping", {}, { inactivityMs }),
         frozen: (cause) => {
           this.#closed(connection, new ConnectionClosedError(cause));
           void discard(connection);
@@ -172,9 +173,17 @@ export class ConnectionKeeper {
     const end = () => void discard(connection);
     this.#restoring = connection;
     giveUp.addEventListener("abort", end, { once: true });
+    // Sessions that are back by then have to wait again, and be brought back with the others.
+    const lose = (cause: Error) => {
+      if (this.#restoring === connection) this.#events.lost(cause);
+    };
+    void connection.peer.closed.then((cause) => cause && lose(cause));
     try {
       giveUp.throwIfAborted();
       return await this.#events.restore(connection);
+    } catch (error) {
+      lose(error as Error);
+      throw error;
     } finally {
       giveUp.removeEventListener("abort", end);
       this.#restoring = undefined;

@@ -8,6 +8,7 @@ import {
 } from "@stubwright/copilot-protocol";
 import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-protocol/internal";
 import {
+  type Caller,
   type CallOptions,
   createStub,
   INVALID_PARAMS,
@@ -29,6 +30,8 @@ import { restoreSession } from "./supervisor/restore.js";
 /** What sessions need of a connection. */
 export interface SessionConnection {
   readonly peer: Peer;
+  /** What the app's calls go through: the peer, or what stands in front of it. */
+  readonly caller: Caller;
   readonly rpc: ServerRpc;
   /** The protocol version that the server speaks. */
   readonly protocolVersion: number;
@@ -116,7 +119,7 @@ export class Sessions {
       throw new CopilotError("INVALID_OPTIONS", message);
     }
     // The first events may come before the answer: the session has to be known by then.
-    const session = this.#add(connection.peer, era, sessionId, config);
+    const session = this.#add(connection.caller, era, sessionId, config);
     const params = { ...request.open, sessionId };
     // The call itself goes on, so that a session that comes too late can be ended.
     const created = connection.rpc.session.create(params);
@@ -142,7 +145,7 @@ export class Sessions {
     const { connection, era, rest } = await this.#begin(getConnection, options, "resumeSession");
     const held = this.#sessions.get(sessionId);
     if (!held) {
-      const session = this.#add(connection.peer, era, sessionId, config);
+      const session = this.#add(connection.caller, era, sessionId, config);
       const resumed = connection.rpc.session.resume(params);
       const wait = () => within(resumed, rest, "resumeSession");
       return this.#open(session, request.later, wait, resumed);
@@ -184,16 +187,19 @@ export class Sessions {
     const outcomes: RestoredSession[] = [];
     const work = async () => {
       for (let session = lost.shift(); session; session = lost.shift()) {
-        session.rebind(this.#stub(connection.peer, session.sessionId), era);
-        outcomes.push(await restoreSession(session, connection.rpc));
+        const { sessionId } = session;
+        session.rebind(this.#stub(connection.caller, sessionId), era);
+        // Not through what waits for the next connection, which is not made before this is over.
+        const direct = this.#stub(connection.peer, sessionId);
+        outcomes.push(await restoreSession(session, connection.rpc, direct));
       }
     };
     await Promise.all(Array.from({ length: RESTORED_AT_ONCE }, work));
     return outcomes;
   }
 
-  #stub(peer: Peer, scopeValue: string): SessionRpc {
-    return createStub<SessionRpc>(peer, protocol.methods, "session", { scopeValue });
+  #stub(caller: Caller, scopeValue: string): SessionRpc {
+    return createStub<SessionRpc>(caller, protocol.methods, "session", { scopeValue });
   }
 
   /** Gets the connection; the time that it takes counts. */
@@ -249,7 +255,7 @@ export class Sessions {
     try {
       const result = await call();
       const { sessionId } = result;
-      const session = this.#add(connection.peer, era, sessionId, config);
+      const session = this.#add(connection.caller, era, sessionId, config);
       const events = this.#held.filter((held) => held.sessionId === sessionId);
       for (const { event } of events) session.receive(event);
       return await this.#open(session, later, async () => result);
@@ -258,9 +264,14 @@ export class Sessions {
     }
   }
 
-  #add(peer: Peer, era: ServerEra, sessionId: string, config: SessionConfigBase): CopilotSession {
+  #add(
+    caller: Caller,
+    era: ServerEra,
+    sessionId: string,
+    config: SessionConfigBase,
+  ): CopilotSession {
     const session: CopilotSession = new CopilotSession(sessionId, config, {
-      rpc: this.#stub(peer, sessionId),
+      rpc: this.#stub(caller, sessionId),
       era,
       onHandlerError: this.#onHandlerError,
       onRolledBack: this.#onRolledBack,
@@ -273,13 +284,13 @@ export class Sessions {
   }
 
   /** What the server's version asks for; found out once per connection. */
-  #era({ peer, rpc, protocolVersion, serverVersion }: SessionConnection): Promise<ServerEra> {
+  #era({ peer, protocolVersion, serverVersion }: SessionConnection): Promise<ServerEra> {
     let era = this.#eras.get(peer);
     if (!era) {
       const version = serverVersion
         ? Promise.resolve(serverVersion)
-        : rpc.status.get().then(
-            (status) => status.version,
+        : peer.request<{ readonly version?: string }>("status.get", {}).then(
+            (status) => status?.version,
             // A server that cannot tell its version has a protocol version all the same.
             () => undefined,
           );

@@ -1,4 +1,4 @@
-import type { ServerRpc, SessionEvent } from "@stubwright/copilot-protocol";
+import type { ServerRpc, SessionEvent, SessionRpc } from "@stubwright/copilot-protocol";
 import { ConnectionClosedError, ResponseError } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
 import type { CopilotSession, OpenedSession } from "../session.js";
@@ -16,20 +16,22 @@ type CreateOnly = "sessionId" | "cloud";
  * Brings one session back on a new connection: resumes it with the settings it has, or creates it
  * again under its id if the runtime has forgotten all of it, and hands the app what it missed.
  *
+ * @param direct - The session's calls, which end with the connection.
  * @returns What became of it; `failed` if the server refuses it, which ends the session.
  * @throws What took the connection.
  */
 export async function restoreSession(
   session: CopilotSession,
   rpc: ServerRpc,
+  direct: SessionRpc,
 ): Promise<RestoredSession> {
   const { sessionId } = session;
   try {
-    const { opened, outcome } = await reopen(session, rpc);
-    const { events } = await session.rpc.getMessages({ timeoutMs: CALL_TIMEOUT_MS });
+    const { opened, outcome } = await reopen(session, rpc, direct);
+    const { events } = await direct.getMessages({ timeoutMs: CALL_TIMEOUT_MS });
     session.recover(opened, events as readonly SessionEvent[]);
     // The app may have taken leave of it meanwhile, when there was nobody to tell.
-    if (session.closed.aborted) await session.rpc.detach().catch(() => session.rpc.destroy());
+    if (session.closed.aborted) await direct.detach().catch(() => direct.destroy());
     return { sessionId, outcome };
   } catch (error) {
     if (error instanceof ConnectionClosedError) throw error;
@@ -43,6 +45,7 @@ export async function restoreSession(
 async function reopen(
   session: CopilotSession,
   rpc: ServerRpc,
+  direct: SessionRpc,
 ): Promise<{ opened: OpenedSession; outcome: "resumed" | "recreated" }> {
   const { sessionId } = session;
   const { sessionId: _, cloud, ...config } = session.config as SessionConfig;
@@ -51,7 +54,7 @@ async function reopen(
   const limits = { timeoutMs: CALL_TIMEOUT_MS };
   const request = toSessionRequest(resumed, "resume");
   const update = async () => {
-    if (request.later) await session.rpc.options.update(request.later, limits);
+    if (request.later) await direct.options.update(request.later, limits);
   };
   try {
     const opened = await rpc.session.resume({ ...request.open, sessionId }, limits);
