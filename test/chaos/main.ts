@@ -1,8 +1,10 @@
 // `pnpm chaos [--kills N] [--seed S] [--server PATH|VERSION] [--sessions N]`: prints a report, exits 1 on a loss.
+// `pnpm chaos --cycles N`: N starts, stops and kills instead, and what they leave behind.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { runChaos } from "./chaos.js";
+import { runCycles } from "./cycles.js";
 import { passed, print } from "./report.js";
 
 /** Longest run, in milliseconds per kill, and for the rest. */
@@ -15,6 +17,7 @@ const { values } = parseArgs({
     kills: { type: "string", default: "200" },
     seed: { type: "string", default: String(Date.now() % 2 ** 31) },
     server: { type: "string" },
+    cycles: { type: "string" },
     sessions: { type: "string", default: "4" },
   },
 });
@@ -34,6 +37,11 @@ function serverPath(server: string | undefined): string | undefined {
   return fileURLToPath(new URL(`../../.cache/servers/${server}/package/copilot`, import.meta.url));
 }
 
+if (values.cycles !== undefined) {
+  const left = await runCycles(Number(values.cycles), serverPath(values.server));
+  console.log(JSON.stringify(left, undefined, 2));
+  process.exit(left.clean ? 0 : 1);
+}
 const report = await runChaos({
   kills,
   seed: Number(values.seed),

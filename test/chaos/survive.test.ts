@@ -10,6 +10,7 @@ import { createFakeServer } from "@stubwright/testkit";
 import { describe, expect, test } from "vitest";
 import { setUpReal } from "../e2e/session-support.js";
 import { runChaos } from "./chaos.js";
+import { runCycles } from "./cycles.js";
 import { passed, print } from "./report.js";
 
 const limit = { timeout: 60_000 };
@@ -251,4 +252,9 @@ describe("N1 S24 other ends", () => {
     await expect.poll(() => client.state).toBe("error");
     expect(session.closed.reason).toMatchObject({ code: "GAVE_UP" });
   });
+});
+
+test("N1 starts, stops and kills leave nothing behind", limit, async () => {
+  const left = await runCycles(12);
+  expect(left).toMatchObject({ processes: 0, handles: 0, listeners: 0, files: 0 });
 });

@@ -1,3 +1,5 @@
 export { createIsolatedEnvironment, type IsolatedEnvironment } from "./environment.js";
+export * from "./faults/index.js";
 export * from "./model/index.js";
+export * from "./recorder/index.js";
 export * from "./server/index.js";
