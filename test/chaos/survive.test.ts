@@ -199,6 +199,22 @@ test(
 );
 
 describe("N1 S24 other ends", () => {
+  test("a server that goes away while it is being left is not missed", async () => {
+    const server = createFakeServer({
+      version: "1.0.85",
+      sessionHandlers: { detach: () => server.close().then(() => ({ success: true })) },
+    });
+    const { url } = await server.listen();
+    await using client = new CopilotClient({ cliUrl: url, ...quick });
+    const told: string[] = [];
+    client.on("restarting", () => told.push("restarting"));
+    await client.createSession();
+    expect(await client.stop()).toEqual([]);
+    await sleep(100);
+    expect(told).toEqual([]);
+    expect(client.state).toBe("disconnected");
+  });
+
   test(
     "forceStop and stop during the wait end it at once, and nothing is restarted",
     limit,

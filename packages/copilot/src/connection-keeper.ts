@@ -48,6 +48,8 @@ export class ConnectionKeeper {
   /** The connection that sessions are being brought back on. */
   #restoring: Connection | undefined;
   #stopHeartbeat = () => {};
+  /** Whether the app is ending the connection: a loss on the way is none to repair. */
+  #ending = false;
 
   constructor(settings: Settings, events: ConnectionEvents) {
     this.#settings = settings;
@@ -99,6 +101,7 @@ export class ConnectionKeeper {
    * @throws {@link CopilotError} `NOT_CONNECTED` if the app wants to start by itself.
    */
   async use(): Promise<Connection> {
+    if (this.#repairing) return this.#repairing;
     const { autoStart, autoRestart } = this.#settings;
     const died = this.#state === "error";
     return autoStart && (autoRestart || !died) ? this.start() : this.connected;
@@ -155,7 +158,7 @@ export class ConnectionKeeper {
     const { heartbeatMs, heartbeatTimeoutMs } = this.#settings.restart;
     this.#stopHeartbeat = startHeartbeat(
       {
-        ping: (inactivityMs) => connection.peer.request("ping", {}, { inactivityMs }),
+        ping: (inactivityMs) => connection.direct.ping({}, { inactivityMs }),
         frozen: (cause) => {
           this.#closed(connection, new ConnectionClosedError(cause));
           void discard(connection);
@@ -219,11 +222,15 @@ export class ConnectionKeeper {
     if (this.#repairing) this.#giveUp.abort();
     await this.#starting?.catch(() => undefined);
     const connection = this.#connection;
-    const errors = connection ? await farewell(connection) : [];
+    const errors: Error[] = [];
+    this.#ending = true;
     try {
+      if (connection) errors.push(...(await farewell(connection)));
       await connection?.peer.close();
     } catch (error) {
       errors.push(error as Error);
+    } finally {
+      this.#ending = false;
     }
     this.#stopped(connection);
     return errors;
@@ -237,7 +244,7 @@ export class ConnectionKeeper {
   #closed(connection: Connection, cause: Error | undefined): void {
     if (this.#connection !== connection) return;
     this.#stopHeartbeat();
-    if (cause && this.#settings.autoRestart) {
+    if (cause && this.#settings.autoRestart && !this.#ending) {
       this.#forget();
       this.#failure = cause;
       this.#state = "connecting";
@@ -250,7 +257,7 @@ export class ConnectionKeeper {
       return;
     }
     this.#supervisor.stopped();
-    if (cause) this.#fail(cause);
+    if (cause && !this.#ending) this.#fail(cause);
     else this.#forget();
     this.#events.closed(cause);
   }

@@ -15,6 +15,8 @@ export interface Connection extends ServerIdentity {
   /** What the app's calls go through: the peer, or what stands in front of it. */
   readonly caller: Caller;
   readonly rpc: ServerRpc;
+  /** The same calls, which end with this connection whatever they are. */
+  readonly direct: ServerRpc;
   /** The runtime's process; undefined if the client did not start it. */
   readonly process: Link["process"];
 }
@@ -51,7 +53,7 @@ export async function connect(
       ? retryingCaller(peer, async () => (await next()).peer)
       : peer;
     const rpc = createStub<ServerRpc>(caller, protocol.methods, "server");
-    return { peer, caller, rpc, process: link.process, ...identity };
+    return { peer, caller, rpc, direct, process: link.process, ...identity };
   } catch (cause) {
     // Whoever gives up does not wait for a runtime that may not even answer.
     if (limits.signal.aborted) link?.process?.kill();

@@ -33,6 +33,8 @@ export interface SessionConnection {
   /** What the app's calls go through: the peer, or what stands in front of it. */
   readonly caller: Caller;
   readonly rpc: ServerRpc;
+  /** The same calls, which end with this connection whatever they are. */
+  readonly direct: ServerRpc;
   /** The protocol version that the server speaks. */
   readonly protocolVersion: number;
   /** The server's version, such as `1.0.85`, if the handshake told it. */
@@ -191,7 +193,7 @@ export class Sessions {
         session.rebind(this.#stub(connection.caller, sessionId), era);
         // Not through what waits for the next connection, which is not made before this is over.
         const direct = this.#stub(connection.peer, sessionId);
-        outcomes.push(await restoreSession(session, connection.rpc, direct));
+        outcomes.push(await restoreSession(session, connection.direct, direct));
       }
     };
     await Promise.all(Array.from({ length: RESTORED_AT_ONCE }, work));
@@ -284,13 +286,13 @@ export class Sessions {
   }
 
   /** What the server's version asks for; found out once per connection. */
-  #era({ peer, protocolVersion, serverVersion }: SessionConnection): Promise<ServerEra> {
+  #era({ peer, direct, protocolVersion, serverVersion }: SessionConnection): Promise<ServerEra> {
     let era = this.#eras.get(peer);
     if (!era) {
       const version = serverVersion
         ? Promise.resolve(serverVersion)
-        : peer.request<{ readonly version?: string }>("status.get", {}).then(
-            (status) => status?.version,
+        : direct.status.get().then(
+            (status) => status.version,
             // A server that cannot tell its version has a protocol version all the same.
             () => undefined,
           );

@@ -1,6 +1,9 @@
 import { url as debuggerUrl } from "node:inspector";
 import { RpcError, TimeoutError } from "@stubwright/rpc";
 
+/** From how much of its time on a timer is late since this process, or the machine, stood still. */
+const MAX_LAG = 1.5;
+
 /** What a heartbeat watches. */
 export interface Pulse {
   /** Asks for a sign of life; rejects with `CALL_INACTIVE` when all is silent for that long. */
@@ -29,10 +32,13 @@ export function startHeartbeat(pulse: Pulse, intervalMs: number, timeoutMs: numb
   };
   const beat = async () => {
     if (debuggerUrl() !== undefined) return schedule();
+    const began = performance.now();
     try {
       await pulse.ping(timeoutMs);
     } catch (error) {
-      const silent = error instanceof TimeoutError;
+      // When it was this process that stood still, the runtime's answer has only not been read yet.
+      const ownFault = performance.now() - began > timeoutMs * MAX_LAG;
+      const silent = error instanceof TimeoutError && !ownFault;
       if (silent && !over && debuggerUrl() === undefined) {
         over = true;
         const message = `The runtime is frozen: it was silent for ${timeoutMs} ms`;
