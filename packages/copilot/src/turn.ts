@@ -53,8 +53,12 @@ export interface TurnSource extends EventSource {
   onInterrupted(listener: (interruption: Interruption) => void): () => void;
 }
 
-/** How long a turn that a crash cut off waits to learn what is recorded, in milliseconds. */
-const RECOVERY_TIMEOUT_MS = 700;
+/**
+ * How long a turn that a crash cut off waits to learn what is recorded, in milliseconds. With the
+ * 500 that an exit may take to be noticed, when children of the runtime hold its pipes, it settles
+ * within a second.
+ */
+const RECOVERY_TIMEOUT_MS = 400;
 
 /** How long {@link runTurn} waits by default, in milliseconds. */
 const DEFAULT_TIMEOUT_MS = 60_000;
