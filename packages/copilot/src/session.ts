@@ -368,8 +368,7 @@ export class CopilotSession implements AsyncDisposable {
     const { missed, forgotten } = this.#ledger.reconcile(recorded);
     const { last } = this.#prompts;
     const promptRecorded = last && isRecorded(last, recorded);
-    const ids = new Set(recorded.map(({ id }) => id));
-    this.#replayed = ids;
+    this.#replayed = new Set(missed.map(({ id }) => id));
     if (gap || forgotten.length > 0) {
       const { sessionId } = this;
       this.#host.onRolledBack({ sessionId, events: forgotten, promptRecorded, gap });

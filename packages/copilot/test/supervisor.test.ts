@@ -181,6 +181,15 @@ describe("N13 what the app has seen", () => {
     expect(forgotten).toEqual([]);
   });
 
+  test("a record that begins anew is all new, whatever was dropped before", () => {
+    const ledger = new EventLedger();
+    for (let index = 0; index < 600; index++) ledger.add(event(`e${index}`));
+    ledger.add(event("", "session.idle", { ephemeral: true }));
+    const { missed, forgotten } = ledger.reconcile([event("start", "session.start")]);
+    expect(missed.map(({ id }) => id)).toEqual(["start"]);
+    expect(forgotten.length).toBeGreaterThan(200);
+  });
+
   test("knows whether a turn is under way", () => {
     const ledger = new EventLedger();
     ledger.add(event("u", "user.message"));

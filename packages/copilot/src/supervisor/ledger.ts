@@ -79,7 +79,10 @@ export class EventLedger {
       this.#entries.slice(Math.floor(this.#entries.length / 2)).map(({ id }) => id),
     );
     const first = recorded.findIndex(({ id }) => newer.has(id));
-    return first < 0 ? recorded.length : first;
+    if (first >= 0) return first;
+    // A record that has none of them is a new one: all in it is new.
+    const seen = new Set(this.#entries.map(({ id }) => id));
+    return recorded.some(({ id }) => seen.has(id)) ? recorded.length : 0;
   }
 
   #trim(kept: number): void {
