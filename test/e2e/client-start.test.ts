@@ -327,7 +327,7 @@ describe("S12 a process that dies", () => {
         code: "CONNECTION_CLOSED",
         cause: { code: "PROCESS_EXITED", signal: "SIGKILL", exitCode: null },
       });
-      expect(client.state).toBe("error");
+      expect(client.state).toBe("connecting");
       expect(await client.ping()).toMatchObject({ message: "pong" });
       expect(client.state).toBe("connected");
       expect(client.processId).not.toBe(pid);

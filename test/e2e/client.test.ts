@@ -122,7 +122,7 @@ describe("the real runtime", () => {
     await using model = await startScriptedModel([
       { text: "never", delayMs: Number.POSITIVE_INFINITY },
     ]);
-    const client = newClient();
+    const client = newClient({ autoRestart: false });
     const session = await client.createSession({ model: model.model, provider: model.provider });
     const turn = session.sendAndWait("go", 30_000);
     turn.catch(() => {});

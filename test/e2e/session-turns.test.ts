@@ -1,7 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { CopilotError, defineTool, type SessionEvent, TurnError } from "@stubwright/copilot";
+import {
+  type CopilotClientOptions,
+  CopilotError,
+  defineTool,
+  type SessionEvent,
+  TurnError,
+} from "@stubwright/copilot";
 import type { FakeServerOptions, FakeTurn } from "@stubwright/testkit";
 import { describe, expect, test } from "vitest";
 import { setUpFake, setUpReal } from "./session-support.js";
@@ -154,8 +160,12 @@ function gateway() {
 }
 
 /** A fake server whose sessions do with a message what a test says, and a session of it. */
-async function during(onMessage: (turn: FakeTurn) => void, options: FakeServerOptions = {}) {
-  const setup = await setUpFake({ ...options, onMessage });
+async function during(
+  onMessage: (turn: FakeTurn) => void,
+  options: FakeServerOptions = {},
+  clientOptions: CopilotClientOptions = {},
+) {
+  const setup = await setUpFake({ ...options, onMessage }, clientOptions);
   const session = await setup.client.createSession();
   return { setup, session, [Symbol.asyncDispose]: () => setup[Symbol.asyncDispose]() };
 }
@@ -432,7 +442,7 @@ describe("N5 events as a stream", () => {
   });
 
   test("a lost connection is thrown", async () => {
-    await using run = await during(() => {});
+    await using run = await during(() => {}, {}, { autoRestart: false });
     const next = (async () => {
       for await (const _ of run.session.events());
     })();

@@ -42,6 +42,19 @@ export function narrowing(event: SessionEvent): string {
   }
 }
 
+export function supervision(): void {
+  client.on("restarting", ({ attempt, delayMs, cause }) => {
+    attempt satisfies number;
+    delayMs satisfies number;
+    cause satisfies Error;
+  });
+  client.on("restarted", ({ sessions }) => sessions[0]?.outcome satisfies string | undefined);
+  client.on("gaveUp", ({ reasons }) => reasons satisfies readonly Error[]);
+  client.on("rolledBack", ({ events }) => events[0]?.type satisfies SessionEventType | undefined);
+  // @ts-expect-error there is no such event
+  client.on("restart", () => {});
+}
+
 export async function sessions(): Promise<void> {
   const weather = defineTool<{ city: string }>("weather", {
     handler: ({ city }) => city.toUpperCase(),

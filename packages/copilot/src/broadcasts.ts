@@ -42,7 +42,8 @@ export async function answerTool(
   if (!work.end()) return;
   const send = (result: ExternalToolResult) => (rpc: SessionRpc) =>
     rpc.tools.handlePendingToolCall({ requestId, result });
-  await deliver(callbacks, `tool ${toolName}`, send(result), send(toolFailure("The tool failed.")));
+  const safe = send(toolFailure("The tool failed."));
+  await deliver(callbacks, `tool ${toolName}`, requestId, send(result), safe);
 }
 
 /** Decides on a permission. What a hook has decided is not asked again. */
@@ -64,6 +65,7 @@ export async function answerPermission(
   await deliver(
     callbacks,
     "onPermissionRequest",
+    requestId,
     send({ ...answer, result }),
     send({ result: nobody }),
   );
@@ -91,7 +93,7 @@ export async function answerElicitation(
   if (!work.end()) return;
   const send = (result: UIElicitationResponse) => (rpc: SessionRpc) =>
     rpc.ui.handlePendingElicitation({ requestId, result });
-  await deliver(callbacks, run.source, send(result), send({ action: "cancel" }));
+  await deliver(callbacks, run.source, requestId, send(result), send({ action: "cancel" }));
 }
 
 /** Carries a slash command out. */
@@ -116,28 +118,34 @@ export async function answerCommand(
   }
   if (!work.end()) return;
   const answer = { requestId, ...(problem !== undefined && { error: problem }) };
-  await deliver(callbacks, run.source, ({ commands }) => commands.handlePendingCommand(answer));
+  const send = ({ commands }: SessionRpc) => commands.handlePendingCommand(answer);
+  await deliver(callbacks, run.source, requestId, send);
 }
 
 /**
  * Sends an answer; what fails is for the app to know, unless the connection took it with it. An
  * answer that does not fit the protocol was never sent: the safe one goes in its place, since the
- * server waits for one.
+ * server waits for one. What was answered is kept until the turn is over, for a server that a crash
+ * made forget it.
  */
 async function deliver(
   callbacks: SessionCallbacks,
   source: string,
+  requestId: string,
   answer: Answering,
   safe?: Answering,
 ): Promise<void> {
   const { host } = callbacks;
+  callbacks.given.keep(requestId, answer);
+  // It is given when the session is back; a new server does not know it before.
+  if (host.isLost) return;
   try {
     await answer(host.rpc);
   } catch (error) {
     if (error instanceof ConnectionClosedError) return;
     host.onHandlerError(source, error);
     if (safe && error instanceof RpcError && UNSENT.has(error.code)) {
-      await deliver(callbacks, source, safe);
+      await deliver(callbacks, source, requestId, safe);
     }
   }
 }
@@ -145,4 +153,5 @@ async function deliver(
 /** Codes of errors that an answer meets before it is sent. */
 const UNSENT: ReadonlySet<RpcErrorCode> = new Set(["INVALID_PARAMS", "UNSERIALIZABLE"]);
 
-type Answering = (rpc: SessionRpc) => Promise<unknown>;
+/** Sends an answer. */
+export type Answering = (rpc: SessionRpc) => Promise<unknown>;

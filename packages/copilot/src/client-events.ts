@@ -7,11 +7,29 @@ import {
 } from "./lifecycle.js";
 import { Listeners } from "./listeners.js";
 import { skipNoise } from "./noise.js";
+import type {
+  RuntimeGaveUp,
+  RuntimeRestarted,
+  RuntimeRestarting,
+  SessionRolledBack,
+} from "./supervisor/events.js";
 
 /** A handler of lifecycle events, or the type of those that the handler beside it gets. */
 export type LifecycleSelector =
   | SessionLifecycleEventType
   | ((event: SessionLifecycleEvent) => void);
+
+/** What a client tells of the runtime that it supervises. */
+export interface SupervisionEvents {
+  /** The runtime is gone, and a new one is started after a wait; before every try. */
+  readonly restarting: RuntimeRestarting;
+  /** A new runtime is up, and the sessions are back. */
+  readonly restarted: RuntimeRestarted;
+  /** No more tries are made; the sessions are over. */
+  readonly gaveUp: RuntimeGaveUp;
+  /** A crash took back something of a session. */
+  readonly rolledBack: SessionRolledBack;
+}
 
 /** All that a client tells its app unasked, whichever connection it comes from. */
 export class ClientEvents {
@@ -23,6 +41,16 @@ export class ClientEvents {
   readonly #lifecycle = new Listeners<SessionLifecycleEvent>((error) =>
     this.reportHandler("lifecycle handler", error),
   );
+
+  /** What supervision tells; a handler that throws is reported and disturbs nothing. */
+  readonly supervision: {
+    readonly [Name in keyof SupervisionEvents]: Listeners<SupervisionEvents[Name]>;
+  } = {
+    restarting: new Listeners((error) => this.reportHandler("restarting handler", error)),
+    restarted: new Listeners((error) => this.reportHandler("restarted handler", error)),
+    gaveUp: new Listeners((error) => this.reportHandler("gaveUp handler", error)),
+    rolledBack: new Listeners((error) => this.reportHandler("rolledBack handler", error)),
+  };
 
   /** Takes what a new connection will bring, before anything is sent on it. */
   attach(peer: Peer): void {
@@ -55,4 +83,16 @@ export class ClientEvents {
     const typed = handler as (event: SessionLifecycleEvent) => void;
     return this.#lifecycle.add((event) => (event.type === first ? typed(event) : undefined));
   }
+}
+
+const SUPERVISION: { readonly [Name in keyof SupervisionEvents]: true } = {
+  restarting: true,
+  restarted: true,
+  gaveUp: true,
+  rolledBack: true,
+};
+
+/** Whether a name is that of an event of supervision. */
+export function isSupervision(name: string): name is keyof SupervisionEvents {
+  return Object.hasOwn(SUPERVISION, name);
 }

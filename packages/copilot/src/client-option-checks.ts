@@ -74,6 +74,15 @@ const OPTIONS: { readonly [Name in keyof CopilotClientOptions]-?: Check | Checks
   mode: oneOf("copilot-cli"),
   onListModels: { want: "a function", fits: (value) => typeof value === "function" },
   port,
+  restart: {
+    heartbeatMs: integer(0, "milliseconds"),
+    heartbeatTimeoutMs: integer(1, "milliseconds"),
+    maxDelayMs: integer(0, "milliseconds"),
+    maxRestarts: integer(0, "tries"),
+    minDelayMs: integer(0, "milliseconds"),
+    windowMs: integer(1, "milliseconds"),
+  },
+  retryReads: flag,
   sessionIdleTimeoutSeconds: integer(0, "seconds"),
   startTimeoutMs: integer(1, "milliseconds"),
   telemetry: {

@@ -6,13 +6,19 @@ import type {
   ServerStatus,
 } from "@stubwright/copilot-protocol";
 import type { CallOptions, ValidationStats } from "@stubwright/rpc";
-import { ClientEvents, type LifecycleSelector } from "./client-events.js";
+import {
+  ClientEvents,
+  isSupervision,
+  type LifecycleSelector,
+  type SupervisionEvents,
+} from "./client-events.js";
 import { ConnectionKeeper, type ConnectionState } from "./connection-keeper.js";
 import { remaining, within } from "./deadline.js";
 import type { ClientDiagnostic, ProtocolMismatch } from "./diagnostics.js";
 import { CopilotError } from "./errors.js";
 import { sayFarewell } from "./farewell.js";
 import type { SessionLifecycleEvent, SessionLifecycleEventType } from "./lifecycle.js";
+import type { Listeners } from "./listeners.js";
 import { ModelsCache } from "./models-cache.js";
 import type { CopilotClientOptions } from "./options.js";
 import type { CopilotSession } from "./session.js";
@@ -33,9 +39,10 @@ const NO_OPTIONS: CallOptions = {};
  * Starts the GitHub Copilot CLI's server, or reaches one that runs, talks to it and routes its
  * sessions.
  *
- * Calls start the client by themselves unless `autoStart` is off. When the server goes away, the
- * state becomes `error`, all that is open ends with the reason, and the next call starts a new one
- * (option `autoRestart`). Every call takes a signal and a deadline in milliseconds as its last
+ * Calls start the client by themselves unless `autoStart` is off. When the server goes away, open
+ * calls end with the reason, a new server is started, and the sessions come back on it (option
+ * `autoRestart`); calls of the client and its sessions wait for that. Without `autoRestart`, and
+ * when the client gave up, the state becomes `error` and the sessions are over. Every call takes a signal and a deadline in milliseconds as its last
  * argument; the time that a start takes counts.
  */
 export class CopilotClient implements AsyncDisposable {
@@ -43,7 +50,10 @@ export class CopilotClient implements AsyncDisposable {
   readonly #keeper: ConnectionKeeper;
   readonly #models = new ModelsCache();
   readonly #events = new ClientEvents();
-  readonly #sessions = new Sessions((source, error) => this.#events.reportHandler(source, error));
+  readonly #sessions = new Sessions(
+    (source, error) => this.#events.reportHandler(source, error),
+    (event) => this.#events.supervision.rolledBack.emit(event),
+  );
 
   /** @throws {@link CopilotError} `INVALID_OPTIONS`, with the option's name and what would be right. */
   constructor(options: CopilotClientOptions = {}) {
@@ -54,6 +64,14 @@ export class CopilotClient implements AsyncDisposable {
         this.#sessions.attach(peer);
       },
       closed: (cause) => this.#closed(cause),
+      lost: (cause) => {
+        this.#models.clear();
+        this.#sessions.suspendAll(cause);
+      },
+      restore: (connection) => this.#sessions.restoreAll(connection),
+      restarting: (event) => this.#events.supervision.restarting.emit(event),
+      restarted: (event) => this.#events.supervision.restarted.emit(event),
+      gaveUp: (event) => this.#events.supervision.gaveUp.emit(event),
     });
   }
 
@@ -78,7 +96,7 @@ export class CopilotClient implements AsyncDisposable {
 
   /** The id of the runtime's process, while there is one that the client started. */
   get processId(): number | undefined {
-    return this.#keeper.current?.process?.pid;
+    return this.#keeper.processId;
   }
 
   /** How many values of this connection were checked against the schema, and how many differed. */
@@ -93,6 +111,14 @@ export class CopilotClient implements AsyncDisposable {
 
   /** Adds a handler for what the published protocol does not have; the result removes it. */
   on(name: "protocolMismatch", handler: (mismatch: ProtocolMismatch) => void): () => void;
+  /**
+   * Adds a handler for what becomes of the runtime: `restarting` before every try, `restarted`,
+   * `gaveUp`; and `rolledBack` for what a crash took back of a session. The result removes it.
+   */
+  on<Name extends keyof SupervisionEvents>(
+    name: Name,
+    handler: (event: SupervisionEvents[Name]) => void,
+  ): () => void;
   /** Adds a handler for what happens to sessions, in one way; the result removes it. */
   on<Type extends SessionLifecycleEventType>(
     type: Type,
@@ -100,7 +126,14 @@ export class CopilotClient implements AsyncDisposable {
   ): () => void;
   /** Adds a handler for all that happens to sessions; the result removes it. */
   on(handler: (event: SessionLifecycleEvent) => void): () => void;
-  on(first: "protocolMismatch" | LifecycleSelector, handler?: (event: never) => void): () => void {
+  on(
+    first: "protocolMismatch" | keyof SupervisionEvents | LifecycleSelector,
+    handler?: (event: never) => void,
+  ): () => void {
+    if (typeof first === "string" && isSupervision(first)) {
+      const listeners = this.#events.supervision[first] as Listeners<unknown>;
+      return listeners.add(handler as (event: unknown) => void);
+    }
     if (first !== "protocolMismatch") return this.#events.onLifecycle(first, handler);
     return this.#events.onMismatch(handler as (mismatch: ProtocolMismatch) => void);
   }

@@ -1,5 +1,5 @@
 import { protocol, type ServerRpc } from "@stubwright/copilot-protocol";
-import { createStub, Peer, ProcessExitError, RpcError } from "@stubwright/rpc";
+import { type Caller, createStub, Peer, ProcessExitError, RpcError } from "@stubwright/rpc";
 import { linkStdio } from "./connection-stdio.js";
 import { linkTcp } from "./connection-tcp.js";
 import { linkUri } from "./connection-uri.js";
@@ -7,11 +7,16 @@ import { CopilotError } from "./errors.js";
 import { type AllServerRpc, handshake, type ServerIdentity } from "./handshake.js";
 import type { Link } from "./link.js";
 import type { Settings } from "./settings.js";
+import { retryingCaller } from "./supervisor/retrying-caller.js";
 
 /** A server that is up and has been greeted. */
 export interface Connection extends ServerIdentity {
   readonly peer: Peer;
+  /** What the app's calls go through: the peer, or what stands in front of it. */
+  readonly caller: Caller;
   readonly rpc: ServerRpc;
+  /** The same calls, which end with this connection whatever they are. */
+  readonly direct: ServerRpc;
   /** The runtime's process; undefined if the client did not start it. */
   readonly process: Link["process"];
 }
@@ -21,6 +26,7 @@ export interface Connection extends ServerIdentity {
  *
  * @param prepare - Called with the peer before the first message is sent, to add handlers.
  * @param signal - Gives up.
+ * @param next - Waits for the connection after this one, for calls that are sent again.
  * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`, `START_FAILED`, `PROTOCOL_VERSION`,
  * `AUTHENTICATION_FAILED` or `INSECURE_SERVER`. Nothing of the server is left then.
  */
@@ -28,6 +34,7 @@ export async function connect(
   settings: Settings,
   prepare: (peer: Peer) => void,
   signal: AbortSignal,
+  next: () => Promise<Connection>,
 ): Promise<Connection> {
   const deadline = AbortSignal.timeout(settings.startTimeoutMs);
   const limits = { signal: AbortSignal.any([signal, deadline]) };
@@ -40,9 +47,13 @@ export async function connect(
     const { validation, clientInfo } = settings;
     peer = new Peer(link.transport, { validators, ...(validation && { validation }) });
     prepare(peer);
-    const rpc = createStub<AllServerRpc>(peer, protocol.methods, "server");
-    const identity = await handshake(rpc, link, clientInfo, limits);
-    return { peer, rpc, process: link.process, ...identity };
+    const direct = createStub<AllServerRpc>(peer, protocol.methods, "server");
+    const identity = await handshake(direct, link, clientInfo, limits);
+    const caller = settings.retryReads
+      ? retryingCaller(peer, async () => (await next()).peer)
+      : peer;
+    const rpc = createStub<ServerRpc>(caller, protocol.methods, "server");
+    return { peer, caller, rpc, direct, process: link.process, ...identity };
   } catch (cause) {
     // Whoever gives up does not wait for a runtime that may not even answer.
     if (limits.signal.aborted) link?.process?.kill();

@@ -6,12 +6,16 @@ export interface ServerEra {
   readonly permissionKinds: "approved" | "approve-once";
   /** Whether hooks get a tool's arguments as JSON text. */
   readonly toolArgsAsText: boolean;
+  /** Whether a request that was open at a crash can be answered after it, under its old id. */
+  readonly continuesRequests: boolean;
 }
 
 /** The first version known to understand `approve-once`; 1.0.35 does not. */
 const APPROVE_ONCE = [1, 0, 39] as const;
 /** The last version known to send a hook's `toolArgs` as text; 1.0.85 does not. */
 const TOOL_ARGS_AS_TEXT = [1, 0, 60] as const;
+/** The first version known to go on with requests that were open at a crash; 1.0.20 does not. */
+const CONTINUES_REQUESTS = [1, 0, 60] as const;
 
 /**
  * Tells what a server's version means. The boundaries were found by running servers; versions in
@@ -27,6 +31,7 @@ export function serverEra(version: string | undefined, protocolVersion: number):
     permissionKinds:
       modern && (!parts || compare(parts, APPROVE_ONCE) >= 0) ? "approve-once" : "approved",
     toolArgsAsText: !modern || (parts !== undefined && compare(parts, TOOL_ARGS_AS_TEXT) <= 0),
+    continuesRequests: modern && (!parts || compare(parts, CONTINUES_REQUESTS) >= 0),
   };
 }
 

@@ -11,9 +11,11 @@ export type CopilotErrorCode =
   // The connection
   | "NOT_CONNECTED"
   | "NOT_SUPPORTED"
+  | "GAVE_UP"
   // The sessions
   | "SESSION_CLOSED"
   | "SESSION_REFUSED"
+  | "SESSION_LOST"
   | "TURN_FAILED"
   | "TURN_TIMEOUT"
   | "TURN_ABORTED"

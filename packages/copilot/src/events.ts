@@ -2,6 +2,15 @@ import { protocol, type SessionEvent } from "@stubwright/copilot-protocol";
 import { createUnionCheck, type Peer } from "@stubwright/rpc";
 import { modernizeEvent } from "./eras.js";
 
+const KNOWN: ReadonlySet<string> = new Set(
+  protocol.unions.flatMap(({ carrier, arms }) => (carrier ? Object.keys(arms) : [])),
+);
+
+/** Whether an event is of a type that the published protocol has; apps get no others. */
+export function isKnownEvent(event: { readonly type: string }): boolean {
+  return KNOWN.has(event.type);
+}
+
 /**
  * Checks the events of sessions as they arrive. Those of known types are handed on, also when they
  * do not match their schema: the peer reports that, and what is newer than the schema stays usable.

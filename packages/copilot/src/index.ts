@@ -18,6 +18,7 @@ export type {
 export type { CallOptions, ValidationPolicy, ValidationStats } from "@stubwright/rpc";
 export type { AutoModeSwitchHandler, AutoModeSwitchResponse } from "./auto-mode-switch.js";
 export { CopilotClient } from "./client.js";
+export type { SupervisionEvents } from "./client-events.js";
 export type { CommandContext, CommandDefinition, CommandHandler } from "./commands.js";
 export type { ConnectionState } from "./connection-keeper.js";
 export type { ClientDiagnostic, ProtocolMismatch } from "./diagnostics.js";
@@ -77,6 +78,15 @@ export type {
 } from "./session-config.js";
 export type { UiInputOptions } from "./session-ui.js";
 export type { SessionListFilter, SessionMetadata } from "./stored-sessions.js";
+export type {
+  RestoredSession,
+  RolledBackEvent,
+  RuntimeGaveUp,
+  RuntimeRestarted,
+  RuntimeRestarting,
+  SessionRolledBack,
+} from "./supervisor/events.js";
+export type { RestartOptions } from "./supervisor/restart-policy.js";
 export type {
   SectionOverride,
   SectionOverrideAction,

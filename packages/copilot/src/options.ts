@@ -1,6 +1,7 @@
 import type { Model } from "@stubwright/copilot-protocol";
 import type { ValidationPolicy } from "@stubwright/rpc";
 import type { RuntimeConnection } from "./runtime-connection.js";
+import type { RestartOptions } from "./supervisor/restart-policy.js";
 
 /** How much the runtime logs. */
 export type LogLevel = "none" | "error" | "warning" | "info" | "debug" | "all";
@@ -85,11 +86,19 @@ export interface CopilotClientOptions extends CurrentOptions, FirstOptions {
   /** Whether calls start the client by themselves. Default true. */
   readonly autoStart?: boolean;
   /**
-   * Whether a call may start a new runtime after one that died; the sessions of the old one are
-   * over. If not, only {@link CopilotClient.start} does. Default true. It does not bring sessions
-   * back by itself.
+   * Whether a runtime that exits, freezes or cannot be reached any more is restarted, and its
+   * sessions brought back with their tools, handlers and settings. A server that runs already is
+   * reached again instead. If not, the sessions are over, and only {@link CopilotClient.start}
+   * starts a new runtime. Default true.
    */
   readonly autoRestart?: boolean;
+  /** How often, and how fast, that is done, and how a freeze is noticed. */
+  readonly restart?: RestartOptions;
+  /**
+   * Whether a call that only reads is sent once more by itself when a restart took its answer.
+   * Calls that change something never are. Default false.
+   */
+  readonly retryReads?: boolean;
   /** The runtime's whole environment. Default: that of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /**

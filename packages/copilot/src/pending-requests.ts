@@ -48,6 +48,16 @@ export class PendingRequests {
     for (const id of [...this.#open.keys()]) this.complete(id, reason);
   }
 
+  /** Gives up the requests that have no id: they end with the connection that brought them. */
+  abortUnnamed(reason: unknown): void {
+    for (const id of [...this.#open.keys()]) if (typeof id === "symbol") this.complete(id, reason);
+  }
+
+  /** Lets settled requests come again: a server that lost its memory may ask once more. */
+  forgetSettled(except: (id: string) => boolean): void {
+    for (const id of [...this.#settled]) if (!except(id)) this.#settled.delete(id);
+  }
+
   #settle(id: string | symbol): void {
     this.#open.delete(id);
     if (typeof id === "symbol") return;

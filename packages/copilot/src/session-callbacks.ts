@@ -1,7 +1,13 @@
 import type { ClientSessionHandlers, SessionEvent, SessionRpc } from "@stubwright/copilot-protocol";
 import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-protocol/internal";
-import { INTERNAL_ERROR, ResponseError } from "@stubwright/rpc";
-import { answerCommand, answerElicitation, answerPermission, answerTool } from "./broadcasts.js";
+import { ConnectionClosedError, INTERNAL_ERROR, ResponseError } from "@stubwright/rpc";
+import {
+  type Answering,
+  answerCommand,
+  answerElicitation,
+  answerPermission,
+  answerTool,
+} from "./broadcasts.js";
 import type { ServerEra } from "./eras.js";
 import { DEFAULT_HANDLER_TIMEOUTS, type HandlerTimeouts } from "./handler-timeouts.js";
 import { invokeHook } from "./hook-invoke.js";
@@ -9,6 +15,7 @@ import { type PendingRequest, PendingRequests } from "./pending-requests.js";
 import { requestHandlers } from "./request-handlers.js";
 import { runHandler } from "./run-handler.js";
 import type { SessionConfigBase } from "./session-config.js";
+import { GivenAnswers } from "./supervisor/answers.js";
 import type { Tool } from "./tools.js";
 
 /** What answering a session's server needs. */
@@ -17,6 +24,8 @@ export interface CallbackHost {
   readonly rpc: SessionRpc;
   /** What the server's version asks for. */
   readonly era: ServerEra;
+  /** Whether the server is gone and the session waits to be brought back. */
+  readonly isLost: boolean;
   /** Told of what a handler of the app did wrong; `source` names the handler. */
   onHandlerError(source: string, error: unknown): void;
 }
@@ -32,6 +41,7 @@ const ASKS: ReadonlySet<string> = new Set<SessionEvent["type"]>([
   "elicitation.completed",
   "command.completed",
   "abort",
+  "session.idle",
   "session.shutdown",
 ]);
 
@@ -40,6 +50,8 @@ export class SessionCallbacks {
   readonly host: CallbackHost;
   /** What is being worked on. */
   readonly pending = new PendingRequests();
+  /** What was answered in the turn that is under way. */
+  readonly given = new GivenAnswers<Answering>();
   #config: SessionConfigBase;
   #tools!: ReadonlyMap<string, Tool>;
   #timeouts!: Required<HandlerTimeouts>;
@@ -71,6 +83,25 @@ export class SessionCallbacks {
   /** Gives up all that is being worked on; what comes later is worked on again. */
   abort(reason: unknown): void {
     this.pending.abortAll(reason);
+    this.given.clear();
+  }
+
+  /** The connection is lost. What can be answered on the next one is worked on meanwhile. */
+  suspend(reason: unknown): void {
+    if (this.host.era.continuesRequests) this.pending.abortUnnamed(reason);
+    else this.abort(reason);
+  }
+
+  /** The session is back: gives its server again what it may have forgotten. */
+  resume(): void {
+    this.pending.forgetSettled((id) => this.given.has(id));
+    for (const [requestId, answer] of this.given.list()) {
+      answer(this.host.rpc).catch((error: unknown) => {
+        // Lost once more: it is given again after the next restart.
+        if (error instanceof ConnectionClosedError) return;
+        this.host.onHandlerError(`answer of request ${requestId}`, error);
+      });
+    }
   }
 
   /** What a handler of a kind is run with. */
@@ -101,6 +132,9 @@ export class SessionCallbacks {
       case "elicitation.completed":
       case "command.completed":
         this.pending.complete(event.data?.requestId, abortError("The request was settled."));
+        break;
+      case "session.idle":
+        this.given.clear();
         break;
       case "abort":
       case "session.shutdown":

@@ -16,23 +16,33 @@ import {
   METHOD_NOT_FOUND,
   ResponseError,
 } from "@stubwright/rpc";
+import { within } from "./deadline.js";
 import type { ServerEra } from "./eras.js";
 import { CopilotError } from "./errors.js";
 import { type EventStream, type EventStreamOptions, streamEvents } from "./event-stream.js";
+import { isKnownEvent } from "./events.js";
+import { Listeners } from "./listeners.js";
 import { type MessageOptions, toSendRequest } from "./message.js";
 import { abortError, SessionCallbacks } from "./session-callbacks.js";
 import type { SessionConfigBase } from "./session-config.js";
 import { SessionEvents } from "./session-events.js";
 import { SessionUi } from "./session-ui.js";
+import type { SessionRolledBack } from "./supervisor/events.js";
+import { EventLedger } from "./supervisor/ledger.js";
+import { isRecorded, Prompts, type PromptTrace } from "./supervisor/prompts.js";
+import { type Interruption, interrupt } from "./supervisor/recovery.js";
 import { runTurn, type TurnOptions } from "./turn.js";
 
 /** What a session needs of its client. */
 export interface SessionHost {
-  readonly rpc: SessionRpc;
+  /** The session's calls; others after a restart. */
+  rpc: SessionRpc;
   /** What the server's version asks for. */
-  readonly era: ServerEra;
+  era: ServerEra;
   /** Told of what a handler of the app did wrong; `source` names the handler. */
   onHandlerError(source: string, error: unknown): void;
+  /** Told when a crash took something back. */
+  onRolledBack(event: SessionRolledBack): void;
   /** Told when the session is over for this client. */
   onClosed(): void;
 }
@@ -62,21 +72,38 @@ export class CopilotSession implements AsyncDisposable {
   readonly #callbacks: SessionCallbacks;
   readonly #closed = new AbortController();
   readonly #events: SessionEvents;
+  readonly #ledger = new EventLedger();
+  readonly #prompts = new Prompts();
+  readonly #interruptions: Listeners<Interruption>;
   #opened: OpenedSession = {};
+  #isOpened = false;
+  /** While the runtime is gone: what ends that, and the events of the new one so far. */
+  #lost: (ReturnType<typeof interrupt> & { arrived: SessionEvent[] }) | undefined;
+  /** Ids of events that were taken from the record and may arrive once more. */
+  #replayed = new Set<string>();
   #ending: Promise<void> | undefined;
 
   /** @internal */
   constructor(sessionId: string, config: SessionConfigBase, host: SessionHost) {
     this.sessionId = sessionId;
     this.#host = host;
+    const isLost = () => this.isLost;
     this.#callbacks = new SessionCallbacks(config, {
       sessionId,
-      rpc: host.rpc,
-      era: host.era,
+      get isLost() {
+        return isLost();
+      },
+      get rpc() {
+        return host.rpc;
+      },
+      get era() {
+        return host.era;
+      },
       onHandlerError: (source, error) => host.onHandlerError(source, error),
     });
     this.#events = new SessionEvents((error) => host.onHandlerError("event handler", error));
     this.#events.setFirst(config.onEvent);
+    this.#interruptions = new Listeners((error) => host.onHandlerError("interruption", error));
   }
 
   /** The session's typed calls; they send its id by themselves. */
@@ -106,8 +133,32 @@ export class CopilotSession implements AsyncDisposable {
    * @throws {@link CopilotError} `SESSION_CLOSED`, and `RpcError` for a failed call.
    */
   async send(message: string | MessageOptions, options?: CallOptions): Promise<string> {
+    if (this.#mustWait()) await this.#back(options);
+    const request = toSendRequest(message);
+    return this.#send(request, this.#prompts.begin(request.prompt), options);
+  }
+
+  async #send(
+    request: ReturnType<typeof toSendRequest>,
+    trace: PromptTrace,
+    options: CallOptions | undefined,
+  ): Promise<string> {
+    const { messageId } = await this.rpc.send(request, options);
+    trace.messageId = messageId;
+    return messageId;
+  }
+
+  /** Whether a call has to wait first, with {@link #back}; others are sent in the same tick. */
+  #mustWait(): boolean {
     this.#closed.signal.throwIfAborted();
-    return (await this.rpc.send(toSendRequest(message), options)).messageId;
+    return this.#lost !== undefined;
+  }
+
+  /** Waits until the session is back, if its runtime is being restarted. */
+  async #back(options: CallOptions = {}): Promise<void> {
+    if (!this.#lost) return;
+    await within(this.#lost.interruption.recovered, options, "session");
+    this.#closed.signal.throwIfAborted();
   }
 
   /**
@@ -119,13 +170,27 @@ export class CopilotSession implements AsyncDisposable {
    * @throws {@link TurnError} with how far it got and the last event: `TURN_FAILED`,
    * `TURN_TIMEOUT`, `TURN_ABORTED`, `SESSION_CLOSED` or `CONNECTION_CLOSED`.
    */
-  sendAndWait(
+  async sendAndWait(
     message: string | MessageOptions,
     options: number | TurnOptions = {},
   ): Promise<SessionEventOf<"assistant.message"> | undefined> {
     const turn = typeof options === "number" ? { timeout: options } : options;
     const { signal } = turn;
-    return runTurn(this, () => this.send(message, signal && { signal }), turn);
+    // A turn counts the events from its own message on, and none of those that were missed.
+    if (this.#lost) await this.#back(signal && { signal });
+    let trace: PromptTrace | undefined;
+    const send = async () => {
+      this.#closed.signal.throwIfAborted();
+      const request = toSendRequest(message);
+      trace = this.#prompts.begin(request.prompt);
+      return this.#send(request, trace, signal && { signal });
+    };
+    return runTurn(
+      this,
+      send,
+      turn,
+      ({ recorded }) => trace && recorded && isRecorded(trace, recorded),
+    );
   }
 
   /** Adds a handler for events of one type; the result removes it. */
@@ -153,7 +218,7 @@ export class CopilotSession implements AsyncDisposable {
 
   /** Reads what is recorded of the session: its events, oldest first. */
   async getEvents(options?: CallOptions): Promise<SessionEvent[]> {
-    this.#closed.signal.throwIfAborted();
+    if (this.#mustWait()) await this.#back(options);
     return (await this.rpc.getMessages(options)).events;
   }
 
@@ -169,8 +234,8 @@ export class CopilotSession implements AsyncDisposable {
    * @throws {@link CopilotError} `SESSION_REFUSED` with the server's reason.
    */
   async abort(options: CallOptions & AbortRequest = {}): Promise<void> {
-    this.#closed.signal.throwIfAborted();
     const { reason, ...call } = options;
+    if (this.#mustWait()) await this.#back(call);
     this.#callbacks.abort(abortError("The session was aborted."));
     const result = await this.rpc.abort(reason === undefined ? {} : { reason }, call);
     if (result.success === false) {
@@ -180,8 +245,15 @@ export class CopilotSession implements AsyncDisposable {
 
   /** Changes the model from the next message on. */
   async setModel(model: string, options: SetModelOptions = {}, call?: CallOptions): Promise<void> {
-    this.#closed.signal.throwIfAborted();
+    if (this.#mustWait()) await this.#back(call);
     await this.rpc.model.switchTo({ ...options, modelId: model }, call);
+    // What the session is resumed with after a restart.
+    const { reasoningEffort } = options;
+    this.#callbacks.configure({
+      ...this.#callbacks.config,
+      model,
+      ...(reasoningEffort !== undefined && { reasoningEffort }),
+    } as SessionConfigBase);
   }
 
   /** Changes how model `auto` picks; null for the provider's default. Takes effect later. */
@@ -189,7 +261,7 @@ export class CopilotSession implements AsyncDisposable {
     autoTier: ModelSwitchAutoTierRequest["autoTier"],
     call?: CallOptions,
   ): Promise<ModelSwitchAutoTierResult> {
-    this.#closed.signal.throwIfAborted();
+    if (this.#mustWait()) await this.#back(call);
     return this.rpc.model.switchAutoTier({ autoTier }, call);
   }
 
@@ -199,7 +271,7 @@ export class CopilotSession implements AsyncDisposable {
     options: { level?: "info" | "warning" | "error"; ephemeral?: boolean } = {},
     call?: CallOptions,
   ): Promise<void> {
-    this.#closed.signal.throwIfAborted();
+    if (this.#mustWait()) await this.#back(call);
     await this.rpc.log({ ...options, message }, call);
   }
 
@@ -252,7 +324,60 @@ export class CopilotSession implements AsyncDisposable {
   /** @internal Takes the answer of `session.create` or `session.resume`. */
   opened(result: OpenedSession): void {
     this.#opened = result;
+    this.#isOpened = true;
     this.#events.release();
+  }
+
+  /** @internal The settings in use. */
+  get config(): SessionConfigBase {
+    return this.#callbacks.config;
+  }
+
+  /** @internal Whether its runtime is gone and it waits to be brought back. */
+  get isLost(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  /** @internal Adds a listener for losses of the runtime; the result removes it. */
+  onInterrupted(listener: (interruption: Interruption) => void): () => void {
+    return this.#interruptions.add(listener);
+  }
+
+  /** @internal The runtime is gone; one that never was there ends by itself. */
+  suspend(cause: Error): void {
+    if (this.#closed.signal.aborted || !this.#isOpened || this.#lost) return;
+    this.#lost = { ...interrupt(cause), arrived: [] };
+    this.#callbacks.suspend(cause);
+    this.#interruptions.emit(this.#lost.interruption);
+  }
+
+  /** @internal A new runtime is there, on which the session is about to be resumed. */
+  rebind(rpc: SessionRpc, era: ServerEra): void {
+    this.#host.rpc = rpc;
+    this.#host.era = era;
+    if (this.#lost) this.#lost.arrived = [];
+  }
+
+  /** @internal The session was resumed: hands out what was missed, and tells what was lost. */
+  recover(result: OpenedSession, recorded: readonly SessionEvent[]): void {
+    const lost = this.#lost;
+    if (!lost || this.#closed.signal.aborted) return;
+    this.#lost = undefined;
+    this.#opened = result;
+    const gap = this.#ledger.working;
+    const { missed, forgotten } = this.#ledger.reconcile(recorded);
+    const { last } = this.#prompts;
+    const promptRecorded = last && isRecorded(last, recorded);
+    this.#replayed = new Set(missed.map(({ id }) => id));
+    if (gap || forgotten.length > 0) {
+      const { sessionId } = this;
+      this.#host.onRolledBack({ sessionId, events: forgotten, promptRecorded, gap });
+    }
+    for (const event of missed) if (isKnownEvent(event)) this.#take(event);
+    this.#ledger.settle();
+    for (const event of lost.arrived) this.receive(event);
+    this.#callbacks.resume();
+    lost.end({ recorded });
   }
 
   /** @internal Takes other handlers: the session was resumed by the client that holds it. */
@@ -276,11 +401,21 @@ export class CopilotSession implements AsyncDisposable {
     if (this.#closed.signal.aborted) return;
     this.#callbacks.abort(reason);
     this.#closed.abort(reason);
+    this.#lost?.end(undefined);
     this.#host.onClosed();
   }
 
   /** @internal Takes an event of a known type. */
   receive(event: SessionEvent): void {
+    if (this.#lost) this.#lost.arrived.push(event);
+    else if (!this.#replayed.has(event.id)) this.#take(event);
+  }
+
+  #take(event: SessionEvent): void {
+    this.#ledger.add(event);
+    this.#prompts.see(event);
+    // What a resume brings twice comes before the first turn is over.
+    if (event.type === "session.idle" && this.#replayed.size > 0) this.#replayed = new Set();
     if (!this.#events.receive(event)) return;
     this.#callbacks.receive(event);
     if (event.type === "capabilities.changed") {

@@ -8,6 +8,7 @@ import {
 } from "@stubwright/copilot-protocol";
 import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-protocol/internal";
 import {
+  type Caller,
   type CallOptions,
   createStub,
   INVALID_PARAMS,
@@ -23,11 +24,17 @@ import { brokenHook } from "./hook-invoke.js";
 import { CopilotSession, type OpenedSession } from "./session.js";
 import type { ResumeSessionConfig, SessionConfig, SessionConfigBase } from "./session-config.js";
 import { checkSessionRequest, type SessionRequest, toSessionRequest } from "./session-request.js";
+import type { RestoredSession, SessionRolledBack } from "./supervisor/events.js";
+import { restoreSession } from "./supervisor/restore.js";
 
 /** What sessions need of a connection. */
 export interface SessionConnection {
   readonly peer: Peer;
+  /** What the app's calls go through: the peer, or what stands in front of it. */
+  readonly caller: Caller;
   readonly rpc: ServerRpc;
+  /** The same calls, which end with this connection whatever they are. */
+  readonly direct: ServerRpc;
   /** The protocol version that the server speaks. */
   readonly protocolVersion: number;
   /** The server's version, such as `1.0.85`, if the handshake told it. */
@@ -43,6 +50,9 @@ const END_TIMEOUT_MS = 5_000;
 /** Events of unknown sessions that are held while a session is being created. */
 const MAX_HELD = 10_000;
 
+/** How many sessions are brought back at the same time after a restart. */
+const RESTORED_AT_ONCE = 16;
+
 const HOOK_METHODS = protocol.methods.filter(({ method }) => method === "hooks.invoke");
 
 /** The sessions of one client: makes them, and brings each what the server sends it. */
@@ -50,12 +60,20 @@ export class Sessions {
   readonly #sessions = new Map<string, CopilotSession>();
   readonly #eras = new WeakMap<Peer, Promise<ServerEra>>();
   readonly #onHandlerError: (source: string, error: unknown) => void;
+  readonly #onRolledBack: (event: SessionRolledBack) => void;
   #held: { sessionId: string; event: SessionEvent }[] = [];
   #awaitingIds = 0;
 
-  /** @param onHandlerError - Told of what a handler of the app did wrong. */
-  constructor(onHandlerError: (source: string, error: unknown) => void) {
+  /**
+   * @param onHandlerError - Told of what a handler of the app did wrong.
+   * @param onRolledBack - Told of what a crash took back.
+   */
+  constructor(
+    onHandlerError: (source: string, error: unknown) => void,
+    onRolledBack: (event: SessionRolledBack) => void,
+  ) {
     this.#onHandlerError = onHandlerError;
+    this.#onRolledBack = onRolledBack;
   }
 
   /** The session of that id, if this client holds it. */
@@ -103,7 +121,7 @@ export class Sessions {
       throw new CopilotError("INVALID_OPTIONS", message);
     }
     // The first events may come before the answer: the session has to be known by then.
-    const session = this.#add(connection.peer, era, sessionId, config);
+    const session = this.#add(connection.caller, era, sessionId, config);
     const params = { ...request.open, sessionId };
     // The call itself goes on, so that a session that comes too late can be ended.
     const created = connection.rpc.session.create(params);
@@ -129,7 +147,7 @@ export class Sessions {
     const { connection, era, rest } = await this.#begin(getConnection, options, "resumeSession");
     const held = this.#sessions.get(sessionId);
     if (!held) {
-      const session = this.#add(connection.peer, era, sessionId, config);
+      const session = this.#add(connection.caller, era, sessionId, config);
       const resumed = connection.rpc.session.resume(params);
       const wait = () => within(resumed, rest, "resumeSession");
       return this.#open(session, request.later, wait, resumed);
@@ -152,6 +170,38 @@ export class Sessions {
   /** Ends every session on this side: the connection is gone. */
   closeAll(reason: Error): void {
     for (const session of this.#sessions.values()) session.close(reason);
+  }
+
+  /** The connection is lost, and another one is to come: the sessions wait for it. */
+  suspendAll(cause: Error): void {
+    for (const session of this.#sessions.values()) session.suspend(cause);
+  }
+
+  /**
+   * Brings all sessions that wait back on a new connection.
+   *
+   * @returns What became of each.
+   * @throws What took the connection meanwhile.
+   */
+  async restoreAll(connection: SessionConnection): Promise<RestoredSession[]> {
+    const era = await this.#era(connection);
+    const lost = [...this.#sessions.values()].filter(({ isLost }) => isLost);
+    const outcomes: RestoredSession[] = [];
+    const work = async () => {
+      for (let session = lost.shift(); session; session = lost.shift()) {
+        const { sessionId } = session;
+        session.rebind(this.#stub(connection.caller, sessionId), era);
+        // Not through what waits for the next connection, which is not made before this is over.
+        const direct = this.#stub(connection.peer, sessionId);
+        outcomes.push(await restoreSession(session, connection.direct, direct));
+      }
+    };
+    await Promise.all(Array.from({ length: RESTORED_AT_ONCE }, work));
+    return outcomes;
+  }
+
+  #stub(caller: Caller, scopeValue: string): SessionRpc {
+    return createStub<SessionRpc>(caller, protocol.methods, "session", { scopeValue });
   }
 
   /** Gets the connection; the time that it takes counts. */
@@ -207,7 +257,7 @@ export class Sessions {
     try {
       const result = await call();
       const { sessionId } = result;
-      const session = this.#add(connection.peer, era, sessionId, config);
+      const session = this.#add(connection.caller, era, sessionId, config);
       const events = this.#held.filter((held) => held.sessionId === sessionId);
       for (const { event } of events) session.receive(event);
       return await this.#open(session, later, async () => result);
@@ -216,11 +266,17 @@ export class Sessions {
     }
   }
 
-  #add(peer: Peer, era: ServerEra, sessionId: string, config: SessionConfigBase): CopilotSession {
+  #add(
+    caller: Caller,
+    era: ServerEra,
+    sessionId: string,
+    config: SessionConfigBase,
+  ): CopilotSession {
     const session: CopilotSession = new CopilotSession(sessionId, config, {
-      rpc: createStub<SessionRpc>(peer, protocol.methods, "session", { scopeValue: sessionId }),
+      rpc: this.#stub(caller, sessionId),
       era,
       onHandlerError: this.#onHandlerError,
+      onRolledBack: this.#onRolledBack,
       onClosed: () => {
         if (this.#sessions.get(sessionId) === session) this.#sessions.delete(sessionId);
       },
@@ -230,12 +286,12 @@ export class Sessions {
   }
 
   /** What the server's version asks for; found out once per connection. */
-  #era({ peer, rpc, protocolVersion, serverVersion }: SessionConnection): Promise<ServerEra> {
+  #era({ peer, direct, protocolVersion, serverVersion }: SessionConnection): Promise<ServerEra> {
     let era = this.#eras.get(peer);
     if (!era) {
       const version = serverVersion
         ? Promise.resolve(serverVersion)
-        : rpc.status.get().then(
+        : direct.status.get().then(
             (status) => status.version,
             // A server that cannot tell its version has a protocol version all the same.
             () => undefined,

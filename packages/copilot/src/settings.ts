@@ -11,6 +11,7 @@ import type {
   TelemetryConfig,
 } from "./options.js";
 import type { RuntimeConnection } from "./runtime-connection.js";
+import { DEFAULT_RESTART, type RestartOptions } from "./supervisor/restart-policy.js";
 
 /** A runtime that the client starts. */
 export interface LaunchTarget {
@@ -43,6 +44,8 @@ export interface Settings {
   readonly target: LaunchTarget | UriTarget;
   readonly autoStart: boolean;
   readonly autoRestart: boolean;
+  readonly restart: Required<RestartOptions>;
+  readonly retryReads: boolean;
   readonly startTimeoutMs: number;
   readonly clientInfo: CopilotClientInfo | undefined;
   readonly validation: Partial<ValidationPolicy> | undefined;
@@ -63,11 +66,18 @@ export function toSettings(options: CopilotClientOptions): Settings {
     target: connection.kind === "uri" ? toUri(connection, options) : toLaunch(connection, options),
     autoStart: options.autoStart ?? true,
     autoRestart: options.autoRestart ?? true,
+    restart: toRestart(options.restart),
+    retryReads: options.retryReads ?? false,
     startTimeoutMs: options.startTimeoutMs ?? 30_000,
     clientInfo: options.clientInfo,
     validation: options.validation,
     onListModels: options.onListModels,
   };
+}
+
+function toRestart(options: RestartOptions = {}): Required<RestartOptions> {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_RESTART, ...Object.fromEntries(given) };
 }
 
 function toConnection(options: CopilotClientOptions): RuntimeConnection {

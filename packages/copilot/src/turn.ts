@@ -2,6 +2,7 @@ import type { SessionEvent, SessionEventOf } from "@stubwright/copilot-protocol"
 import { ConnectionClosedError } from "@stubwright/rpc";
 import { CopilotError, type CopilotErrorCode } from "./errors.js";
 import type { EventSource } from "./event-stream.js";
+import type { Interruption, Recovered } from "./supervisor/recovery.js";
 
 /** How long a turn is waited for. */
 export interface TurnOptions {
@@ -23,17 +24,41 @@ export class TurnError extends CopilotError {
   readonly state: TurnState;
   /** The last event of the session while it was waited for, if there was one. */
   readonly lastEvent: SessionEvent | undefined;
+  /**
+   * After a crash: whether the message is recorded, so that the agent knows it and can be told to
+   * go on; if not, it may be sent again. Undefined while that is not known, which is a second after
+   * the crash at the latest; the client's event `rolledBack` says it then.
+   */
+  readonly promptRecorded: boolean | undefined;
 
-  constructor(
-    code: CopilotErrorCode,
-    message: string,
-    details: { state: TurnState; lastEvent: SessionEvent | undefined; cause?: unknown },
-  ) {
+  constructor(code: CopilotErrorCode, message: string, details: TurnDetails) {
     super(code, message, { cause: details.cause });
     this.state = details.state;
     this.lastEvent = details.lastEvent;
+    this.promptRecorded = details.promptRecorded;
   }
 }
+
+/** What is known of a turn that did not come to its end. */
+export interface TurnDetails {
+  readonly state: TurnState;
+  readonly lastEvent: SessionEvent | undefined;
+  readonly promptRecorded?: boolean | undefined;
+  readonly cause?: unknown;
+}
+
+/** A session whose runtime can be lost, and come back. */
+export interface TurnSource extends EventSource {
+  /** Adds a listener for losses; the result removes it. */
+  onInterrupted(listener: (interruption: Interruption) => void): () => void;
+}
+
+/**
+ * How long a turn that a crash cut off waits to learn what is recorded, in milliseconds. With the
+ * 500 that an exit may take to be noticed, when children of the runtime hold its pipes, it settles
+ * within a second.
+ */
+const RECOVERY_TIMEOUT_MS = 400;
 
 /** How long {@link runTurn} waits by default, in milliseconds. */
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -50,15 +75,17 @@ type Answer = SessionEventOf<"assistant.message"> | undefined;
  * Sends a message and waits until the session is idle again.
  *
  * @param send - Sends the message; called once the events are watched.
+ * @param isRecorded - Tells after a crash whether the message is in the record.
  * @returns The last message of the assistant, if there was one; also when the turn was aborted.
  * @throws {@link TurnError} `TURN_FAILED` for an error of the session, `TURN_TIMEOUT`,
  * `TURN_ABORTED` by the signal, `SESSION_CLOSED` when the session ended, and `CONNECTION_CLOSED`,
  * whose cause is why. What `send` throws comes as it is.
  */
 export function runTurn(
-  session: EventSource,
+  session: TurnSource,
   send: () => Promise<unknown>,
   options: TurnOptions = {},
+  isRecorded: (recovered: Recovered) => boolean | undefined = () => undefined,
 ): Promise<Answer> {
   const { timeout = DEFAULT_TIMEOUT_MS, inactivityTimeout, signal } = options;
   return new Promise((resolve, reject) => {
@@ -67,11 +94,14 @@ export function runTurn(
     let lastEvent: SessionEvent | undefined;
     let quiet: NodeJS.Timeout | undefined;
     let settled = false;
+    let interrupted = false;
+    let promptRecorded: boolean | undefined;
 
     const settle = (action: () => void) => {
       if (settled) return;
       settled = true;
       stopListening();
+      stopWatching();
       clearTimeout(total);
       clearTimeout(quiet);
       session.closed.removeEventListener("abort", onClosed);
@@ -79,8 +109,22 @@ export function runTurn(
       action();
     };
     const fail = (code: CopilotErrorCode, message: string, cause?: unknown) =>
-      settle(() => reject(new TurnError(code, message, { state, lastEvent, cause })));
+      settle(() =>
+        reject(new TurnError(code, message, { state, lastEvent, promptRecorded, cause })),
+      );
     const onClosed = () => failClosed(session.closed.reason, fail);
+    const onInterrupted = ({ cause, recovered }: Interruption) => {
+      // What comes from now on is no longer this turn as the app began it.
+      interrupted = true;
+      stopListening();
+      const wait = setTimeout(() => failClosed(cause, fail), RECOVERY_TIMEOUT_MS);
+      void recovered.then((known) => {
+        clearTimeout(wait);
+        promptRecorded = known && isRecorded(known);
+        failClosed(cause, fail);
+      });
+    };
+    const stopWatching = session.onInterrupted(onInterrupted);
     const onAbort = () =>
       fail("TURN_ABORTED", "The wait for the turn was aborted.", signal?.reason);
     const onQuiet = () => {
@@ -125,7 +169,7 @@ export function runTurn(
       // A connection that is gone says so by the session, with more to it.
       (error: unknown) =>
         error instanceof ConnectionClosedError
-          ? failClosed(error, fail)
+          ? setImmediate(() => interrupted || failClosed(error, fail))
           : settle(() => reject(error)),
     );
   });

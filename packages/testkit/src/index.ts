@@ -4,5 +4,7 @@
  * @module @stubwright/testkit
  */
 export { createIsolatedEnvironment, type IsolatedEnvironment } from "./environment.js";
+export * from "./faults/index.js";
 export * from "./model/index.js";
+export * from "./recorder/index.js";
 export * from "./server/index.js";

@@ -1,0 +1,80 @@
+import type { ServerRpc, SessionEvent, SessionRpc } from "@stubwright/copilot-protocol";
+import { ConnectionClosedError, ResponseError } from "@stubwright/rpc";
+import { CopilotError } from "../errors.js";
+import type { CopilotSession, OpenedSession } from "../session.js";
+import type { ResumeSessionConfig, SessionConfig } from "../session-config.js";
+import { toSessionRequest } from "../session-request.js";
+import type { RestoredSession } from "./events.js";
+
+/** How long one call that brings a session back may take, in milliseconds. */
+const CALL_TIMEOUT_MS = 30_000;
+
+/** Settings that only a new session takes. */
+type CreateOnly = "sessionId" | "cloud";
+
+/**
+ * Brings one session back on a new connection: resumes it with the settings it has, or creates it
+ * again under its id if the runtime has forgotten all of it, and hands the app what it missed.
+ *
+ * @param direct - The session's calls, which end with the connection.
+ * @returns What became of it; `failed` if the server refuses it, which ends the session.
+ * @throws What took the connection.
+ */
+export async function restoreSession(
+  session: CopilotSession,
+  rpc: ServerRpc,
+  direct: SessionRpc,
+): Promise<RestoredSession> {
+  const { sessionId } = session;
+  try {
+    const { opened, outcome } = await reopen(session, rpc, direct);
+    const { events } = await direct.getMessages({ timeoutMs: CALL_TIMEOUT_MS });
+    session.recover(opened, events as readonly SessionEvent[]);
+    // The app may have taken leave of it meanwhile, when there was nobody to tell.
+    if (session.closed.aborted) await direct.detach().catch(() => direct.destroy());
+    return { sessionId, outcome };
+  } catch (error) {
+    if (error instanceof ConnectionClosedError) throw error;
+    const message = `Session ${sessionId} could not be brought back: ${(error as Error).message}`;
+    const lost = new CopilotError("SESSION_LOST", message, { cause: error });
+    session.close(lost);
+    return { sessionId, outcome: "failed", error: lost };
+  }
+}
+
+async function reopen(
+  session: CopilotSession,
+  rpc: ServerRpc,
+  direct: SessionRpc,
+): Promise<{ opened: OpenedSession; outcome: "resumed" | "recreated" }> {
+  const { sessionId } = session;
+  const { sessionId: _, cloud, ...config } = session.config as SessionConfig;
+  const rest: Omit<SessionConfig, CreateOnly> = config;
+  const resumed: ResumeSessionConfig = { continuePendingWork: true, ...rest };
+  const limits = { timeoutMs: CALL_TIMEOUT_MS };
+  const request = toSessionRequest(resumed, "resume");
+  const update = async () => {
+    if (request.later) await direct.options.update(request.later, limits);
+  };
+  try {
+    const opened = await rpc.session.resume({ ...request.open, sessionId }, limits);
+    await update();
+    return { opened, outcome: "resumed" };
+  } catch (error) {
+    if (!isUnknownSession(error)) throw error;
+  }
+  const { continuePendingWork, disableResume, suppressResumeEvent, openCanvases, ...anew } =
+    rest as typeof rest & Record<string, unknown>;
+  const { open } = toSessionRequest({ ...anew, ...(cloud && { cloud }) }, "create");
+  const opened = await rpc.session.create({ ...open, sessionId }, limits);
+  await update();
+  return { opened, outcome: "recreated" };
+}
+
+/** Servers have no code for it: native 1.0.85 and 1.0.102 say `Session not found`. */
+function isUnknownSession(error: unknown): boolean {
+  return (
+    error instanceof ResponseError &&
+    /session (file )?not found|no such session/i.test(error.message)
+  );
+}

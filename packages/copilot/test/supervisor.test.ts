@@ -1,0 +1,225 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SessionEvent } from "@stubwright/copilot-protocol";
+import { describe, expect, test, vi } from "vitest";
+import { startHeartbeat } from "../src/supervisor/heartbeat.js";
+import { EventLedger } from "../src/supervisor/ledger.js";
+import {
+  type SupervisorInput,
+  SupervisorMachine,
+  type SupervisorState,
+  TRANSITIONS,
+} from "../src/supervisor/machine.js";
+import { isRecorded, Prompts } from "../src/supervisor/prompts.js";
+import { READ_ONLY_METHODS } from "../src/supervisor/read-only.js";
+import { RestartPolicy } from "../src/supervisor/restart-policy.js";
+import { type Supervised, Supervisor } from "../src/supervisor/supervisor.js";
+
+const PATHS: { readonly [State in SupervisorState]: readonly SupervisorInput[] } = {
+  idle: [],
+  watching: ["started"],
+  waiting: ["started", "lost"],
+  connecting: ["started", "lost", "due"],
+  restoring: ["started", "lost", "due", "reached"],
+  gaveUp: ["started", "lost", "exhausted"],
+};
+const INPUTS: readonly SupervisorInput[] = [
+  ...new Set(Object.values(TRANSITIONS).flatMap((row) => Object.keys(row) as SupervisorInput[])),
+];
+
+describe("N1 the states of supervision", () => {
+  const states = Object.keys(PATHS) as SupervisorState[];
+  test.each(states.flatMap((state) => INPUTS.map((input) => [state, input] as const)))(
+    "%s: %s",
+    (state, input) => {
+      const machine = new SupervisorMachine();
+      for (const step of PATHS[state]) machine.take(step);
+      expect(machine.state).toBe(state);
+      const next = TRANSITIONS[state][input];
+      if (next === undefined) {
+        expect(() => machine.take(input)).toThrow(`${input} while ${state}`);
+        expect(machine.state).toBe(state);
+      } else expect(machine.take(input)).toBe(next);
+    },
+  );
+
+  test("each leads back to watching, or to idle by stopping", () => {
+    for (const state of states) expect(TRANSITIONS[state].stopped).toBe("idle");
+    expect(TRANSITIONS.restoring.restored).toBe("watching");
+    expect(TRANSITIONS.gaveUp.started).toBe("watching");
+  });
+});
+
+describe("N1 how often and how fast", () => {
+  test("the wait doubles up to the longest, less a jitter of at most half", () => {
+    const all = { maxRestarts: 100, minDelayMs: 100, maxDelayMs: 500 };
+    const longest = new RestartPolicy(all, () => 1);
+    expect([0, 1, 2, 3, 9].map((n) => longest.next(n, 0))).toEqual([100, 200, 400, 500, 500]);
+    const shortest = new RestartPolicy(all, () => 0);
+    expect([0, 1, 9].map((n) => shortest.next(n, 0))).toEqual([50, 100, 250]);
+  });
+
+  test("tries are counted within a window", () => {
+    const policy = new RestartPolicy({ maxRestarts: 2, windowMs: 1_000 }, () => 0);
+    const times = [0, 500, 999, 1_000, 1_400, 1_500];
+    expect(times.map((now) => policy.next(0, now) !== undefined)).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+      true,
+    ]);
+  });
+});
+
+describe("N1 the repair", () => {
+  const make = (work: Partial<Supervised<number>>, maxRestarts = 3) => {
+    const told: string[] = [];
+    const supervisor = new Supervisor<number>(
+      new RestartPolicy({ maxRestarts, minDelayMs: 2, maxDelayMs: 2 }),
+      {
+        connect: async () => 1,
+        restore: async () => [],
+        discard: async (connection) => void told.push(`discard ${connection}`),
+        restarting: ({ attempt, cause }) => told.push(`restarting ${attempt} ${cause.message}`),
+        restarted: ({ attempt }) => told.push(`restarted ${attempt}`),
+        gaveUp: ({ reasons }) => told.push(`gaveUp ${reasons.map(({ message }) => message)}`),
+        ...work,
+      },
+    );
+    supervisor.started();
+    return { supervisor, told };
+  };
+  const never = new AbortController().signal;
+
+  test("a start and a restore that fail are tried again", async () => {
+    let tries = 0;
+    const { supervisor, told } = make({
+      connect: async () => {
+        if (++tries === 1) throw new Error("no start");
+        return tries;
+      },
+      restore: async (connection) => {
+        if (connection === 2) throw new Error("lost again");
+        return [];
+      },
+    });
+    expect(await supervisor.recover(new Error("exit"), never)).toBe(3);
+    expect(told).toEqual([
+      "restarting 1 exit",
+      "restarting 2 no start",
+      "discard 2",
+      "restarting 3 lost again",
+      "restarted 3",
+    ]);
+    expect(supervisor.state).toBe("watching");
+  });
+
+  test("it gives up with all reasons, and can be started anew", async () => {
+    const { supervisor, told } = make({ connect: () => Promise.reject(new Error("no")) }, 2);
+    await expect(supervisor.recover(new Error("exit"), never)).rejects.toMatchObject({
+      code: "GAVE_UP",
+      cause: { errors: [{ message: "exit" }, { message: "no" }, { message: "no" }] },
+    });
+    expect(told.at(-1)).toBe("gaveUp exit,no,no");
+    supervisor.started();
+    expect(supervisor.state).toBe("watching");
+  });
+
+  test("a signal ends the wait at once", async () => {
+    const { supervisor } = make({});
+    const stop = new AbortController();
+    const repair = supervisor.recover(new Error("exit"), stop.signal);
+    stop.abort();
+    await expect(repair).rejects.toMatchObject({ name: "AbortError" });
+    supervisor.stopped();
+    expect(supervisor.state).toBe("idle");
+  });
+});
+
+describe("N1 the heartbeat", () => {
+  test("an answer, or an error, is a sign of life; other failures are no freeze", async () => {
+    const frozen = vi.fn();
+    const ping = vi.fn(async () => {
+      if (ping.mock.calls.length === 2) throw new Error("refused");
+    });
+    const stop = startHeartbeat({ ping, frozen }, 2, 5);
+    await expect.poll(() => ping.mock.calls.length).toBeGreaterThan(3);
+    stop();
+    const asked = ping.mock.calls.length;
+    await sleep(20);
+    expect(ping.mock.calls.length).toBeLessThanOrEqual(asked + 1);
+    expect(frozen).not.toHaveBeenCalled();
+  });
+});
+
+const event = (id: string, type = "assistant.message", more: object = {}) =>
+  ({ id, type, data: {}, ...more }) as unknown as SessionEvent;
+
+describe("N13 what the app has seen", () => {
+  test("is compared by id, in the order of the record", () => {
+    const ledger = new EventLedger();
+    for (const id of ["a", "b", "c", "d"]) ledger.add(event(id));
+    ledger.add(event("delta", "assistant.message_delta", { ephemeral: true }));
+    const { missed, forgotten } = ledger.reconcile(
+      ["b", "a", "x", "c", "y"].map((id) => event(id)),
+    );
+    expect(missed.map(({ id }) => id)).toEqual(["x", "y"]);
+    expect(forgotten).toEqual([{ id: "d", type: "assistant.message" }]);
+    expect(ledger.reconcile(["a", "b", "c"].map((id) => event(id))).forgotten).toEqual([]);
+  });
+
+  test("is bounded, and old events are neither missed nor forgotten", () => {
+    const ledger = new EventLedger();
+    const all = Array.from({ length: 3_000 }, (_, index) => event(`e${index}`));
+    for (const [index, one] of all.entries()) {
+      ledger.add(one);
+      if (index % 100 === 99) ledger.add(event("", "session.idle", { ephemeral: true }));
+    }
+    const { missed, forgotten } = ledger.reconcile([...all, event("new")]);
+    expect(missed.map(({ id }) => id)).toEqual(["new"]);
+    expect(forgotten).toEqual([]);
+  });
+
+  test("a record that begins anew is all new, whatever was dropped before", () => {
+    const ledger = new EventLedger();
+    for (let index = 0; index < 600; index++) ledger.add(event(`e${index}`));
+    ledger.add(event("", "session.idle", { ephemeral: true }));
+    const { missed, forgotten } = ledger.reconcile([event("start", "session.start")]);
+    expect(missed.map(({ id }) => id)).toEqual(["start"]);
+    expect(forgotten.length).toBeGreaterThan(200);
+  });
+
+  test("knows whether a turn is under way", () => {
+    const ledger = new EventLedger();
+    ledger.add(event("u", "user.message"));
+    expect(ledger.working).toBe(true);
+    ledger.add(event("i", "session.idle", { ephemeral: true }));
+    expect(ledger.working).toBe(false);
+  });
+
+  test("a message is found by its event, its id or its text", () => {
+    const prompts = new Prompts();
+    const shown = event("e1", "user.message", { data: { content: "hi" } });
+    const trace = prompts.begin("hi");
+    expect(isRecorded(trace, [shown])).toBe(true);
+    prompts.see(shown);
+    expect(isRecorded(trace, [event("e2", "user.message", { data: { content: "hi" } })])).toBe(
+      false,
+    );
+    const other = prompts.begin("changed by a hook");
+    other.messageId = "m";
+    expect(
+      isRecorded(other, [event("e3", "user.message", { data: { content: "x", messageId: "m" } })]),
+    ).toBe(true);
+  });
+});
+
+test("N1 only methods that read may be sent again", () => {
+  for (const method of ["ping", "models.list", "session.getMessages", "session.plan.read"]) {
+    expect(READ_ONLY_METHODS.has(method)).toBe(true);
+  }
+  for (const method of ["session.send", "session.create", "session.eventLog.read", "connect"]) {
+    expect(READ_ONLY_METHODS.has(method)).toBe(false);
+  }
+});

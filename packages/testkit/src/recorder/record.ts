@@ -1,0 +1,57 @@
+import { contentLength, type Framing, type Transport } from "@stubwright/rpc";
+import { maskSecrets } from "./mask.js";
+import type { RecordedMessage, WireMessage } from "./recording.js";
+
+/** How traffic is recorded. */
+export interface RecordOptions {
+  /** Takes one line, without its end: to a file, or a list. */
+  readonly write: (line: string) => void;
+  /** Texts that must not be in the recording, wherever they occur. */
+  readonly secrets?: readonly string[];
+  /** How messages are told apart. Default: `contentLength`. */
+  readonly framing?: Framing;
+}
+
+/**
+ * Writes down all messages of a connection as JSON Lines, its secrets masked. The traffic itself is
+ * left as it is; what is no JSON is not recorded.
+ */
+export function recordTransport(transport: Transport, options: RecordOptions): Transport {
+  const { write, secrets = [], framing = contentLength } = options;
+  const began = performance.now();
+  const decoder = (direction: RecordedMessage["direction"]) =>
+    framing.createDecoder((body) => {
+      const message = parse(body);
+      if (message === undefined) return;
+      const atMs = Math.round(performance.now() - began);
+      const masked = maskSecrets(message, secrets) as WireMessage;
+      write(JSON.stringify({ direction, atMs, message: masked } satisfies RecordedMessage));
+    });
+  const incoming = decoder("in");
+  const outgoing = decoder("out");
+  return {
+    open: (sink) =>
+      transport.open({
+        data: (chunk) => {
+          // The receiver keeps the chunk, and so does the decoder: neither changes it.
+          incoming.push(chunk);
+          sink.data(chunk);
+        },
+        drain: () => sink.drain(),
+        close: (cause) => sink.close(cause),
+      }),
+    write: (chunk) => {
+      outgoing.push(chunk);
+      return transport.write(chunk);
+    },
+    close: () => transport.close(),
+  };
+}
+
+function parse(body: Buffer): WireMessage | undefined {
+  try {
+    return JSON.parse(body.toString("utf8")) as WireMessage;
+  } catch {
+    return undefined; // Not for the record: the receiver says what it thinks of it.
+  }
+}

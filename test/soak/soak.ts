@@ -1,0 +1,105 @@
+import { CopilotClient, type CopilotSession } from "@stubwright/copilot";
+import { createFakeServer } from "@stubwright/testkit";
+
+/** What a soak run is like. */
+export interface SoakOptions {
+  /** Sessions that are open at once. */
+  readonly sessions: number;
+  /** Events in all. */
+  readonly events: number;
+  /** Told of each measurement. */
+  readonly progress?: (text: string) => void;
+}
+
+/** What a soak run found. */
+export interface SoakReport {
+  readonly sessions: number;
+  readonly events: number;
+  readonly lost: number;
+  readonly reordered: number;
+  /** Growth of the heap after the warm-up, in MB per 100,000 events. */
+  readonly slopeMb: number;
+  readonly seconds: number;
+}
+
+/** Events of one turn of one session, its `session.idle` included. */
+const TURN = 10;
+/** How much of the run is warm-up: the ledgers of all sessions are full then. */
+const WARM_UP = 0.6;
+
+/** Sends events on many sessions of a fake server, and watches their order and the memory. */
+export async function runSoak(options: SoakOptions): Promise<SoakReport> {
+  const { sessions: count, events, progress } = options;
+  const began = performance.now();
+  await using server = createFakeServer({ version: "1.0.85" });
+  const { url } = await server.listen();
+  await using client = new CopilotClient({ cliUrl: url });
+  const next = new Map<string, number>();
+  const sessions: CopilotSession[] = [];
+  let [received, reordered] = [0, 0];
+  for (let index = 0; index < count; index++) {
+    const sessionId = `soak-${index}`;
+    next.set(sessionId, 0);
+    const session = await client.createSession({ sessionId });
+    sessions.push(session);
+    session.on("assistant.intent", ({ data }) => {
+      received++;
+      const expected = next.get(sessionId) ?? 0;
+      if (Number(data.intent) !== expected) reordered++;
+      next.set(sessionId, Number(data.intent) + 1);
+    });
+    session.on("session.idle", () => {
+      received++;
+    });
+  }
+  const samples: { readonly events: number; readonly bytes: number }[] = [];
+  const sent = new Map<string, number>();
+  let total = 0;
+  while (total < events) {
+    for (const { sessionId } of sessions) {
+      if (total >= events) break;
+      const fake = server.sessions.get(sessionId);
+      let number = sent.get(sessionId) ?? 0;
+      for (let index = 1; index < TURN; index++) {
+        fake?.emit("assistant.intent", { intent: String(number++) });
+      }
+      fake?.idle();
+      sent.set(sessionId, number);
+      total += TURN;
+      // The record of the fake server is not what is measured.
+      fake?.events.splice(0);
+    }
+    await caughtUp(() => received >= total);
+    globalThis.gc?.();
+    samples.push({ events: total, bytes: process.memoryUsage().heapUsed });
+    if (samples.length % 10 === 0) {
+      progress?.(`${total} events, ${Math.round((samples.at(-1)?.bytes ?? 0) / 2 ** 20)} MB`);
+    }
+  }
+  return {
+    sessions: count,
+    events: total,
+    lost: total - received,
+    reordered,
+    slopeMb: slope(samples.slice(Math.floor(samples.length * WARM_UP))),
+    seconds: Math.round((performance.now() - began) / 1000),
+  };
+}
+
+/** Waits until all that was sent has come, or nothing comes any more. */
+async function caughtUp(holds: () => boolean): Promise<void> {
+  const end = performance.now() + 30_000;
+  while (!holds() && performance.now() < end)
+    await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+/** The line of least squares, in MB per 100,000 events. */
+function slope(samples: readonly { readonly events: number; readonly bytes: number }[]): number {
+  const mean = (values: readonly number[]) =>
+    values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const x = mean(samples.map(({ events }) => events));
+  const y = mean(samples.map(({ bytes }) => bytes));
+  const up = mean(samples.map(({ events, bytes }) => (events - x) * (bytes - y)));
+  const across = mean(samples.map(({ events }) => (events - x) ** 2));
+  return across === 0 ? 0 : Math.round(((up / across) * 100_000 * 100) / 2 ** 20) / 100;
+}
