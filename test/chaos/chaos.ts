@@ -103,7 +103,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     for (const session of sessions) {
       const usable = await session.sendAndWait("CHAOS short", FINAL_TURN_MS).then(
         (message) => message?.data.content === "done",
-        (error) => notes.push(`${session.sessionId} is unusable: ${error}`) < 0,
+        (error) => {
+          const last = seen.get(session.sessionId)?.events.slice(-30) ?? [];
+          const types = last.map(({ type }) => type).join(" ");
+          notes.push(`${session.sessionId} is unusable: ${error}; last: ${types}`);
+          return false;
+        },
       );
       if (!usable) unusable++;
     }

@@ -355,7 +355,10 @@ export class CopilotSession implements AsyncDisposable {
   rebind(rpc: SessionRpc, era: ServerEra): void {
     this.#host.rpc = rpc;
     this.#host.era = era;
-    if (this.#lost) this.#lost.arrived = [];
+    if (!this.#lost) return;
+    // A runtime that was lost while sessions came back may have asked for something, and it does
+    // not ask twice. What it recorded is in its record; what it did not record is forgotten.
+    this.#lost.arrived = this.#lost.arrived.filter(({ ephemeral }) => ephemeral === true);
   }
 
   /** @internal The session was resumed: hands out what was missed, and tells what was lost. */
