@@ -7,15 +7,21 @@ export interface Recorded {
   readonly results: readonly (Row & { readonly values: Values })[];
 }
 
+/** A row that has become worse. */
+export interface Worse {
+  readonly row: Row;
+  readonly message: string;
+}
+
 /** How much worse than the recorded ratio to the peer is a sign of a fault, not of noise. */
 const TOLERANCE = 2;
 
 /**
  * Compares with a recorded run.
  *
- * @returns A line for each ratio to the peer that has become half as good.
+ * @returns Each row whose ratio to the peer has become half as good.
  */
-export function compareWithRecorded(results: readonly Result[], recorded: Recorded): string[] {
+export function compareWithRecorded(results: readonly Result[], recorded: Recorded): Worse[] {
   return results.flatMap(({ row, values }) => {
     const before = recorded.results.find(({ id, title }) => id === row.id && title === row.title);
     const now = ratio(values, "peer");
@@ -23,6 +29,7 @@ export function compareWithRecorded(results: readonly Result[], recorded: Record
     if (!row.chart || now === undefined || then === undefined) return [];
     const worse = row.chart === "more" ? then / now : now / then;
     if (worse <= TOLERANCE) return [];
-    return [`${row.id} ${row.title}: ${now.toFixed(2)}x the peer, was ${then.toFixed(2)}x`];
+    const message = `${row.id} ${row.title}: ${now.toFixed(2)}x the peer, was ${then.toFixed(2)}x`;
+    return [{ row, message }];
   });
 }
