@@ -75,6 +75,10 @@ if (quick) {
   writeFileSync(page, `${head}## Results\n\n${machine}; median (least to most).\n\n${table}\n`);
 }
 
+function tell(what: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what}`);
+}
+
 /** The schemas that generation is measured with. */
 function schemas(): string {
   const published = fetchCopilot("1.0.81", join(ROOT, ".cache", "corpus", "schemas"));
