@@ -49,13 +49,17 @@ describe("N1 S24 the real runtime is restarted", () => {
     });
     await session.sendAndWait("my number is 7", 30_000);
     const told: string[] = [];
-    client.on("restarting", ({ attempt, cause }) =>
-      told.push(`restarting ${attempt} ${cause.name}`),
-    );
+    const restarting = new Promise<void>((resolve) => {
+      client.on("restarting", ({ attempt, cause }) => {
+        told.push(`restarting ${attempt} ${cause.name}`);
+        resolve();
+      });
+    });
     client.on("restarted", ({ sessions }) => told.push(`restarted ${sessions[0]?.outcome}`));
     const pid = client.processId;
     kill(client);
-    await expect.poll(() => client.state).toBe("connecting");
+    await restarting;
+    expect(client.state).toBe("connecting");
     expect(() => client.rpc).toThrow(expect.objectContaining({ code: "NOT_CONNECTED" }));
     // Waits for the runtime to be back.
     const answer = await session.sendAndWait("use it", 30_000);
