@@ -6,7 +6,6 @@ import {
   type SessionLifecycleEventType,
 } from "./lifecycle.js";
 import { Listeners } from "./listeners.js";
-import { skipNoise } from "./noise.js";
 import type {
   RuntimeGaveUp,
   RuntimeRestarted,
@@ -58,8 +57,17 @@ export class ClientEvents {
       if (isMismatch(diagnostic)) this.#mismatches.emit(diagnostic);
       else this.#diagnostics.emit(diagnostic);
     });
-    skipNoise(peer, () => !this.#mismatches.empty);
     receiveLifecycle(peer, (event) => this.#lifecycle.emit(event));
+  }
+
+  /** Whether anybody listens to what the published protocol does not have. */
+  get readsMismatches(): boolean {
+    return !this.#mismatches.empty;
+  }
+
+  /** Whether anybody listens to what becomes of sessions. */
+  get readsLifecycle(): boolean {
+    return !this.#lifecycle.empty;
   }
 
   /** Tells of what a handler of the app threw. */

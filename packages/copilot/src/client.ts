@@ -32,6 +32,7 @@ import {
   type SessionListFilter,
   type SessionMetadata,
 } from "./stored-sessions.js";
+import { skipUnread } from "./unread-events.js";
 
 const NO_OPTIONS: CallOptions = {};
 
@@ -62,6 +63,11 @@ export class CopilotClient implements AsyncDisposable {
       prepare: (peer) => {
         this.#events.attach(peer);
         this.#sessions.attach(peer);
+        skipUnread(peer, {
+          readsMismatches: () => this.#events.readsMismatches,
+          readsLifecycle: () => this.#events.readsLifecycle,
+          session: (sessionId) => this.#sessions.get(sessionId),
+        });
       },
       closed: (cause) => this.#closed(cause),
       lost: (cause) => {

@@ -30,8 +30,8 @@ export interface CallbackHost {
   onHandlerError(source: string, error: unknown): void;
 }
 
-/** The events that are looked at; most are others. */
-const ASKS: ReadonlySet<string> = new Set<SessionEvent["type"]>([
+/** The events that are looked at here; most are others. */
+export const ASKS: ReadonlySet<string> = new Set<SessionEvent["type"]>([
   "external_tool.requested",
   "permission.requested",
   "elicitation.requested",

@@ -23,7 +23,7 @@ import { type EventStream, type EventStreamOptions, streamEvents } from "./event
 import { isKnownEvent } from "./events.js";
 import { Listeners } from "./listeners.js";
 import { type MessageOptions, toSendRequest } from "./message.js";
-import { abortError, SessionCallbacks } from "./session-callbacks.js";
+import { ASKS, abortError, SessionCallbacks } from "./session-callbacks.js";
 import type { SessionConfigBase } from "./session-config.js";
 import { SessionEvents } from "./session-events.js";
 import { SessionUi } from "./session-ui.js";
@@ -32,6 +32,9 @@ import { EventLedger } from "./supervisor/ledger.js";
 import { isRecorded, Prompts, type PromptTrace } from "./supervisor/prompts.js";
 import { type Interruption, interrupt } from "./supervisor/recovery.js";
 import { runTurn, type TurnOptions } from "./turn.js";
+
+/** Types of events that a session itself reads. */
+const READ: ReadonlySet<string> = new Set([...ASKS, "user.message", "capabilities.changed"]);
 
 /** What a session needs of its client. */
 export interface SessionHost {
@@ -406,6 +409,19 @@ export class CopilotSession implements AsyncDisposable {
     this.#closed.abort(reason);
     this.#lost?.end(undefined);
     this.#host.onClosed();
+  }
+
+  /** @internal Whether nobody reads events of a type. */
+  leavesUnread(type: string): boolean {
+    // After a crash it is not by its id alone that an event is known.
+    if (this.#lost || this.#replayed.size > 0 || READ.has(type)) return false;
+    return this.#events.isUnread(type);
+  }
+
+  /** @internal Takes an event that nobody reads. */
+  passUnread(event: { type: string; id: string; ephemeral: boolean }): void {
+    this.#ledger.add(event as Pick<SessionEvent, "type" | "id" | "ephemeral">);
+    this.#events.pass(event.id);
   }
 
   /** @internal Takes an event of a known type. */

@@ -35,8 +35,8 @@ export class EventLedger {
     this.#working = false;
   }
 
-  /** Notes an event that the app gets. */
-  add(event: SessionEvent): void {
+  /** Notes an event that the app gets, or would get if it listened. */
+  add(event: Pick<SessionEvent, "type" | "id" | "ephemeral">): void {
     if (event.type === "session.idle") {
       this.#working = false;
       if (this.#entries.length > TRIM_AT) this.#trim(KEPT);
