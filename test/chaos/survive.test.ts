@@ -101,6 +101,29 @@ describe("N1 S24 the real runtime is restarted", () => {
     },
   );
 
+  test("N14 what nobody read before the crash is not brought after it", limit, async () => {
+    await using setup = await setUpReal([{ text: "one" }, { text: "two" }], quick);
+    const { client } = setup;
+    const session = await client.createSession(setup.base);
+    // Listeners of all events get none of what was sent before the first message.
+    await session.getEvents();
+    const idle = new Promise((resolve) => session.on("session.idle", resolve));
+    await session.send("go");
+    await idle;
+    expect(client.validation.unread).toBeGreaterThan(5);
+    const seen: SessionEvent[] = [];
+    session.on((event) => seen.push(event));
+    const back = restarted(client);
+    kill(client);
+    await back;
+    expect((await session.sendAndWait("go on", 30_000))?.data.content).toBe("two");
+    const recorded = await session.getEvents();
+    const before = recorded.findIndex(({ type }) => type === "session.resume");
+    const earlier = new Set(recorded.slice(0, before).map(({ id }) => id));
+    expect(earlier.size).toBeGreaterThan(3);
+    expect(seen.filter(({ id }) => earlier.has(id))).toEqual([]);
+  });
+
   test("a tool that was at work answers under its old request id, once", limit, async () => {
     let runs = 0;
     let finish = (_: string) => {};
