@@ -1,4 +1,4 @@
-import type { Peer } from "@stubwright/rpc";
+import type { Peer, ProtocolDescriptor } from "@stubwright/rpc";
 import { type ClientDiagnostic, isMismatch, type ProtocolMismatch } from "./diagnostics.js";
 import {
   receiveLifecycle,
@@ -52,12 +52,12 @@ export class ClientEvents {
   };
 
   /** Takes what a new connection will bring, before anything is sent on it. */
-  attach(peer: Peer): void {
+  attach(peer: Peer, protocol: ProtocolDescriptor): void {
     peer.onDiagnostic((diagnostic) => {
       if (isMismatch(diagnostic)) this.#mismatches.emit(diagnostic);
       else this.#diagnostics.emit(diagnostic);
     });
-    receiveLifecycle(peer, (event) => this.#lifecycle.emit(event));
+    receiveLifecycle(peer, protocol, (event) => this.#lifecycle.emit(event));
   }
 
   /** Whether anybody listens to what the published protocol does not have. */

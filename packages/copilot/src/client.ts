@@ -60,10 +60,10 @@ export class CopilotClient implements AsyncDisposable {
   constructor(options: CopilotClientOptions = {}) {
     this.#settings = toSettings(options);
     this.#keeper = new ConnectionKeeper(this.#settings, {
-      prepare: (peer) => {
-        this.#events.attach(peer);
-        this.#sessions.attach(peer);
-        skipUnread(peer, {
+      prepare: (peer, protocol) => {
+        this.#events.attach(peer, protocol);
+        this.#sessions.attach(peer, protocol);
+        skipUnread(peer, protocol, {
           readsMismatches: () => this.#events.readsMismatches,
           readsLifecycle: () => this.#events.readsLifecycle,
           session: (sessionId) => this.#sessions.get(sessionId),

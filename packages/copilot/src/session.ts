@@ -20,7 +20,6 @@ import { within } from "./deadline.js";
 import type { ServerEra } from "./eras.js";
 import { CopilotError } from "./errors.js";
 import { type EventStream, type EventStreamOptions, streamEvents } from "./event-stream.js";
-import { isKnownEvent } from "./events.js";
 import { Listeners } from "./listeners.js";
 import { type MessageOptions, toSendRequest } from "./message.js";
 import { ASKS, abortError, SessionCallbacks } from "./session-callbacks.js";
@@ -364,8 +363,16 @@ export class CopilotSession implements AsyncDisposable {
     this.#lost.arrived = this.#lost.arrived.filter(({ ephemeral }) => ephemeral === true);
   }
 
-  /** @internal The session was resumed: hands out what was missed, and tells what was lost. */
-  recover(result: OpenedSession, recorded: readonly SessionEvent[]): void {
+  /**
+   * @internal The session was resumed: hands out what was missed, and tells what was lost.
+   *
+   * @param known - The types of events that the app gets.
+   */
+  recover(
+    result: OpenedSession,
+    recorded: readonly SessionEvent[],
+    known: ReadonlySet<string>,
+  ): void {
     const lost = this.#lost;
     if (!lost || this.#closed.signal.aborted) return;
     this.#lost = undefined;
@@ -379,7 +386,7 @@ export class CopilotSession implements AsyncDisposable {
       const { sessionId } = this;
       this.#host.onRolledBack({ sessionId, events: forgotten, promptRecorded, gap });
     }
-    for (const event of missed) if (isKnownEvent(event)) this.#take(event);
+    for (const event of missed) if (known.has(event.type)) this.#take(event);
     this.#ledger.settle();
     for (const event of lost.arrived) this.receive(event);
     this.#callbacks.resume();

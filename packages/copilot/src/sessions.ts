@@ -1,10 +1,8 @@
-import { randomUUID } from "node:crypto";
-import {
-  protocol,
-  type ServerRpc,
-  type SessionEvent,
-  type SessionRpc,
-  type SessionUpdateOptionsParams,
+import type {
+  ServerRpc,
+  SessionEvent,
+  SessionRpc,
+  SessionUpdateOptionsParams,
 } from "@stubwright/copilot-protocol";
 import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-protocol/internal";
 import {
@@ -13,13 +11,14 @@ import {
   createStub,
   INVALID_PARAMS,
   type Peer,
+  type ProtocolDescriptor,
   ResponseError,
   registerHandlers,
 } from "@stubwright/rpc";
 import { remaining, within } from "./deadline.js";
 import { type ServerEra, serverEra } from "./eras.js";
 import { CopilotError } from "./errors.js";
-import { receiveEvents } from "./events.js";
+import { knownEventTypes, receiveEvents } from "./events.js";
 import { brokenHook } from "./hook-invoke.js";
 import { CopilotSession, type OpenedSession } from "./session.js";
 import type { ResumeSessionConfig, SessionConfig, SessionConfigBase } from "./session-config.js";
@@ -30,6 +29,8 @@ import { restoreSession } from "./supervisor/restore.js";
 /** What sessions need of a connection. */
 export interface SessionConnection {
   readonly peer: Peer;
+  /** What the client knows to be spoken. */
+  readonly protocol: ProtocolDescriptor;
   /** What the app's calls go through: the peer, or what stands in front of it. */
   readonly caller: Caller;
   readonly rpc: ServerRpc;
@@ -52,8 +53,6 @@ const MAX_HELD = 10_000;
 
 /** How many sessions are brought back at the same time after a restart. */
 const RESTORED_AT_ONCE = 16;
-
-const HOOK_METHODS = protocol.methods.filter(({ method }) => method === "hooks.invoke");
 
 /** The sessions of one client: makes them, and brings each what the server sends it. */
 export class Sessions {
@@ -82,8 +81,8 @@ export class Sessions {
   }
 
   /** Takes what a new connection will bring, before anything is sent on it. */
-  attach(peer: Peer): void {
-    receiveEvents(peer, (sessionId, event: SessionEvent) => {
+  attach(peer: Peer, protocol: ProtocolDescriptor): void {
+    receiveEvents(peer, protocol, (sessionId, event: SessionEvent) => {
       const session = this.#sessions.get(sessionId);
       if (session) session.receive(event);
       else if (this.#awaitingIds > 0 && this.#held.length < MAX_HELD) {
@@ -93,7 +92,8 @@ export class Sessions {
     registerHandlers(peer, protocol.methods, "clientSession", (sessionId) => {
       return this.#sessions.get(sessionId as string)?.handlers;
     });
-    registerHandlers(peer, HOOK_METHODS, "clientGlobal", () => ({
+    const hooks = protocol.methods.filter(({ method }) => method === "hooks.invoke");
+    registerHandlers(peer, hooks, "clientGlobal", () => ({
       hooks: { invoke: (request: HookInvokeRequest) => this.#invokeHook(request) },
     }));
   }
@@ -115,13 +115,13 @@ export class Sessions {
       const call = () => connection.rpc.session.create(request.open, rest);
       return this.#createUnnamed(connection, era, config, request, call);
     }
-    const sessionId = config.sessionId ?? randomUUID();
+    const sessionId = config.sessionId ?? crypto.randomUUID();
     if (this.#sessions.has(sessionId)) {
       const message = `The option sessionId must be new: this client holds a session ${sessionId}. Resume it instead.`;
       throw new CopilotError("INVALID_OPTIONS", message);
     }
     // The first events may come before the answer: the session has to be known by then.
-    const session = this.#add(connection.caller, era, sessionId, config);
+    const session = this.#add(connection, era, sessionId, config);
     const params = { ...request.open, sessionId };
     // The call itself goes on, so that a session that comes too late can be ended.
     const created = connection.rpc.session.create(params);
@@ -147,7 +147,7 @@ export class Sessions {
     const { connection, era, rest } = await this.#begin(getConnection, options, "resumeSession");
     const held = this.#sessions.get(sessionId);
     if (!held) {
-      const session = this.#add(connection.caller, era, sessionId, config);
+      const session = this.#add(connection, era, sessionId, config);
       const resumed = connection.rpc.session.resume(params);
       const wait = () => within(resumed, rest, "resumeSession");
       return this.#open(session, request.later, wait, resumed);
@@ -185,23 +185,21 @@ export class Sessions {
    */
   async restoreAll(connection: SessionConnection): Promise<RestoredSession[]> {
     const era = await this.#era(connection);
+    const { protocol, caller, peer } = connection;
+    const known = knownEventTypes(protocol);
     const lost = [...this.#sessions.values()].filter(({ isLost }) => isLost);
     const outcomes: RestoredSession[] = [];
     const work = async () => {
       for (let session = lost.shift(); session; session = lost.shift()) {
         const { sessionId } = session;
-        session.rebind(this.#stub(connection.caller, sessionId), era);
+        session.rebind(sessionStub(protocol, caller, sessionId), era);
         // Not through what waits for the next connection, which is not made before this is over.
-        const direct = this.#stub(connection.peer, sessionId);
-        outcomes.push(await restoreSession(session, connection.direct, direct));
+        const direct = sessionStub(protocol, peer, sessionId);
+        outcomes.push(await restoreSession(session, connection.direct, direct, known));
       }
     };
     await Promise.all(Array.from({ length: RESTORED_AT_ONCE }, work));
     return outcomes;
-  }
-
-  #stub(caller: Caller, scopeValue: string): SessionRpc {
-    return createStub<SessionRpc>(caller, protocol.methods, "session", { scopeValue });
   }
 
   /** Gets the connection; the time that it takes counts. */
@@ -257,7 +255,7 @@ export class Sessions {
     try {
       const result = await call();
       const { sessionId } = result;
-      const session = this.#add(connection.caller, era, sessionId, config);
+      const session = this.#add(connection, era, sessionId, config);
       const events = this.#held.filter((held) => held.sessionId === sessionId);
       for (const { event } of events) session.receive(event);
       return await this.#open(session, later, async () => result);
@@ -267,13 +265,13 @@ export class Sessions {
   }
 
   #add(
-    caller: Caller,
+    { protocol, caller }: SessionConnection,
     era: ServerEra,
     sessionId: string,
     config: SessionConfigBase,
   ): CopilotSession {
     const session: CopilotSession = new CopilotSession(sessionId, config, {
-      rpc: this.#stub(caller, sessionId),
+      rpc: sessionStub(protocol, caller, sessionId),
       era,
       onHandlerError: this.#onHandlerError,
       onRolledBack: this.#onRolledBack,
@@ -315,6 +313,14 @@ export class Sessions {
       new ResponseError({ code: INVALID_PARAMS, message }),
     );
   }
+}
+
+function sessionStub(
+  { methods }: ProtocolDescriptor,
+  caller: Caller,
+  scopeValue: string,
+): SessionRpc {
+  return createStub<SessionRpc>(caller, methods, "session", { scopeValue });
 }
 
 async function update(

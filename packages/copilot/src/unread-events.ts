@@ -1,7 +1,7 @@
 import { channel } from "node:diagnostics_channel";
-import { DIAGNOSTICS_CHANNEL, type Peer } from "@stubwright/rpc";
+import { DIAGNOSTICS_CHANNEL, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
 import { isLifecycle, readEventHead, readEventRest } from "./event-bytes.js";
-import { isKnownEvent } from "./events.js";
+import { knownEventTypes } from "./events.js";
 
 /** A session, as far as events that nobody reads go. */
 export interface UnreadEventSession {
@@ -29,9 +29,10 @@ const diagnostics = channel(DIAGNOSTICS_CHANNEL);
  * unknown types count as such as ever, the others as unread. An app that checks strictly, or listens
  * to mismatches, has all of them parsed.
  */
-export function skipUnread(peer: Peer, readers: EventReaders): void {
+export function skipUnread(peer: Peer, protocol: ProtocolDescriptor, readers: EventReaders): void {
   const { checker } = peer;
   const { incoming, methods = {} } = checker.policy;
+  const known = knownEventTypes(protocol);
   const strict = incoming === "strict" || Object.keys(methods).length > 0;
   peer.accept = (body) => {
     if (readers.readsMismatches() || diagnostics.hasSubscribers) return true;
@@ -42,7 +43,7 @@ export function skipUnread(peer: Peer, readers: EventReaders): void {
       return false;
     }
     const { type } = head;
-    if (!isKnownEvent(head)) {
+    if (!known.has(type)) {
       // Those of other unknown types are rare, and news.
       if (!type.startsWith("model.") || !readEventRest(body, head)) return true;
       checker.countUnknown();

@@ -1,3 +1,4 @@
+import { protocol } from "@stubwright/copilot-protocol";
 import { Peer, type ValidationPolicy } from "@stubwright/rpc";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -162,7 +163,7 @@ describe("N14 events that nobody reads", () => {
       leavesUnread: (type: string) => !readers.types.includes(type),
       passUnread: (event: unknown) => void passed.push(event),
     };
-    skipUnread(peer, {
+    skipUnread(peer, protocol, {
       readsMismatches: () => readers.mismatches,
       readsLifecycle: () => readers.lifecycle,
       session: (id) => (id === "s" ? session : undefined),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SessionEvent } from "@stubwright/copilot-protocol";
+import { protocol } from "@stubwright/copilot-protocol";
 import { describe, expect, test, vi } from "vitest";
 import { startHeartbeat } from "../src/supervisor/heartbeat.js";
 import { EventLedger } from "../src/supervisor/ledger.js";
@@ -10,7 +11,7 @@ import {
   TRANSITIONS,
 } from "../src/supervisor/machine.js";
 import { isRecorded, Prompts } from "../src/supervisor/prompts.js";
-import { READ_ONLY_METHODS } from "../src/supervisor/read-only.js";
+import { readOnlyMethods } from "../src/supervisor/read-only.js";
 import { RestartPolicy } from "../src/supervisor/restart-policy.js";
 import { type Supervised, Supervisor } from "../src/supervisor/supervisor.js";
 
@@ -216,10 +217,11 @@ describe("N13 what the app has seen", () => {
 });
 
 test("N1 only methods that read may be sent again", () => {
+  const readOnly = readOnlyMethods(protocol);
   for (const method of ["ping", "models.list", "session.getMessages", "session.plan.read"]) {
-    expect(READ_ONLY_METHODS.has(method)).toBe(true);
+    expect(readOnly.has(method)).toBe(true);
   }
   for (const method of ["session.send", "session.create", "session.eventLog.read", "connect"]) {
-    expect(READ_ONLY_METHODS.has(method)).toBe(false);
+    expect(readOnly.has(method)).toBe(false);
   }
 });

@@ -17,6 +17,7 @@ type CreateOnly = "sessionId" | "cloud";
  * again under its id if the runtime has forgotten all of it, and hands the app what it missed.
  *
  * @param direct - The session's calls, which end with the connection.
+ * @param known - The types of events that the app gets.
  * @returns What became of it; `failed` if the server refuses it, which ends the session.
  * @throws What took the connection.
  */
@@ -24,12 +25,13 @@ export async function restoreSession(
   session: CopilotSession,
   rpc: ServerRpc,
   direct: SessionRpc,
+  known: ReadonlySet<string>,
 ): Promise<RestoredSession> {
   const { sessionId } = session;
   try {
     const { opened, outcome } = await reopen(session, rpc, direct);
     const { events } = await direct.getMessages({ timeoutMs: CALL_TIMEOUT_MS });
-    session.recover(opened, events as readonly SessionEvent[]);
+    session.recover(opened, events as readonly SessionEvent[], known);
     // The app may have taken leave of it meanwhile, when there was nobody to tell.
     if (session.closed.aborted) await direct.detach().catch(() => direct.destroy());
     return { sessionId, outcome };
