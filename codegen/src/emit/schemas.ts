@@ -14,7 +14,9 @@ export function emitSchemas(protocol: Protocol): GeneratedFile {
   return printFile("schemas.gen.ts", [
     (writer) => {
       writer.writeLine("/** Each definition's name and schema, one a line, sorted by name. */");
-      writer.write(`export const schemas: string = '${lines.map(quote).join("\\n\\\n")}';`).newLine();
+      writer
+        .write(`export const schemas: string = '${lines.map(quote).join("\\n\\\n")}';`)
+        .newLine();
     },
   ]);
 }
