@@ -148,6 +148,7 @@ export class Sessions {
     const held = this.#sessions.get(sessionId);
     if (!held) {
       const session = this.#add(connection.caller, era, sessionId, config);
+      session.join();
       const resumed = connection.rpc.session.resume(params);
       const wait = () => within(resumed, rest, "resumeSession");
       return this.#open(session, request.later, wait, resumed);

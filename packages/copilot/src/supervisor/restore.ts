@@ -1,5 +1,5 @@
 import type { ServerRpc, SessionEvent, SessionRpc } from "@stubwright/copilot-protocol";
-import { ConnectionClosedError, ResponseError } from "@stubwright/rpc";
+import { type CallOptions, ConnectionClosedError, ResponseError } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
 import type { CopilotSession, OpenedSession } from "../session.js";
 import type { ResumeSessionConfig, SessionConfig } from "../session-config.js";
@@ -8,6 +8,10 @@ import type { RestoredSession } from "./events.js";
 
 /** How long one call that brings a session back may take, in milliseconds. */
 const CALL_TIMEOUT_MS = 30_000;
+const limits: CallOptions = { timeoutMs: CALL_TIMEOUT_MS };
+
+/** Most events that a server gives at once. */
+const PAGE = 1_000;
 
 /** Settings that only a new session takes. */
 type CreateOnly = "sessionId" | "cloud";
@@ -27,9 +31,12 @@ export async function restoreSession(
 ): Promise<RestoredSession> {
   const { sessionId } = session;
   try {
-    const { opened, outcome } = await reopen(session, rpc, direct);
-    const { events } = await direct.getMessages({ timeoutMs: CALL_TIMEOUT_MS });
-    session.recover(opened, events as readonly SessionEvent[]);
+    // Only this record is sure to be that of the crash: a server that goes on adds to it.
+    const goesOn = session.canContinue((await readRecord(rpc, sessionId)) ?? []);
+    const { opened, outcome } = await reopen(session, rpc, direct, goesOn);
+    const { events } = await direct.getMessages(limits);
+    const known = outcome === "resumed";
+    session.recover(opened, events as readonly SessionEvent[], goesOn && known);
     // The app may have taken leave of it meanwhile, when there was nobody to tell.
     if (session.closed.aborted) await direct.detach().catch(() => direct.destroy());
     return { sessionId, outcome };
@@ -42,16 +49,39 @@ export async function restoreSession(
   }
 }
 
+/** Reads what is recorded of a session that is not resumed yet; undefined if it cannot be read. */
+async function readRecord(
+  rpc: ServerRpc,
+  sessionId: string,
+): Promise<readonly SessionEvent[] | undefined> {
+  const events: SessionEvent[] = [];
+  let cursor: string | undefined;
+  try {
+    for (;;) {
+      const params = { sessionId, max: PAGE, ...(cursor !== undefined && { cursor }) };
+      const page = await rpc.sessions.readPersistedEvents(params, limits);
+      events.push(...page.events);
+      if (!page.hasMore || page.events.length === 0) return events;
+      cursor = page.cursor;
+    }
+  } catch (error) {
+    // Servers before the native ones have no such call, and take a lost result once more (1.0.60).
+    // Where the session itself is not to be found, the attempt to resume it says so.
+    if (error instanceof ResponseError) return undefined;
+    throw error;
+  }
+}
+
 async function reopen(
   session: CopilotSession,
   rpc: ServerRpc,
   direct: SessionRpc,
+  continuePendingWork: boolean,
 ): Promise<{ opened: OpenedSession; outcome: "resumed" | "recreated" }> {
   const { sessionId } = session;
   const { sessionId: _, cloud, ...config } = session.config as SessionConfig;
   const rest: Omit<SessionConfig, CreateOnly> = config;
-  const resumed: ResumeSessionConfig = { continuePendingWork: true, ...rest };
-  const limits = { timeoutMs: CALL_TIMEOUT_MS };
+  const resumed: ResumeSessionConfig = { ...rest, continuePendingWork };
   const request = toSessionRequest(resumed, "resume");
   const update = async () => {
     if (request.later) await direct.options.update(request.later, limits);
@@ -63,8 +93,13 @@ async function reopen(
   } catch (error) {
     if (!isUnknownSession(error)) throw error;
   }
-  const { continuePendingWork, disableResume, suppressResumeEvent, openCanvases, ...anew } =
-    rest as typeof rest & Record<string, unknown>;
+  const {
+    continuePendingWork: _continue,
+    disableResume,
+    suppressResumeEvent,
+    openCanvases,
+    ...anew
+  } = rest as typeof rest & Record<string, unknown>;
   const { open } = toSessionRequest({ ...anew, ...(cloud && { cloud }) }, "create");
   const opened = await rpc.session.create({ ...open, sessionId }, limits);
   await update();
