@@ -194,7 +194,7 @@ export class Sessions {
         session.rebind(this.#stub(connection.caller, sessionId), era);
         // Not through what waits for the next connection, which is not made before this is over.
         const direct = this.#stub(connection.peer, sessionId);
-        outcomes.push(await restoreSession(session, connection.direct, direct));
+        outcomes.push(await restoreSession(session, connection, direct));
       }
     };
     await Promise.all(Array.from({ length: RESTORED_AT_ONCE }, work));

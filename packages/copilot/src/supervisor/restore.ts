@@ -1,5 +1,15 @@
-import type { ServerRpc, SessionEvent, SessionRpc } from "@stubwright/copilot-protocol";
-import { type CallOptions, ConnectionClosedError, ResponseError } from "@stubwright/rpc";
+import type {
+  EventsReadResult,
+  ServerRpc,
+  SessionEvent,
+  SessionRpc,
+} from "@stubwright/copilot-protocol";
+import {
+  type Caller,
+  type CallOptions,
+  ConnectionClosedError,
+  ResponseError,
+} from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
 import type { CopilotSession, OpenedSession } from "../session.js";
 import type { ResumeSessionConfig, SessionConfig } from "../session-config.js";
@@ -13,6 +23,8 @@ const limits: CallOptions = { timeoutMs: CALL_TIMEOUT_MS };
 /** Most events that a server gives at once. */
 const PAGE = 1_000;
 
+const READ = "sessions.readPersistedEvents";
+
 /** Settings that only a new session takes. */
 type CreateOnly = "sessionId" | "cloud";
 
@@ -20,20 +32,21 @@ type CreateOnly = "sessionId" | "cloud";
  * Brings one session back on a new connection: resumes it with the settings it has, or creates it
  * again under its id if the runtime has forgotten all of it, and hands the app what it missed.
  *
- * @param direct - The session's calls, which end with the connection.
+ * @param connection - The new connection; all calls end with it.
+ * @param direct - The session's calls on it.
  * @returns What became of it; `failed` if the server refuses it, which ends the session.
  * @throws What took the connection.
  */
 export async function restoreSession(
   session: CopilotSession,
-  rpc: ServerRpc,
+  connection: { readonly peer: Caller; readonly direct: ServerRpc },
   direct: SessionRpc,
 ): Promise<RestoredSession> {
   const { sessionId } = session;
   try {
     // Only this record is sure to be that of the crash: a server that goes on adds to it.
-    const goesOn = session.canContinue((await readRecord(rpc, sessionId)) ?? []);
-    const { opened, outcome } = await reopen(session, rpc, direct, goesOn);
+    const goesOn = session.canContinue((await readRecord(connection.peer, sessionId)) ?? []);
+    const { opened, outcome } = await reopen(session, connection.direct, direct, goesOn);
     const { events } = await direct.getMessages(limits);
     const known = outcome === "resumed";
     session.recover(opened, events as readonly SessionEvent[], goesOn && known);
@@ -49,9 +62,13 @@ export async function restoreSession(
   }
 }
 
-/** Reads what is recorded of a session that is not resumed yet; undefined if it cannot be read. */
+/**
+ * Reads what is recorded of a session that is not resumed yet; undefined if it cannot be read. Not
+ * through a stub, whose check reports each recorded event that is newer than the schema, or refuses
+ * the whole record if the app is strict.
+ */
 async function readRecord(
-  rpc: ServerRpc,
+  peer: Caller,
   sessionId: string,
 ): Promise<readonly SessionEvent[] | undefined> {
   const events: SessionEvent[] = [];
@@ -59,7 +76,7 @@ async function readRecord(
   try {
     for (;;) {
       const params = { sessionId, max: PAGE, ...(cursor !== undefined && { cursor }) };
-      const page = await rpc.sessions.readPersistedEvents(params, limits);
+      const page: EventsReadResult = await peer.request(READ, params, limits);
       events.push(...page.events);
       if (!page.hasMore || page.events.length === 0) return events;
       cursor = page.cursor;
