@@ -87,10 +87,12 @@ test(
   limit,
   async () => {
     let told = "";
+    let finish = (_: string) => {};
     await using setup = await setUpReal((request) => {
       const last = request.messages.at(-1);
-      if (!JSON.stringify(last?.content).includes("use both")) return { text: "still here" };
-      return { toolCalls: ["quick", "long"].map((name) => ({ name, arguments: {} })) };
+      const [, names] = /use (.*)\./.exec(JSON.stringify(last?.content)) ?? [];
+      if (names === undefined) return { text: "still here" };
+      return { toolCalls: names.split(" and ").map((name) => ({ name, arguments: {} })) };
     }, slowly);
     const { client } = setup;
     const session = await client.createSession({
@@ -101,6 +103,7 @@ test(
           skipPermission: true,
           handler: (_, { signal }) =>
             new Promise<string>((resolve) => {
+              finish = resolve;
               signal.addEventListener("abort", () => {
                 told = (signal.reason as Error).message;
                 resolve("too late");
@@ -109,7 +112,9 @@ test(
         }),
       ],
     });
-    const turn = session.sendAndWait("use both", 30_000).catch((error: unknown) => error);
+    const turn = session
+      .sendAndWait("use quick and long.", 30_000)
+      .catch((error: unknown) => error);
     const file = recordOf(session);
     await expect
       .poll(async () => (await readRecord(file)).map(({ type }) => type), { timeout: 10_000 })
@@ -119,6 +124,18 @@ test(
     await expect.poll(() => told).toBe("The turn was cut off by a crash.");
     expect((await session.sendAndWait("go on", 10_000))?.data.content).toBe("still here");
     expect(setup.told()).toContain("interrupted");
+
+    // A later call is gone on with, whatever became of the first.
+    await session.send("use long.");
+    const open = async () => (await readRecord(file)).at(-1)?.type;
+    await expect.poll(open, { timeout: 10_000 }).toBe("external_tool.requested");
+    const idle = new Promise<void>((resolve) => {
+      session.on("session.idle", () => resolve());
+    });
+    await crashAfter(client, file, "external_tool.requested");
+    finish("the late answer");
+    await idle;
+    expect(setup.told()).toContain("the late answer");
     expect(setup.errors).toEqual([]);
   },
 );

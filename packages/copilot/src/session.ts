@@ -395,7 +395,9 @@ export class CopilotSession implements AsyncDisposable {
       const { sessionId } = this;
       this.#host.onRolledBack({ sessionId, events: forgotten, promptRecorded, gap });
     }
-    const awaited = goesOn ? openRequests(recorded).filter(({ settled }) => !settled) : [];
+    const awaited = goesOn
+      ? openRequests(recorded).filter(({ settled, past }) => !settled && !past)
+      : [];
     this.#callbacks.recover(
       missed,
       new Set(awaited.map(({ requestId }) => requestId)),

@@ -259,6 +259,17 @@ describe("N1 the calls that a server would go on with", () => {
     expect(canContinue([...record, turn], () => true)).toBe(later);
   });
 
+  test("one of an earlier turn counts if it asked for permission", () => {
+    const tool = (id: string) => [
+      event(id, "external_tool.requested", { data: { requestId: id, toolCallId: `call ${id}` } }),
+    ];
+    const isLater = ({ requestId }: { requestId: string }) => requestId === "later";
+    const plain = [...tool("earlier"), turn, ...tool("later")];
+    expect(canContinue(plain, isLater)).toBe(true);
+    expect(canContinue(plain, () => false)).toBe(false);
+    expect(canContinue([...cutAfter("t"), turn, ...tool("later")], isLater)).toBe(false);
+  });
+
   test("one that cannot end holds back the others; a sub-agent's turn ends none", () => {
     const other = event("o", "external_tool.requested", {
       data: { requestId: "O", toolCallId: "d" },

@@ -6,6 +6,8 @@ export interface OpenRequest {
   /** The event that asked. */
   readonly eventId: string;
   readonly kind: "tool" | "permission";
+  /** Whether the call has asked for permission, now or before. */
+  readonly permitted: boolean;
   /** Whether the answer is recorded, but not what became of the call. */
   settled: boolean;
   /** Whether the agent has gone on since: the turn of the call is over. */
@@ -19,8 +21,10 @@ export interface OpenRequest {
  */
 export function openRequests(recorded: readonly SessionEvent[]): readonly OpenRequest[] {
   const open = new Map<string, OpenRequest>();
-  const ask = (kind: OpenRequest["kind"], call: string, requestId: string, eventId: string) =>
-    open.set(call, { requestId, eventId, kind, settled: false, past: false });
+  const ask = (kind: OpenRequest["kind"], call: string, requestId: string, eventId: string) => {
+    const permitted = kind === "permission" || (open.get(call)?.permitted ?? false);
+    open.set(call, { requestId, eventId, kind, permitted, settled: false, past: false });
+  };
   const each = (change: (request: OpenRequest) => void) => [...open.values()].forEach(change);
   for (const { id, type, data, agentId } of recorded) {
     if (type === "permission.requested") {
@@ -43,14 +47,14 @@ export function openRequests(recorded: readonly SessionEvent[]): readonly OpenRe
 
 /**
  * Whether a session may be resumed with `continuePendingWork`. Native servers then wait for the
- * result of each tool call of the record that asked for something and is not complete, and hold
- * back every prompt meanwhile. They would wait for ever (1.0.85, 1.0.102):
+ * result of each tool call that asked for something and is not recorded as complete, and hold back
+ * every prompt meanwhile. They would wait for ever (1.0.85, 1.0.102):
  *
  * - if the crash came between `external_tool.completed` and `tool.execution_complete`: the result
  *   is lost, and a second answer is refused;
  * - if nobody is left who would answer, such as after an abort that was not recorded;
- * - if the call belongs to a turn that was cut off and is over by now: 1.0.85 counts it for as long
- *   as the session exists, since neither an abort nor a later turn writes down its end.
+ * - if the call asked for permission in a turn that was cut off and is over by now: 1.0.85 counts it
+ *   for as long as the session exists, since neither an abort nor a later turn records its end.
  *
  * Resumed without it, such a call counts as interrupted, which the model is told.
  *
@@ -61,7 +65,7 @@ export function canContinue(
   isAnswered: (request: OpenRequest) => boolean,
 ): boolean {
   return openRequests(recorded).every((request) => {
-    if (request.past) return false;
+    if (request.past) return !request.permitted;
     // What is permitted is run by the server, which asks for the result anew.
     return request.settled ? request.kind === "permission" : isAnswered(request);
   });
