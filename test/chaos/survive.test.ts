@@ -11,7 +11,7 @@ import {
 } from "@stubwright/copilot";
 import { createFakeServer, createIsolatedEnvironment } from "@stubwright/testkit";
 import { describe, expect, test } from "vitest";
-import { setUpReal } from "../e2e/session-support.js";
+import { callsTool, setUpReal } from "../e2e/session-support.js";
 import { runChaos } from "./chaos.js";
 import { runCycles } from "./cycles.js";
 import { processesOf } from "./orphans.js";
@@ -147,6 +147,30 @@ describe("N1 S24 the real runtime is restarted", () => {
     expect(runs).toBe(1);
     expect(setup.errors).toEqual([]);
   });
+
+  test(
+    "a session that was resumed hears nothing of its past, and repeats none of it",
+    limit,
+    async () => {
+      let runs = 0;
+      await using setup = await setUpReal(callsTool("mine"), quick);
+      const { client, base } = setup;
+      const tools = [defineTool("mine", { skipPermission: true, handler: () => `run ${++runs}` })];
+      const first = await client.createSession({ ...base, tools });
+      await first.sendAndWait("before", 30_000);
+      await first.disconnect();
+      const seen: string[] = [];
+      const onEvent = ({ type }: SessionEvent) => seen.push(type);
+      const session = await client.resumeSession(first.sessionId, { ...base, tools, onEvent });
+      const back = restarted(client);
+      kill(client);
+      await back;
+      expect((await session.sendAndWait("after", 30_000))?.data.content).toBe("done");
+      expect(seen.filter((type) => type === "user.message").length).toBe(1);
+      expect(seen).not.toContain("session.start");
+      expect(runs).toBe(2);
+    },
+  );
 
   test("a frozen process is noticed, killed and replaced", limit, async () => {
     await using setup = await setUpReal(() => ({ text: "alive" }), {
