@@ -276,6 +276,12 @@ describe("N1 the calls that a server would go on with", () => {
     });
     expect(canContinue([...cutAfter("tc"), other], () => true)).toBe(false);
     expect(canContinue([...CALL, other], ({ requestId }) => requestId === "O")).toBe(true);
+    const apart = event("a", "permission.requested", {
+      data: { requestId: "A", permissionRequest: {} },
+    });
+    const allowed = event("ac", "permission.completed", { data: { requestId: "A" } });
+    expect(canContinue([apart], () => false)).toBe(false);
+    expect(canContinue([apart, allowed, turn], () => false)).toBe(true);
     const inner = event("inner", "assistant.turn_start", { agentId: "a" });
     expect(canContinue([other, inner], () => true)).toBe(true);
   });

@@ -7,7 +7,7 @@ export interface OpenRequest {
   readonly eventId: string;
   readonly kind: "tool" | "permission";
   /** Whether the call has asked for permission, now or before. */
-  readonly permitted: boolean;
+  readonly askedPermission: boolean;
   /** Whether the answer is recorded, but not what became of the call. */
   settled: boolean;
   /** Whether the agent has gone on since: the turn of the call is over. */
@@ -22,24 +22,24 @@ export interface OpenRequest {
 export function openRequests(recorded: readonly SessionEvent[]): readonly OpenRequest[] {
   const open = new Map<string, OpenRequest>();
   const ask = (kind: OpenRequest["kind"], call: string, requestId: string, eventId: string) => {
-    const permitted = kind === "permission" || (open.get(call)?.permitted ?? false);
-    open.set(call, { requestId, eventId, kind, permitted, settled: false, past: false });
+    const askedPermission = kind === "permission" || open.get(call)?.askedPermission === true;
+    open.set(call, { requestId, eventId, kind, askedPermission, settled: false, past: false });
   };
-  const each = (change: (request: OpenRequest) => void) => [...open.values()].forEach(change);
   for (const { id, type, data, agentId } of recorded) {
     if (type === "permission.requested") {
       ask("permission", data.permissionRequest.toolCallId ?? id, data.requestId, id);
     } else if (type === "external_tool.requested") {
       ask("tool", data.toolCallId, data.requestId, id);
     } else if (type === "permission.completed" || type === "external_tool.completed") {
-      each((request) => {
-        if (request.requestId === data.requestId) request.settled = true;
-      });
+      for (const [call, request] of open) {
+        if (request.requestId !== data.requestId) continue;
+        request.settled = true;
+        // A permission that belongs to no call is over with its answer.
+        if (call === request.eventId) open.delete(call);
+      }
     } else if (type === "tool.execution_complete") open.delete(data.toolCallId);
     else if (type === "assistant.turn_start" && agentId == null) {
-      each((request) => {
-        request.past = true;
-      });
+      for (const request of open.values()) request.past = true;
     }
   }
   return [...open.values()];
@@ -65,7 +65,7 @@ export function canContinue(
   isAnswered: (request: OpenRequest) => boolean,
 ): boolean {
   return openRequests(recorded).every((request) => {
-    if (request.past) return !request.permitted;
+    if (request.past) return !request.askedPermission;
     // What is permitted is run by the server, which asks for the result anew.
     return request.settled ? request.kind === "permission" : isAnswered(request);
   });
