@@ -31,6 +31,7 @@ export interface EventHead {
 export interface EventRest {
   /** Undefined if the event has none. */
   readonly id: string | undefined;
+  readonly timestamp: string | undefined;
   readonly ephemeral: boolean;
 }
 
@@ -57,22 +58,24 @@ export function readEventHead(body: Buffer): EventHead | undefined {
  * parser see another message, such as a second `type`. Whether it is sound JSON is not looked at.
  */
 export function readEventRest(body: Buffer, { end }: EventHead): EventRest | undefined {
-  let id: string | undefined;
+  const texts: { id?: string; timestamp?: string } = {};
   let ephemeral: boolean | undefined;
   const understood = eachMember(body, end, 2, (name, value) => {
     if (name === "type") return false;
     const first = body[value];
-    if (name === "id") {
-      if (id !== undefined || first !== QUOTE) return false;
-      id = body.toString("utf8", value + 1, stringEnd(body, value + 1));
-      return !id.includes("\\");
+    if (name === "id" || name === "timestamp") {
+      if (texts[name] !== undefined || first !== QUOTE) return false;
+      const text = body.toString("utf8", value + 1, stringEnd(body, value + 1));
+      texts[name] = text;
+      return !text.includes("\\");
     }
     if (name !== "ephemeral") return true;
     const repeated = ephemeral !== undefined;
     ephemeral = first === LETTER_T;
     return !repeated && (ephemeral || first === LETTER_F);
   });
-  return understood ? { id, ephemeral: ephemeral === true } : undefined;
+  if (!understood) return undefined;
+  return { id: texts.id, timestamp: texts.timestamp, ephemeral: ephemeral === true };
 }
 
 /** Whether a message tells what became of a session, and is nothing that wants an answer. */

@@ -23,14 +23,16 @@ import { type EventStream, type EventStreamOptions, streamEvents } from "./event
 import { Listeners } from "./listeners.js";
 import { type MessageOptions, toSendRequest } from "./message.js";
 import { ASKS, abortError, SessionCallbacks } from "./session-callbacks.js";
-import type { SessionConfigBase } from "./session-config.js";
+import type { ResumeSessionConfig, SessionConfigBase } from "./session-config.js";
 import { SessionEvents } from "./session-events.js";
 import { SessionUi } from "./session-ui.js";
 import type { SessionRolledBack } from "./supervisor/events.js";
 import { EventLedger } from "./supervisor/ledger.js";
+import { canContinue, type OpenRequest, openRequests } from "./supervisor/pending-work.js";
 import { isRecorded, Prompts, type PromptTrace } from "./supervisor/prompts.js";
 import { type Interruption, interrupt } from "./supervisor/recovery.js";
 import { runTurn, type TurnOptions } from "./turn.js";
+import type { UnreadEvent } from "./unread-events.js";
 
 /** Types of events that a session itself reads. */
 const READ: ReadonlySet<string> = new Set([...ASKS, "user.message", "capabilities.changed"]);
@@ -330,6 +332,11 @@ export class CopilotSession implements AsyncDisposable {
     this.#events.release();
   }
 
+  /** @internal The session was there before this client asked for it. */
+  join(): void {
+    this.#ledger.join();
+  }
+
   /** @internal The settings in use. */
   get config(): SessionConfigBase {
     return this.#callbacks.config;
@@ -363,15 +370,26 @@ export class CopilotSession implements AsyncDisposable {
     this.#lost.arrived = this.#lost.arrived.filter(({ ephemeral }) => ephemeral === true);
   }
 
+  /** @internal Whether a server may go on from that record with what it waited for. */
+  canContinue(recorded: readonly SessionEvent[]): boolean {
+    const { continuePendingWork } = this.config as ResumeSessionConfig;
+    const missed = new Set(this.#ledger.missed(recorded).map(({ id }) => id));
+    const isAnswered = ({ requestId, eventId }: OpenRequest) =>
+      missed.has(eventId) || this.#callbacks.willAnswer(requestId);
+    return continuePendingWork !== false && canContinue(recorded, isAnswered);
+  }
+
   /**
    * @internal The session was resumed: hands out what was missed, and tells what was lost.
    *
    * @param known - The types of events that the app gets.
+   * @param goesOn - Whether the server still waits for what it asked for.
    */
   recover(
     result: OpenedSession,
     recorded: readonly SessionEvent[],
     known: ReadonlySet<string>,
+    goesOn: boolean,
   ): void {
     const lost = this.#lost;
     if (!lost || this.#closed.signal.aborted) return;
@@ -386,6 +404,14 @@ export class CopilotSession implements AsyncDisposable {
       const { sessionId } = this;
       this.#host.onRolledBack({ sessionId, events: forgotten, promptRecorded, gap });
     }
+    const awaited = goesOn
+      ? openRequests(recorded).filter(({ settled, past }) => !settled && !past)
+      : [];
+    this.#callbacks.recover(
+      missed,
+      new Set(awaited.map(({ requestId }) => requestId)),
+      goesOn ? undefined : abortError("The turn was cut off by a crash."),
+    );
     for (const event of missed) if (known.has(event.type)) this.#take(event);
     this.#ledger.settle();
     for (const event of lost.arrived) this.receive(event);
@@ -426,8 +452,8 @@ export class CopilotSession implements AsyncDisposable {
   }
 
   /** @internal Takes an event that nobody reads. */
-  passUnread(event: { type: string; id: string; ephemeral: boolean }): void {
-    this.#ledger.add(event as Pick<SessionEvent, "type" | "id" | "ephemeral">);
+  passUnread(event: UnreadEvent): void {
+    this.#ledger.add(event);
     this.#events.pass(event.id);
   }
 

@@ -18,7 +18,7 @@ import {
 import { remaining, within } from "./deadline.js";
 import { type ServerEra, serverEra } from "./eras.js";
 import { CopilotError } from "./errors.js";
-import { knownEventTypes, receiveEvents } from "./events.js";
+import { receiveEvents } from "./events.js";
 import { brokenHook } from "./hook-invoke.js";
 import { CopilotSession, type OpenedSession } from "./session.js";
 import type { ResumeSessionConfig, SessionConfig, SessionConfigBase } from "./session-config.js";
@@ -148,6 +148,7 @@ export class Sessions {
     const held = this.#sessions.get(sessionId);
     if (!held) {
       const session = this.#add(connection, era, sessionId, config);
+      session.join();
       const resumed = connection.rpc.session.resume(params);
       const wait = () => within(resumed, rest, "resumeSession");
       return this.#open(session, request.later, wait, resumed);
@@ -186,7 +187,6 @@ export class Sessions {
   async restoreAll(connection: SessionConnection): Promise<RestoredSession[]> {
     const era = await this.#era(connection);
     const { protocol, caller, peer } = connection;
-    const known = knownEventTypes(protocol);
     const lost = [...this.#sessions.values()].filter(({ isLost }) => isLost);
     const outcomes: RestoredSession[] = [];
     const work = async () => {
@@ -195,7 +195,7 @@ export class Sessions {
         session.rebind(sessionStub(protocol, caller, sessionId), era);
         // Not through what waits for the next connection, which is not made before this is over.
         const direct = sessionStub(protocol, peer, sessionId);
-        outcomes.push(await restoreSession(session, connection.direct, direct, known));
+        outcomes.push(await restoreSession(session, connection, direct));
       }
     };
     await Promise.all(Array.from({ length: RESTORED_AT_ONCE }, work));

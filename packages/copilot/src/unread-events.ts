@@ -1,14 +1,18 @@
 import { channel } from "node:diagnostics_channel";
+import type { SessionEvent } from "@stubwright/copilot-protocol";
 import { DIAGNOSTICS_CHANNEL, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
 import { isLifecycle, readEventHead, readEventRest } from "./event-bytes.js";
 import { knownEventTypes } from "./events.js";
+
+/** What is known of an event that nobody reads. */
+export type UnreadEvent = Pick<SessionEvent, "type" | "id" | "timestamp" | "ephemeral">;
 
 /** A session, as far as events that nobody reads go. */
 export interface UnreadEventSession {
   /** Whether neither the app nor the session itself reads events of a type. */
   leavesUnread(type: string): boolean;
   /** Takes an event of such a type. */
-  passUnread(event: { type: string; id: string; ephemeral: boolean }): void;
+  passUnread(event: UnreadEvent): void;
 }
 
 /** Who reads what of a connection. */
@@ -53,8 +57,8 @@ export function skipUnread(peer: Peer, protocol: ProtocolDescriptor, readers: Ev
     const session = readers.session(head.sessionId);
     if (!session?.leavesUnread(type)) return true;
     const rest = readEventRest(body, head);
-    if (rest?.id === undefined) return true;
-    session.passUnread({ type, id: rest.id, ephemeral: rest.ephemeral });
+    if (rest?.id === undefined || rest.timestamp === undefined) return true;
+    session.passUnread({ type, ...rest } as UnreadEvent);
     checker.countUnread();
     return false;
   };

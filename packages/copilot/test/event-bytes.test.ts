@@ -6,7 +6,7 @@ import { isLifecycle, readEventHead, readEventRest } from "../src/event-bytes.js
 import { skipUnread } from "../src/unread-events.js";
 
 const NOISE =
-  '{"jsonrpc":"2.0","method":"session.event","params":{"sessionId":"s","event":{"type":"model.log","data":{"a":"}}}\\"{"},"id":"1"}}}';
+  '{"jsonrpc":"2.0","method":"session.event","params":{"sessionId":"s","event":{"type":"model.log","data":{"a":"}}}\\"{"},"id":"1","timestamp":"now"}}}';
 
 const LIFECYCLE =
   '{"jsonrpc":"2.0","method":"session.lifecycle","params":{"type":"session.updated","sessionId":"s"}}';
@@ -24,8 +24,8 @@ function parse(text: string) {
   const message = JSON.parse(text);
   const { sessionId, event } = message.params ?? {};
   if (message.method !== "session.event" || message.id !== undefined) return undefined;
-  const { type, id, ephemeral } = event;
-  return { sessionId, type, id, ephemeral: ephemeral === true };
+  const { type, id, timestamp, ephemeral } = event;
+  return { sessionId, type, id, timestamp, ephemeral: ephemeral === true };
 }
 
 /** Texts that look like parts of a message, also escaped. */
@@ -91,7 +91,13 @@ const message = fc
 
 describe("N14 what the bytes of an event say", () => {
   test("reads what a server writes", () => {
-    const expected = { sessionId: "s", type: "model.log", id: "1", ephemeral: false };
+    const expected = {
+      sessionId: "s",
+      type: "model.log",
+      id: "1",
+      timestamp: "now",
+      ephemeral: false,
+    };
     expect(parse(NOISE)).toEqual(expected);
     expect(scan(NOISE)).toEqual(expected);
     const ephemeral = NOISE.replace('"id"', '"ephemeral":true,"id"');
@@ -121,9 +127,12 @@ describe("N14 what the bytes of an event say", () => {
       fc.boolean(),
     );
     const check = fc.property(event, ([id, data, type, ephemeral]) => {
-      const params = { sessionId: "s", event: { type, data, ephemeral, id, parentId: null } };
+      const params = {
+        sessionId: "s",
+        event: { type, data, ephemeral, id, timestamp: "t", parentId: null },
+      };
       const text = JSON.stringify({ jsonrpc: "2.0", method: "session.event", params });
-      expect(scan(text)).toEqual({ sessionId: "s", type, id, ephemeral });
+      expect(scan(text)).toEqual({ sessionId: "s", type, id, timestamp: "t", ephemeral });
     });
     fc.assert(check, { numRuns: 5_000 });
   });
@@ -185,7 +194,9 @@ describe("N14 events that nobody reads", () => {
   test("those of known types are passed to their session by id", () => {
     const { accepts, stats, passed } = connect();
     expect(accepts(of("system.message"))).toBe(false);
-    expect(passed).toEqual([{ type: "system.message", id: "1", ephemeral: false }]);
+    expect(passed).toEqual([
+      { type: "system.message", id: "1", timestamp: "now", ephemeral: false },
+    ]);
     expect(stats).toEqual({ checked: 0, mismatches: 0, unknown: 0, unread: 1 });
   });
 
