@@ -194,7 +194,7 @@ export class CopilotClient implements AsyncDisposable {
    * or sent then.
    */
   createSession(config: SessionConfig = {}, options?: CallOptions): Promise<CopilotSession> {
-    return this.#sessions.create(() => this.#keeper.use(), config, options);
+    return this.#sessions.opener.create(() => this.#keeper.use(), config, options);
   }
 
   /**
@@ -210,7 +210,7 @@ export class CopilotClient implements AsyncDisposable {
     config: ResumeSessionConfig = {},
     options?: CallOptions,
   ): Promise<CopilotSession> {
-    return this.#sessions.resume(() => this.#keeper.use(), sessionId, config, options);
+    return this.#sessions.opener.resume(() => this.#keeper.use(), sessionId, config, options);
   }
 
   /** Asks the server for a sign of life. */

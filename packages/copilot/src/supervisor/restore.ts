@@ -8,13 +8,13 @@ import {
   type Caller,
   type CallOptions,
   ConnectionClosedError,
-  type ProtocolDescriptor,
   ResponseError,
 } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
 import { knownEventTypes } from "../events.js";
-import type { CopilotSession, OpenedSession } from "../session.js";
 import type { ResumeSessionConfig, SessionConfig } from "../session-config.js";
+import type { SessionConnection } from "../session-connection.js";
+import type { OpenedSession, SessionCore } from "../session-core.js";
 import { toSessionRequest } from "../session-request.js";
 import type { RestoredSession } from "./events.js";
 
@@ -26,13 +26,6 @@ const limits: CallOptions = { timeoutMs: CALL_TIMEOUT_MS };
 const PAGE = 1_000;
 
 const READ = "sessions.readPersistedEvents";
-
-/** What bringing a session back needs of the new connection; all calls end with it. */
-export interface RestoreConnection {
-  readonly peer: Caller;
-  readonly direct: ServerRpc;
-  readonly protocol: ProtocolDescriptor;
-}
 
 /** Settings that only a new session takes. */
 type CreateOnly = "sessionId" | "cloud";
@@ -47,8 +40,8 @@ type CreateOnly = "sessionId" | "cloud";
  * @throws What took the connection.
  */
 export async function restoreSession(
-  session: CopilotSession,
-  connection: RestoreConnection,
+  session: SessionCore,
+  connection: SessionConnection,
   direct: SessionRpc,
 ): Promise<RestoredSession> {
   const { sessionId } = session;
@@ -100,7 +93,7 @@ async function readRecord(
 }
 
 async function reopen(
-  session: CopilotSession,
+  session: SessionCore,
   rpc: ServerRpc,
   direct: SessionRpc,
   continuePendingWork: boolean,
