@@ -1,5 +1,5 @@
 import type { ImportDeclarationStructure, SourceFileStructure, WriterFunction } from "ts-morph";
-import { IndentationText, Project, StructureKind } from "./libraries.js";
+import { CodeBlockWriter, IndentationText, Project, StructureKind } from "./libraries.js";
 
 /** A generated file: its name inside the output folder and its whole text. */
 export interface GeneratedFile {
@@ -25,6 +25,13 @@ export function printText(
 ): GeneratedFile {
   const head = print(path, imports);
   return toFile(path, `${head}${head && "\n"}${declarations.join("\n\n")}\n`);
+}
+
+/** The text that a writer function writes. ts-morph would parse it again; a long table is spared that. */
+export function writeText(write: WriterFunction): string {
+  const writer = new CodeBlockWriter({ indentNumberOfSpaces: 2 });
+  write(writer);
+  return writer.toString().trim();
 }
 
 type Statements = SourceFileStructure["statements"];

@@ -1,6 +1,6 @@
 import type { Protocol } from "../ir.js";
 import { stripProse } from "../schema.js";
-import { type GeneratedFile, printFile } from "./file.js";
+import { type GeneratedFile, printText } from "./file.js";
 
 /**
  * Emits the definitions for run-time checks, without prose, as one text with a definition a line,
@@ -11,12 +11,9 @@ export function emitSchemas(protocol: Protocol): GeneratedFile {
   const lines = Object.entries(protocol.types)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, schema]) => `${name} ${JSON.stringify(stripProse(schema))}`);
-  return printFile("schemas.gen.ts", [
-    (writer) => {
-      writer.writeLine("/** Each definition's name and schema, one a line, sorted by name. */");
-      writer.write(`export const schemas: string = \`${quote(lines.join("\n"))}\`;`).newLine();
-    },
-  ]);
+  const doc = "/** Each definition's name and schema, one a line, sorted by name. */";
+  const text = `${doc}\nexport const schemas: string = \`${quote(lines.join("\n"))}\`;`;
+  return printText("schemas.gen.ts", [], [text]);
 }
 
 /** The text as it stands between backticks. */
