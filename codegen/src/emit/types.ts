@@ -38,8 +38,13 @@ async function declareTypes(protocol: Protocol): Promise<Map<string | undefined,
     bannerComment: "",
     format: false,
     ignoreMinAndMaxItems: true,
+    // References are names by now: there is nothing to look for.
+    $refOptions: {
+      resolve: { external: false },
+      dereference: { excludedPathMatcher: () => true },
+    },
   });
-  const file = ts.createSourceFile("types.ts", text, ts.ScriptTarget.ES2023, true);
+  const file = ts.createSourceFile("types.ts", text, ts.ScriptTarget.ES2023);
   const finalName = (stand: string) => names[Number(stand.slice(1))] ?? stand;
   const { transformed } = ts.transform(file, [unwrapTypes, renameDeclarations(finalName)]);
   const printer = ts.createPrinter();
@@ -125,9 +130,10 @@ function referencesOf(schema: JsonSchema): string[] {
 /** Drops the parentheses around the whole type of an alias or a member, which add nothing. */
 const unwrapTypes: TS.TransformerFactory<TS.SourceFile> = (context) => (file) => {
   const visit = (node: TS.Node): TS.Node => {
-    const bare = ts.isParenthesizedTypeNode(node) && isWholeType(node.parent) ? node.type : node;
-    return ts.visitEachChild(bare, visit, context);
+    const inside = isWholeType(node) ? visitWhole : visit;
+    return ts.visitEachChild(node, inside, context);
   };
+  const visitWhole = (node: TS.Node) => visit(ts.isParenthesizedTypeNode(node) ? node.type : node);
   return ts.visitEachChild(file, visit, context);
 };
 
@@ -162,8 +168,9 @@ function renameDeclarations(
   return () => (file) => factory.updateSourceFile(file, file.statements.map(rename));
 }
 
-function isWholeType(parent: TS.Node): boolean {
-  return ts.isTypeAliasDeclaration(parent) || ts.isPropertySignature(parent);
+/** Whether the type inside a node is the whole of a type. */
+function isWholeType(node: TS.Node): boolean {
+  return ts.isTypeAliasDeclaration(node) || ts.isPropertySignature(node);
 }
 
 function declaredName(statement: TS.Statement): string | undefined {
