@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import {
   approveAll,
   CopilotClient,
@@ -6,11 +9,12 @@ import {
   type SessionEvent,
   type SessionRolledBack,
 } from "@stubwright/copilot";
-import { createFakeServer } from "@stubwright/testkit";
+import { createFakeServer, createIsolatedEnvironment } from "@stubwright/testkit";
 import { describe, expect, test } from "vitest";
-import { setUpReal } from "../e2e/session-support.js";
+import { callsTool, setUpReal } from "../e2e/session-support.js";
 import { runChaos } from "./chaos.js";
 import { runCycles } from "./cycles.js";
+import { processesOf } from "./orphans.js";
 import { passed, print } from "./report.js";
 
 const limit = { timeout: 60_000 };
@@ -101,6 +105,27 @@ describe("N1 S24 the real runtime is restarted", () => {
     },
   );
 
+  test("N14 what nobody read before the crash is not brought after it", limit, async () => {
+    await using setup = await setUpReal([{ text: "one" }, { text: "two" }], quick);
+    const { client } = setup;
+    const session = await client.createSession(setup.base);
+    // Listeners of all events get none of what was sent before the first message.
+    await session.getEvents();
+    const idle = new Promise((resolve) => session.on("session.idle", resolve));
+    await session.send("go");
+    await idle;
+    expect(client.validation.unread).toBeGreaterThan(5);
+    const earlier = new Set((await session.getEvents()).map(({ id }) => id));
+    expect(earlier.size).toBeGreaterThan(3);
+    const seen: SessionEvent[] = [];
+    session.on((event) => seen.push(event));
+    const back = restarted(client);
+    kill(client);
+    await back;
+    expect((await session.sendAndWait("go on", 30_000))?.data.content).toBe("two");
+    expect(seen.filter(({ id }) => earlier.has(id))).toEqual([]);
+  });
+
   test("a tool that was at work answers under its old request id, once", limit, async () => {
     let runs = 0;
     let finish = (_: string) => {};
@@ -144,6 +169,30 @@ describe("N1 S24 the real runtime is restarted", () => {
     expect(setup.errors).toEqual([]);
   });
 
+  test(
+    "a session that was resumed hears nothing of its past, and repeats none of it",
+    limit,
+    async () => {
+      let runs = 0;
+      await using setup = await setUpReal(callsTool("mine"), quick);
+      const { client, base } = setup;
+      const tools = [defineTool("mine", { skipPermission: true, handler: () => `run ${++runs}` })];
+      const first = await client.createSession({ ...base, tools });
+      await first.sendAndWait("before", 30_000);
+      await first.disconnect();
+      const seen: string[] = [];
+      const onEvent = ({ type }: SessionEvent) => seen.push(type);
+      const session = await client.resumeSession(first.sessionId, { ...base, tools, onEvent });
+      const back = restarted(client);
+      kill(client);
+      await back;
+      expect((await session.sendAndWait("after", 30_000))?.data.content).toBe("done");
+      expect(seen.filter((type) => type === "user.message").length).toBe(1);
+      expect(seen).not.toContain("session.start");
+      expect(runs).toBe(2);
+    },
+  );
+
   test("a frozen process is noticed, killed and replaced", limit, async () => {
     await using setup = await setUpReal(() => ({ text: "alive" }), {
       restart: { ...quick.restart, heartbeatMs: 100, heartbeatTimeoutMs: 300 },
@@ -157,6 +206,32 @@ describe("N1 S24 the real runtime is restarted", () => {
     await back;
     expect(() => process.kill(pid, 0)).toThrow();
     expect((await session.sendAndWait("hi", 30_000))?.data.content).toBe("alive");
+  });
+});
+
+describe("N1 a frozen runtime while the app has a debugger", () => {
+  const app = fileURLToPath(new URL("../fixtures/debugged-app.js", import.meta.url));
+  const loader = ["--conditions=@stubwright/source", "--import", "tsx"];
+
+  test.each([
+    ["is left alone, and noticed when the debugger is gone", ["--inspect=127.0.0.1:0"], true],
+    ["is noticed at once without one", [], false],
+  ])("%s", limit, async (_, flags, debugged) => {
+    await using environment = await createIsolatedEnvironment();
+    try {
+      const { stdout } = await promisify(execFile)(process.execPath, [...flags, ...loader, app], {
+        env: environment.env as NodeJS.ProcessEnv,
+        timeout: 30_000,
+      });
+      expect(JSON.parse(stdout)).toEqual({
+        debugged: { debugger: debugged, lost: !debugged },
+        after: { debugger: false, lost: true },
+      });
+      expect(await processesOf(environment.folder)).toEqual([]);
+    } finally {
+      // A runtime that stands still does not notice that its program is gone.
+      for (const pid of await processesOf(environment.folder)) process.kill(pid, "SIGKILL");
+    }
   });
 });
 

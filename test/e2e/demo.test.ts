@@ -1,12 +1,14 @@
 import type { ClientDiagnostic, ProtocolMismatch, SessionEvent } from "@stubwright/copilot";
 import { expect, test } from "vitest";
 import { runScenario } from "../../examples/src/demo/scenario.js";
+import { AjvJudge } from "./ajv-judge.js";
 
 test("the demo's turn runs on the real runtime, every event checked", {
   timeout: 60_000,
 }, async () => {
   const events: SessionEvent[] = [];
   const diagnostics: (ClientDiagnostic | ProtocolMismatch)[] = [];
+  using judge = new AjvJudge();
   const result = await runScenario({
     onEvent: (event) => events.push(event),
     onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
@@ -38,6 +40,9 @@ test("the demo's turn runs on the real runtime, every event checked", {
   expect(result.validation.checked).toBeGreaterThan(20);
   expect(result.validation.checked).toBeGreaterThan(events.length);
   expect(result.validation.mismatches).toBe(0);
+  // Ajv, by itself, has looked at the same values and found nothing wrong either.
+  expect(judge.refused).toEqual([]);
+  expect(judge.checked).toBeGreaterThanOrEqual(result.validation.checked);
   // Types that the schema lacks are model.* alone; each was reported, none was delivered.
   const unknown = diagnostics.filter((diagnostic) => diagnostic.kind === "unknownTag");
   expect(unknown.length).toBe(result.validation.unknown);

@@ -1,5 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { approveAll, defineTool, type Tool, type ToolResultObject } from "@stubwright/copilot";
+import {
+  approveAll,
+  BuiltInTools,
+  defineTool,
+  type Tool,
+  type ToolResultObject,
+  ToolSet,
+} from "@stubwright/copilot";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { callsTool, setUpFake, setUpReal } from "./session-support.js";
@@ -49,6 +56,21 @@ describe("S21 tools", limit, () => {
     expect(told).toContain("fine in Lisbon");
     const offered = requests[0]?.tools.find(({ name }) => name === "weather");
     expect(offered?.parameters).toMatchObject({ properties: { city: { type: "string" } } });
+  });
+
+  test("the model is offered the tools of a set, and no others", async () => {
+    await using setup = await setUpReal([{ text: "done" }]);
+    const session = await setup.client.createSession({
+      ...setup.base,
+      tools: [defineTool("mine", { handler: () => "" })],
+      availableTools: new ToolSet().addBuiltIn(BuiltInTools.Isolated).addCustom("*"),
+    });
+    await session.sendAndWait("go", 30_000);
+    const offered = setup.model.requests[0]?.tools.map(({ name }) => name) ?? [];
+    expect(offered).toContain("mine");
+    expect(offered.length).toBeGreaterThan(1);
+    const others = offered.filter((name) => name !== "mine");
+    expect(BuiltInTools.Isolated).toEqual(expect.arrayContaining(others));
   });
 
   test.each(["success", "failure", "denied", "timeout"] as const)(

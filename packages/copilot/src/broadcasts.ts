@@ -27,9 +27,9 @@ export async function answerTool(
 ): Promise<void> {
   const { requestId, toolCallId, toolName, traceparent, tracestate } = data;
   const tool = callbacks.tool(toolName);
-  if (tool && !tool.handler) return;
   const work = callbacks.pending.begin(requestId);
-  if (!work) return;
+  // What is left to others stays open until the server says that it is settled.
+  if (!work || (tool && !tool.handler)) return;
   const call = {
     sessionId: callbacks.host.sessionId,
     toolCallId,
@@ -57,7 +57,7 @@ export async function answerPermission(
   const { onPermissionRequest } = callbacks.config;
   const run = callbacks.run("permissions", work);
   const answer = await decide(onPermissionRequest, permissionRequest, run);
-  if (!work.end() || !answer) return;
+  if (!answer || !work.end()) return;
   const result = toEraDecision(answer.result, callbacks.host.era);
   const send = (answer: Omit<PermissionDecisionRequest, "requestId">) => (rpc: SessionRpc) =>
     rpc.permissions.handlePendingPermissionRequest({ ...answer, requestId });

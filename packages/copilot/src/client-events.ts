@@ -1,4 +1,4 @@
-import type { Peer } from "@stubwright/rpc";
+import type { Peer, ProtocolDescriptor } from "@stubwright/rpc";
 import { type ClientDiagnostic, isMismatch, type ProtocolMismatch } from "./diagnostics.js";
 import {
   receiveLifecycle,
@@ -6,7 +6,6 @@ import {
   type SessionLifecycleEventType,
 } from "./lifecycle.js";
 import { Listeners } from "./listeners.js";
-import { skipNoise } from "./noise.js";
 import type {
   RuntimeGaveUp,
   RuntimeRestarted,
@@ -53,13 +52,22 @@ export class ClientEvents {
   };
 
   /** Takes what a new connection will bring, before anything is sent on it. */
-  attach(peer: Peer): void {
+  attach(peer: Peer, protocol: ProtocolDescriptor): void {
     peer.onDiagnostic((diagnostic) => {
       if (isMismatch(diagnostic)) this.#mismatches.emit(diagnostic);
       else this.#diagnostics.emit(diagnostic);
     });
-    skipNoise(peer, () => !this.#mismatches.empty);
-    receiveLifecycle(peer, (event) => this.#lifecycle.emit(event));
+    receiveLifecycle(peer, protocol, (event) => this.#lifecycle.emit(event));
+  }
+
+  /** Whether anybody listens to what the published protocol does not have. */
+  get readsMismatches(): boolean {
+    return !this.#mismatches.empty;
+  }
+
+  /** Whether anybody listens to what becomes of sessions. */
+  get readsLifecycle(): boolean {
+    return !this.#lifecycle.empty;
   }
 
   /** Tells of what a handler of the app threw. */

@@ -32,6 +32,7 @@ import {
   type SessionListFilter,
   type SessionMetadata,
 } from "./stored-sessions.js";
+import { skipUnread } from "./unread-events.js";
 
 const NO_OPTIONS: CallOptions = {};
 
@@ -59,9 +60,14 @@ export class CopilotClient implements AsyncDisposable {
   constructor(options: CopilotClientOptions = {}) {
     this.#settings = toSettings(options);
     this.#keeper = new ConnectionKeeper(this.#settings, {
-      prepare: (peer) => {
-        this.#events.attach(peer);
-        this.#sessions.attach(peer);
+      prepare: (peer, protocol) => {
+        this.#events.attach(peer, protocol);
+        this.#sessions.attach(peer, protocol);
+        skipUnread(peer, protocol, {
+          readsMismatches: () => this.#events.readsMismatches,
+          readsLifecycle: () => this.#events.readsLifecycle,
+          session: (sessionId) => this.#sessions.get(sessionId),
+        });
       },
       closed: (cause) => this.#closed(cause),
       lost: (cause) => {
@@ -188,7 +194,7 @@ export class CopilotClient implements AsyncDisposable {
    * or sent then.
    */
   createSession(config: SessionConfig = {}, options?: CallOptions): Promise<CopilotSession> {
-    return this.#sessions.create(() => this.#keeper.use(), config, options);
+    return this.#sessions.opener.create(() => this.#keeper.use(), config, options);
   }
 
   /**
@@ -204,7 +210,7 @@ export class CopilotClient implements AsyncDisposable {
     config: ResumeSessionConfig = {},
     options?: CallOptions,
   ): Promise<CopilotSession> {
-    return this.#sessions.resume(() => this.#keeper.use(), sessionId, config, options);
+    return this.#sessions.opener.resume(() => this.#keeper.use(), sessionId, config, options);
   }
 
   /** Asks the server for a sign of life. */

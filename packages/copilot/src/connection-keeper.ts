@@ -1,4 +1,4 @@
-import { ConnectionClosedError, type Peer } from "@stubwright/rpc";
+import { ConnectionClosedError, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
 import { type Connection, connect } from "./connection.js";
 import { CopilotError } from "./errors.js";
 import type { Settings } from "./settings.js";
@@ -18,7 +18,7 @@ export type ConnectionState = "disconnected" | "connecting" | "connected" | "err
 /** What a {@link ConnectionKeeper} tells. */
 export interface ConnectionEvents {
   /** A peer was made; nothing was sent on it yet. */
-  prepare(peer: Peer): void;
+  prepare(peer: Peer, protocol: ProtocolDescriptor): void;
   /** The connection is gone for good; `cause` says why, unless that was asked for. */
   closed(cause: Error | undefined): void;
   /** The connection is gone, and another one is to come. */
@@ -147,7 +147,7 @@ export class ConnectionKeeper {
   }
 
   #connect(giveUp = this.#giveUp.signal): Promise<Connection> {
-    const prepare = (peer: Peer) => this.#events.prepare(peer);
+    const { prepare } = this.#events;
     return connect(this.#settings, prepare, giveUp, () => this.use());
   }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   connectTcp,
@@ -33,7 +32,7 @@ const EXIT_GRACE_MS = 500;
  */
 export async function linkTcp(target: LaunchTarget, signal: AbortSignal): Promise<Link> {
   const { command, args } = findRuntime(target.path, baseEnvironment(target));
-  const token = target.connectionToken ?? randomUUID();
+  const token = target.connectionToken ?? crypto.randomUUID();
   const secrets = [token, ...(target.gitHubToken === undefined ? [] : [target.gitHubToken])];
   const title = `The runtime ${args[0] ?? command}`;
   const runtime = spawnProcess({

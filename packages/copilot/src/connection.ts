@@ -1,17 +1,28 @@
-import { protocol, type ServerRpc } from "@stubwright/copilot-protocol";
-import { type Caller, createStub, Peer, ProcessExitError, RpcError } from "@stubwright/rpc";
+import type { ServerRpc } from "@stubwright/copilot-protocol";
+import {
+  type Caller,
+  createStub,
+  Peer,
+  ProcessExitError,
+  type ProtocolDescriptor,
+  RpcError,
+} from "@stubwright/rpc";
 import { linkStdio } from "./connection-stdio.js";
 import { linkTcp } from "./connection-tcp.js";
 import { linkUri } from "./connection-uri.js";
 import { CopilotError } from "./errors.js";
 import { type AllServerRpc, handshake, type ServerIdentity } from "./handshake.js";
 import type { Link } from "./link.js";
+import { loadProtocol } from "./protocol.js";
 import type { Settings } from "./settings.js";
+import { readOnlyMethods } from "./supervisor/read-only.js";
 import { retryingCaller } from "./supervisor/retrying-caller.js";
 
 /** A server that is up and has been greeted. */
 export interface Connection extends ServerIdentity {
   readonly peer: Peer;
+  /** What the client knows to be spoken. */
+  readonly protocol: ProtocolDescriptor;
   /** What the app's calls go through: the peer, or what stands in front of it. */
   readonly caller: Caller;
   readonly rpc: ServerRpc;
@@ -32,32 +43,34 @@ export interface Connection extends ServerIdentity {
  */
 export async function connect(
   settings: Settings,
-  prepare: (peer: Peer) => void,
+  prepare: (peer: Peer, protocol: ProtocolDescriptor) => void,
   signal: AbortSignal,
   next: () => Promise<Connection>,
 ): Promise<Connection> {
   const deadline = AbortSignal.timeout(settings.startTimeoutMs);
   const limits = { signal: AbortSignal.any([signal, deadline]) };
-  const loading = import("@stubwright/copilot-protocol/validators");
   let link: Link | undefined;
   let peer: Peer | undefined;
   try {
-    const { validators } = await loading;
-    link = await openLink(settings, limits.signal);
+    const opening = openLink(settings, limits.signal);
+    // While the runtime starts there is time for it.
+    const loading = loadProtocol();
+    link = await opening;
+    const { protocol, validators } = await loading;
     const { validation, clientInfo } = settings;
     peer = new Peer(link.transport, { validators, ...(validation && { validation }) });
-    prepare(peer);
+    prepare(peer, protocol);
     const direct = createStub<AllServerRpc>(peer, protocol.methods, "server");
     const identity = await handshake(direct, link, clientInfo, limits);
     const caller = settings.retryReads
-      ? retryingCaller(peer, async () => (await next()).peer)
+      ? retryingCaller(peer, readOnlyMethods(protocol), async () => (await next()).peer)
       : peer;
     const rpc = createStub<ServerRpc>(caller, protocol.methods, "server");
-    return { peer, caller, rpc, direct, process: link.process, ...identity };
+    return { peer, protocol, caller, rpc, direct, process: link.process, ...identity };
   } catch (cause) {
     // Whoever gives up does not wait for a runtime that may not even answer.
     if (limits.signal.aborted) link?.process?.kill();
-    await peer?.close();
+    await (peer ?? link?.transport)?.close();
     if (cause instanceof CopilotError) throw cause;
     const why = deadline.aborted
       ? `it was not ready within ${settings.startTimeoutMs} ms`

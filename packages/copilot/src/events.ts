@@ -1,14 +1,10 @@
-import { protocol, type SessionEvent } from "@stubwright/copilot-protocol";
-import { createUnionCheck, type Peer } from "@stubwright/rpc";
+import type { SessionEvent } from "@stubwright/copilot-protocol";
+import { createUnionCheck, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
 import { modernizeEvent } from "./eras.js";
 
-const KNOWN: ReadonlySet<string> = new Set(
-  protocol.unions.flatMap(({ carrier, arms }) => (carrier ? Object.keys(arms) : [])),
-);
-
-/** Whether an event is of a type that the published protocol has; apps get no others. */
-export function isKnownEvent(event: { readonly type: string }): boolean {
-  return KNOWN.has(event.type);
+/** The types of events that the published protocol has; apps get no others. */
+export function knownEventTypes({ unions }: ProtocolDescriptor): ReadonlySet<string> {
+  return new Set(unions.flatMap(({ carrier, arms }) => (carrier ? Object.keys(arms) : [])));
 }
 
 /**
@@ -18,9 +14,10 @@ export function isKnownEvent(event: { readonly type: string }): boolean {
  */
 export function receiveEvents(
   peer: Peer,
+  { unions }: ProtocolDescriptor,
   receive: (sessionId: string, event: SessionEvent) => void,
 ): void {
-  for (const union of protocol.unions) {
+  for (const union of unions) {
     const { carrier } = union;
     if (!carrier) continue;
     const check = createUnionCheck(union, peer.checker);

@@ -1,6 +1,7 @@
-import { protocol, type ServerRpc } from "@stubwright/copilot-protocol";
+import type { ServerRpc } from "@stubwright/copilot-protocol";
 import { connectTcp, createStub, Peer, ResponseError } from "@stubwright/rpc";
 import { CopilotError } from "./errors.js";
+import { loadProtocol } from "./protocol.js";
 
 /** What a server answers to a client that did not tell it the secret. */
 export const TOKEN_REQUIRED = -32001;
@@ -13,7 +14,8 @@ export const TOKEN_REQUIRED = -32001;
  * @throws `RpcError` when the server cannot be reached or does not answer.
  */
 export async function isGuarded(port: number, signal: AbortSignal): Promise<boolean> {
-  const peer = new Peer(await connectTcp({ port, signal }));
+  const { protocol, validators } = await loadProtocol();
+  const peer = new Peer(await connectTcp({ port, signal }), { validators });
   try {
     await createStub<ServerRpc>(peer, protocol.methods, "server").ping({}, { signal });
     return false;

@@ -39,6 +39,11 @@ export type {
   SessionLifecycleEventType,
 } from "./lifecycle.js";
 export type { MCPHTTPServerConfig, MCPServerConfig, MCPStdioServerConfig } from "./mcp-servers.js";
+export {
+  convertMcpCallToolResult,
+  type McpCallToolResult,
+  type McpToolContent,
+} from "./mcp-tool-result.js";
 export type { MessageAttachment, MessageOptions } from "./message.js";
 export type {
   CopilotClientInfo,
@@ -103,6 +108,7 @@ export type {
   ToolResultObject,
   ToolResultType,
 } from "./tool-result.js";
+export { BuiltInTools, ToolSet } from "./tool-set.js";
 export {
   defineTool,
   type Tool,

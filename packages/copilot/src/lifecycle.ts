@@ -1,9 +1,8 @@
-import {
-  type ClientGlobalHandlers,
-  protocol,
-  type SessionLifecycleNotification,
+import type {
+  ClientGlobalHandlers,
+  SessionLifecycleNotification,
 } from "@stubwright/copilot-protocol";
-import { type Peer, registerHandlers } from "@stubwright/rpc";
+import { type Peer, type ProtocolDescriptor, registerHandlers } from "@stubwright/rpc";
 
 /** What happened to the session. */
 export type SessionLifecycleEventType = SessionLifecycleNotification["type"];
@@ -25,17 +24,17 @@ export interface SessionLifecycleEvent<
   readonly metadata?: SessionLifecycleEventMetadata;
 }
 
-const LIFECYCLE_METHODS = protocol.methods.filter(({ method }) => method === "session.lifecycle");
-
 /** Takes the lifecycle notifications of a server, checked. */
 export function receiveLifecycle(
   peer: Peer,
+  { methods }: ProtocolDescriptor,
   receive: (event: SessionLifecycleEvent) => void,
 ): void {
   const handlers: ClientGlobalHandlers = {
     session: { lifecycle: (notification) => receive(toEvent(notification)) },
   };
-  registerHandlers(peer, LIFECYCLE_METHODS, "clientGlobal", () => handlers);
+  const own = methods.filter(({ method }) => method === "session.lifecycle");
+  registerHandlers(peer, own, "clientGlobal", () => handlers);
 }
 
 function toEvent({

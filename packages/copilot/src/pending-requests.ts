@@ -19,6 +19,11 @@ export class PendingRequests {
     return this.#open.has(id) || this.#settled.has(id) ? undefined : this.#add(id);
   }
 
+  /** Whether an answer to a request is still to come. */
+  has(id: string): boolean {
+    return this.#open.has(id);
+  }
+
   /** Notes that work on a request that has no id, and cannot come twice, begins. */
   beginUnnamed(): PendingRequest {
     return this.#add(Symbol());
@@ -51,6 +56,11 @@ export class PendingRequests {
   /** Gives up the requests that have no id: they end with the connection that brought them. */
   abortUnnamed(reason: unknown): void {
     for (const id of [...this.#open.keys()]) if (typeof id === "symbol") this.complete(id, reason);
+  }
+
+  /** Gives up the requests that have an id, and leaves alone what a new connection has brought. */
+  abortNamed(reason: unknown): void {
+    for (const id of [...this.#open.keys()]) if (typeof id === "string") this.complete(id, reason);
   }
 
   /** Lets settled requests come again: a server that lost its memory may ask once more. */

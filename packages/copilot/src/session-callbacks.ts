@@ -30,8 +30,8 @@ export interface CallbackHost {
   onHandlerError(source: string, error: unknown): void;
 }
 
-/** The events that are looked at; most are others. */
-const ASKS: ReadonlySet<string> = new Set<SessionEvent["type"]>([
+/** The events that are looked at here; most are others. */
+export const ASKS: ReadonlySet<string> = new Set<SessionEvent["type"]>([
   "external_tool.requested",
   "permission.requested",
   "elicitation.requested",
@@ -90,6 +90,30 @@ export class SessionCallbacks {
   suspend(reason: unknown): void {
     if (this.host.era.continuesRequests) this.pending.abortUnnamed(reason);
     else this.abort(reason);
+  }
+
+  /** Whether a request is worked on, left to the app, or answered and not forgotten. */
+  willAnswer(requestId: string): boolean {
+    return this.pending.has(requestId) || this.given.has(requestId);
+  }
+
+  /**
+   * The session is about to be back.
+   *
+   * @param missed - Recorded events that are to come; what they ask for may be settled by now.
+   * @param awaited - Ids of the requests that the server still waits for.
+   * @param cutOff - Why it waits for nothing; undefined if it goes on.
+   */
+  recover(missed: readonly SessionEvent[], awaited: ReadonlySet<string>, cutOff?: Error): void {
+    if (cutOff) {
+      this.pending.abortNamed(cutOff);
+      this.given.clear();
+    }
+    const reason = cutOff ?? abortError("The request was settled.");
+    for (const { type, data } of missed) {
+      if (!ASKS.has(type) || !("requestId" in data) || typeof data.requestId !== "string") continue;
+      if (!awaited.has(data.requestId)) this.pending.complete(data.requestId, reason);
+    }
   }
 
   /** The session is back: gives its server again what it may have forgotten. */

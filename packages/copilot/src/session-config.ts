@@ -154,7 +154,12 @@ export interface SessionConfig
   extends SessionConfigBase,
     Pick<SessionCreateRequest, "sessionId" | "cloud"> {}
 
-/** Settings of a session that is resumed. */
+/**
+ * Settings of a session that is resumed. With `continuePendingWork`, native servers hold back every
+ * message until the tool calls that were open are answered under their old request ids; if nobody
+ * can, `session.abort()` ends the wait. After a crash of the runtime the client decides by
+ * itself, unless it is false.
+ */
 export interface ResumeSessionConfig
   extends SessionConfigBase,
     Pick<SessionResumeRequest, "continuePendingWork" | "openCanvases"> {

@@ -44,6 +44,17 @@ export class SessionEvents {
     return listeners.add(handler as (event: SessionEvent) => void);
   }
 
+  /** Whether nobody listens to events of a type, and nobody may be about to. */
+  isUnread(type: string): boolean {
+    if (this.#held || !this.#all.empty || !this.#first.empty) return false;
+    return this.#byType.get(type)?.empty ?? true;
+  }
+
+  /** Takes the id of an event that nobody listens to. */
+  pass(id: string): void {
+    this.#recent.add(id);
+  }
+
   /** Takes an event. @returns Whether it is new. */
   receive(event: SessionEvent): boolean {
     if (!this.#recent.add(event.id)) return false;

@@ -5,6 +5,7 @@ import type {
 } from "@stubwright/copilot-protocol";
 import { ValidationError, type ValidationIssue } from "@stubwright/rpc";
 import { CopilotError } from "./errors.js";
+import { loadProtocol } from "./protocol.js";
 import type { SessionConfigBase } from "./session-config.js";
 import {
   SESSION_OPTIONS,
@@ -93,7 +94,7 @@ export async function checkSessionRequest(
   { open, later, names }: SessionRequest,
   kind: OpenKind,
 ): Promise<void> {
-  const { validators } = await import("@stubwright/copilot-protocol/validators");
+  const { validators } = await loadProtocol();
   const check = (definition: string, value: object, key: "member" | "later") => {
     const issues = validators.get(definition, "strict")(value);
     if (!issues) return;

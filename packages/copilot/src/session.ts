@@ -9,49 +9,21 @@ import type {
   SessionEventType,
   SessionRpc,
 } from "@stubwright/copilot-protocol";
-import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-protocol/internal";
 import {
   type CallOptions,
   ConnectionClosedError,
   METHOD_NOT_FOUND,
   ResponseError,
 } from "@stubwright/rpc";
-import { within } from "./deadline.js";
-import type { ServerEra } from "./eras.js";
 import { CopilotError } from "./errors.js";
 import { type EventStream, type EventStreamOptions, streamEvents } from "./event-stream.js";
-import { isKnownEvent } from "./events.js";
-import { Listeners } from "./listeners.js";
 import { type MessageOptions, toSendRequest } from "./message.js";
-import { abortError, SessionCallbacks } from "./session-callbacks.js";
+import { abortError } from "./session-callbacks.js";
 import type { SessionConfigBase } from "./session-config.js";
-import { SessionEvents } from "./session-events.js";
+import type { SessionCore } from "./session-core.js";
 import { SessionUi } from "./session-ui.js";
-import type { SessionRolledBack } from "./supervisor/events.js";
-import { EventLedger } from "./supervisor/ledger.js";
-import { isRecorded, Prompts, type PromptTrace } from "./supervisor/prompts.js";
-import { type Interruption, interrupt } from "./supervisor/recovery.js";
+import { isRecorded, type PromptTrace } from "./supervisor/prompts.js";
 import { runTurn, type TurnOptions } from "./turn.js";
-
-/** What a session needs of its client. */
-export interface SessionHost {
-  /** The session's calls; others after a restart. */
-  rpc: SessionRpc;
-  /** What the server's version asks for. */
-  era: ServerEra;
-  /** Told of what a handler of the app did wrong; `source` names the handler. */
-  onHandlerError(source: string, error: unknown): void;
-  /** Told when a crash took something back. */
-  onRolledBack(event: SessionRolledBack): void;
-  /** Told when the session is over for this client. */
-  onClosed(): void;
-}
-
-/** What the server says of a session that it opened. */
-export interface OpenedSession {
-  readonly workspacePath?: string | null;
-  readonly capabilities?: SessionCapabilitiesReport | null;
-}
 
 /** Settings of another model, besides its id. */
 export type SetModelOptions = Pick<
@@ -68,62 +40,33 @@ export class CopilotSession implements AsyncDisposable {
   readonly sessionId: string;
   /** Asks the user, where `capabilities.ui?.elicitation` is true. */
   readonly ui: SessionUi = new SessionUi(() => this.rpc);
-  readonly #host: SessionHost;
-  readonly #callbacks: SessionCallbacks;
-  readonly #closed = new AbortController();
-  readonly #events: SessionEvents;
-  readonly #ledger = new EventLedger();
-  readonly #prompts = new Prompts();
-  readonly #interruptions: Listeners<Interruption>;
-  #opened: OpenedSession = {};
-  #isOpened = false;
-  /** While the runtime is gone: what ends that, and the events of the new one so far. */
-  #lost: (ReturnType<typeof interrupt> & { arrived: SessionEvent[] }) | undefined;
-  /** Ids of events that were taken from the record and may arrive once more. */
-  #replayed = new Set<string>();
+  readonly #core: SessionCore;
   #ending: Promise<void> | undefined;
 
   /** @internal */
-  constructor(sessionId: string, config: SessionConfigBase, host: SessionHost) {
-    this.sessionId = sessionId;
-    this.#host = host;
-    const isLost = () => this.isLost;
-    this.#callbacks = new SessionCallbacks(config, {
-      sessionId,
-      get isLost() {
-        return isLost();
-      },
-      get rpc() {
-        return host.rpc;
-      },
-      get era() {
-        return host.era;
-      },
-      onHandlerError: (source, error) => host.onHandlerError(source, error),
-    });
-    this.#events = new SessionEvents((error) => host.onHandlerError("event handler", error));
-    this.#events.setFirst(config.onEvent);
-    this.#interruptions = new Listeners((error) => host.onHandlerError("interruption", error));
+  constructor(core: SessionCore) {
+    this.sessionId = core.sessionId;
+    this.#core = core;
   }
 
   /** The session's typed calls; they send its id by themselves. */
   get rpc(): SessionRpc {
-    return this.#host.rpc;
+    return this.#core.rpc;
   }
 
   /** The folder with the session's files, if the server keeps one. */
   get workspacePath(): string | undefined {
-    return this.#opened.workspacePath ?? undefined;
+    return this.#core.opened.workspacePath ?? undefined;
   }
 
   /** What the session can count on, such as a client that shows forms. */
   get capabilities(): SessionCapabilitiesReport {
-    return this.#opened.capabilities ?? {};
+    return this.#core.opened.capabilities ?? {};
   }
 
   /** Aborted when the session is over for this client; the reason is the error that says why. */
   get closed(): AbortSignal {
-    return this.#closed.signal;
+    return this.#core.closed;
   }
 
   /**
@@ -133,9 +76,9 @@ export class CopilotSession implements AsyncDisposable {
    * @throws {@link CopilotError} `SESSION_CLOSED`, and `RpcError` for a failed call.
    */
   async send(message: string | MessageOptions, options?: CallOptions): Promise<string> {
-    if (this.#mustWait()) await this.#back(options);
+    if (this.#core.mustWait()) await this.#core.back(options);
     const request = toSendRequest(message);
-    return this.#send(request, this.#prompts.begin(request.prompt), options);
+    return this.#send(request, this.#core.recovery.begin(request.prompt), options);
   }
 
   async #send(
@@ -146,19 +89,6 @@ export class CopilotSession implements AsyncDisposable {
     const { messageId } = await this.rpc.send(request, options);
     trace.messageId = messageId;
     return messageId;
-  }
-
-  /** Whether a call has to wait first, with {@link #back}; others are sent in the same tick. */
-  #mustWait(): boolean {
-    this.#closed.signal.throwIfAborted();
-    return this.#lost !== undefined;
-  }
-
-  /** Waits until the session is back, if its runtime is being restarted. */
-  async #back(options: CallOptions = {}): Promise<void> {
-    if (!this.#lost) return;
-    await within(this.#lost.interruption.recovered, options, "session");
-    this.#closed.signal.throwIfAborted();
   }
 
   /**
@@ -177,16 +107,16 @@ export class CopilotSession implements AsyncDisposable {
     const turn = typeof options === "number" ? { timeout: options } : options;
     const { signal } = turn;
     // A turn counts the events from its own message on, and none of those that were missed.
-    if (this.#lost) await this.#back(signal && { signal });
+    if (this.#core.isLost) await this.#core.back(signal && { signal });
     let trace: PromptTrace | undefined;
     const send = async () => {
-      this.#closed.signal.throwIfAborted();
+      this.closed.throwIfAborted();
       const request = toSendRequest(message);
-      trace = this.#prompts.begin(request.prompt);
+      trace = this.#core.recovery.begin(request.prompt);
       return this.#send(request, trace, signal && { signal });
     };
     return runTurn(
-      this,
+      this.#core,
       send,
       turn,
       ({ recorded }) => trace && recorded && isRecorded(trace, recorded),
@@ -207,8 +137,8 @@ export class CopilotSession implements AsyncDisposable {
     handler?: (event: never) => void,
   ): () => void {
     return typeof first === "function"
-      ? this.#events.onAll(first)
-      : this.#events.onType(first, handler as (event: SessionEvent) => void);
+      ? this.#core.events.onAll(first)
+      : this.#core.events.onType(first, handler as (event: SessionEvent) => void);
   }
 
   /**
@@ -218,12 +148,12 @@ export class CopilotSession implements AsyncDisposable {
    * `CONNECTION_CLOSED` errors when the connection is lost.
    */
   events(options?: EventStreamOptions): EventStream {
-    return streamEvents(this, options);
+    return streamEvents(this.#core, options);
   }
 
   /** Reads what is recorded of the session: its events, oldest first. */
   async getEvents(options?: CallOptions): Promise<SessionEvent[]> {
-    if (this.#mustWait()) await this.#back(options);
+    if (this.#core.mustWait()) await this.#core.back(options);
     return (await this.rpc.getMessages(options)).events;
   }
 
@@ -240,8 +170,8 @@ export class CopilotSession implements AsyncDisposable {
    */
   async abort(options: CallOptions & AbortRequest = {}): Promise<void> {
     const { reason, ...call } = options;
-    if (this.#mustWait()) await this.#back(call);
-    this.#callbacks.abort(abortError("The session was aborted."));
+    if (this.#core.mustWait()) await this.#core.back(call);
+    this.#core.callbacks.abort(abortError("The session was aborted."));
     const result = await this.rpc.abort(reason === undefined ? {} : { reason }, call);
     if (result.success === false) {
       throw new CopilotError("SESSION_REFUSED", result.error ?? "The turn was not aborted.");
@@ -250,12 +180,12 @@ export class CopilotSession implements AsyncDisposable {
 
   /** Changes the model from the next message on. */
   async setModel(model: string, options: SetModelOptions = {}, call?: CallOptions): Promise<void> {
-    if (this.#mustWait()) await this.#back(call);
+    if (this.#core.mustWait()) await this.#core.back(call);
     await this.rpc.model.switchTo({ ...options, modelId: model }, call);
     // What the session is resumed with after a restart.
     const { reasoningEffort } = options;
-    this.#callbacks.configure({
-      ...this.#callbacks.config,
+    this.#core.callbacks.configure({
+      ...this.#core.callbacks.config,
       model,
       ...(reasoningEffort !== undefined && { reasoningEffort }),
     } as SessionConfigBase);
@@ -266,7 +196,7 @@ export class CopilotSession implements AsyncDisposable {
     autoTier: ModelSwitchAutoTierRequest["autoTier"],
     call?: CallOptions,
   ): Promise<ModelSwitchAutoTierResult> {
-    if (this.#mustWait()) await this.#back(call);
+    if (this.#core.mustWait()) await this.#core.back(call);
     return this.rpc.model.switchAutoTier({ autoTier }, call);
   }
 
@@ -276,7 +206,7 @@ export class CopilotSession implements AsyncDisposable {
     options: { level?: "info" | "warning" | "error"; ephemeral?: boolean } = {},
     call?: CallOptions,
   ): Promise<void> {
-    if (this.#mustWait()) await this.#back(call);
+    if (this.#core.mustWait()) await this.#core.back(call);
     await this.rpc.log({ ...options, message }, call);
   }
 
@@ -314,122 +244,15 @@ export class CopilotSession implements AsyncDisposable {
   }
 
   async #finish(call: () => Promise<void>): Promise<void> {
-    if (this.#closed.signal.aborted) return;
+    if (this.closed.aborted) return;
     const reason = new CopilotError("SESSION_CLOSED", `Session ${this.sessionId} was closed.`);
-    this.#callbacks.abort(reason);
+    this.#core.callbacks.abort(reason);
     try {
       // Hooks are answered meanwhile: newer servers wait for that of the session's end.
       await call();
     } catch (error) {
       if (!(error instanceof ConnectionClosedError)) throw error;
     }
-    this.close(reason);
-  }
-
-  /** @internal Takes the answer of `session.create` or `session.resume`. */
-  opened(result: OpenedSession): void {
-    this.#opened = result;
-    this.#isOpened = true;
-    this.#events.release();
-  }
-
-  /** @internal The settings in use. */
-  get config(): SessionConfigBase {
-    return this.#callbacks.config;
-  }
-
-  /** @internal Whether its runtime is gone and it waits to be brought back. */
-  get isLost(): boolean {
-    return this.#lost !== undefined;
-  }
-
-  /** @internal Adds a listener for losses of the runtime; the result removes it. */
-  onInterrupted(listener: (interruption: Interruption) => void): () => void {
-    return this.#interruptions.add(listener);
-  }
-
-  /** @internal The runtime is gone; one that never was there ends by itself. */
-  suspend(cause: Error): void {
-    if (this.#closed.signal.aborted || !this.#isOpened || this.#lost) return;
-    this.#lost = { ...interrupt(cause), arrived: [] };
-    this.#callbacks.suspend(cause);
-    this.#interruptions.emit(this.#lost.interruption);
-  }
-
-  /** @internal A new runtime is there, on which the session is about to be resumed. */
-  rebind(rpc: SessionRpc, era: ServerEra): void {
-    this.#host.rpc = rpc;
-    this.#host.era = era;
-    if (!this.#lost) return;
-    // A runtime that was lost while sessions came back may have asked for something, and it does
-    // not ask twice. What it recorded is in its record; what it did not record is forgotten.
-    this.#lost.arrived = this.#lost.arrived.filter(({ ephemeral }) => ephemeral === true);
-  }
-
-  /** @internal The session was resumed: hands out what was missed, and tells what was lost. */
-  recover(result: OpenedSession, recorded: readonly SessionEvent[]): void {
-    const lost = this.#lost;
-    if (!lost || this.#closed.signal.aborted) return;
-    this.#lost = undefined;
-    this.#opened = result;
-    const gap = this.#ledger.working;
-    const { missed, forgotten } = this.#ledger.reconcile(recorded);
-    const { last } = this.#prompts;
-    const promptRecorded = last && isRecorded(last, recorded);
-    this.#replayed = new Set(missed.map(({ id }) => id));
-    if (gap || forgotten.length > 0) {
-      const { sessionId } = this;
-      this.#host.onRolledBack({ sessionId, events: forgotten, promptRecorded, gap });
-    }
-    for (const event of missed) if (isKnownEvent(event)) this.#take(event);
-    this.#ledger.settle();
-    for (const event of lost.arrived) this.receive(event);
-    this.#callbacks.resume();
-    lost.end({ recorded });
-  }
-
-  /** @internal Takes other handlers: the session was resumed by the client that holds it. */
-  configure(config: SessionConfigBase): void {
-    this.#callbacks.configure(config);
-    this.#events.setFirst(config.onEvent);
-  }
-
-  /** @internal The handlers of requests from the server. */
-  get handlers(): object {
-    return this.#callbacks.handlers;
-  }
-
-  /** @internal Answers a hook. */
-  invokeHook(request: HookInvokeRequest): Promise<HookInvokeResponse> {
-    return this.#callbacks.invokeHook(request);
-  }
-
-  /** @internal Ends the session on this side. */
-  close(reason: Error): void {
-    if (this.#closed.signal.aborted) return;
-    this.#callbacks.abort(reason);
-    this.#closed.abort(reason);
-    this.#lost?.end(undefined);
-    this.#host.onClosed();
-  }
-
-  /** @internal Takes an event of a known type. */
-  receive(event: SessionEvent): void {
-    if (this.#lost) this.#lost.arrived.push(event);
-    else if (!this.#replayed.has(event.id)) this.#take(event);
-  }
-
-  #take(event: SessionEvent): void {
-    this.#ledger.add(event);
-    this.#prompts.see(event);
-    // What a resume brings twice comes before the first turn is over.
-    if (event.type === "session.idle" && this.#replayed.size > 0) this.#replayed = new Set();
-    if (!this.#events.receive(event)) return;
-    this.#callbacks.receive(event);
-    if (event.type === "capabilities.changed") {
-      const { ui } = event.data;
-      const capabilities = { ...this.capabilities, ui: { ...this.capabilities.ui, ...ui } };
-      this.#opened = { ...this.#opened, capabilities };
-    }
+    this.#core.close(reason);
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SessionEvent } from "@stubwright/copilot-protocol";
+import { protocol } from "@stubwright/copilot-protocol";
 import { describe, expect, test, vi } from "vitest";
 import { startHeartbeat } from "../src/supervisor/heartbeat.js";
 import { EventLedger } from "../src/supervisor/ledger.js";
@@ -9,8 +10,9 @@ import {
   type SupervisorState,
   TRANSITIONS,
 } from "../src/supervisor/machine.js";
+import { canContinue } from "../src/supervisor/pending-work.js";
 import { isRecorded, Prompts } from "../src/supervisor/prompts.js";
-import { READ_ONLY_METHODS } from "../src/supervisor/read-only.js";
+import { readOnlyMethods } from "../src/supervisor/read-only.js";
 import { RestartPolicy } from "../src/supervisor/restart-policy.js";
 import { type Supervised, Supervisor } from "../src/supervisor/supervisor.js";
 
@@ -190,6 +192,20 @@ describe("N13 what the app has seen", () => {
     expect(forgotten.length).toBeGreaterThan(200);
   });
 
+  test("of a session that was there before, only what came since is missed", () => {
+    const at = (second: number) => ({ timestamp: `2026-01-01T00:00:0${second}.000Z` });
+    const [old, early, seen, late] = [1, 2, 3, 4].map((second) =>
+      event(`at ${second}`, "assistant.message", at(second)),
+    ) as [SessionEvent, SessionEvent, SessionEvent, SessionEvent];
+    const ledger = new EventLedger();
+    ledger.join();
+    expect(ledger.missed([old, early])).toEqual([]);
+    ledger.add(seen);
+    expect(ledger.missed([old, early, seen, late])).toEqual([late]);
+    // The crash forgot all that was seen, and kept the past.
+    expect(ledger.missed([old, early])).toEqual([]);
+  });
+
   test("knows whether a turn is under way", () => {
     const ledger = new EventLedger();
     ledger.add(event("u", "user.message"));
@@ -215,11 +231,69 @@ describe("N13 what the app has seen", () => {
   });
 });
 
+describe("N1 the calls that a server would go on with", () => {
+  const CALL = [
+    event("s", "tool.execution_start", { data: { toolCallId: "c" } }),
+    event("p", "permission.requested", {
+      data: { requestId: "P", permissionRequest: { toolCallId: "c" } },
+    }),
+    event("pc", "permission.completed", { data: { requestId: "P" } }),
+    event("t", "external_tool.requested", { data: { requestId: "T", toolCallId: "c" } }),
+    event("tc", "external_tool.completed", { data: { requestId: "T" } }),
+    event("e", "tool.execution_complete", { data: { toolCallId: "c" } }),
+  ];
+  const turn = event("next", "assistant.turn_start");
+  const cutAfter = (id: string) => CALL.slice(0, CALL.findIndex((one) => one.id === id) + 1);
+
+  // [the last recorded event, with somebody who answers, with nobody, in a later turn]
+  test.each([
+    ["s", true, true, true],
+    ["p", true, false, false],
+    ["pc", true, true, false],
+    ["t", true, false, false],
+    ["tc", false, false, false],
+    ["e", true, true, true],
+  ])("after %s", (id, answered, unanswered, later) => {
+    const record = cutAfter(id);
+    expect(canContinue(record, () => true)).toBe(answered);
+    expect(canContinue(record, () => false)).toBe(unanswered);
+    expect(canContinue([...record, turn], () => true)).toBe(later);
+  });
+
+  test("one of an earlier turn counts if it asked for permission", () => {
+    const tool = (id: string) => [
+      event(id, "external_tool.requested", { data: { requestId: id, toolCallId: `call ${id}` } }),
+    ];
+    const isLater = ({ requestId }: { requestId: string }) => requestId === "later";
+    const plain = [...tool("earlier"), turn, ...tool("later")];
+    expect(canContinue(plain, isLater)).toBe(true);
+    expect(canContinue(plain, () => false)).toBe(false);
+    expect(canContinue([...cutAfter("t"), turn, ...tool("later")], isLater)).toBe(false);
+  });
+
+  test("one that cannot end holds back the others; a sub-agent's turn ends none", () => {
+    const other = event("o", "external_tool.requested", {
+      data: { requestId: "O", toolCallId: "d" },
+    });
+    expect(canContinue([...cutAfter("tc"), other], () => true)).toBe(false);
+    expect(canContinue([...CALL, other], ({ requestId }) => requestId === "O")).toBe(true);
+    const apart = event("a", "permission.requested", {
+      data: { requestId: "A", permissionRequest: {} },
+    });
+    const allowed = event("ac", "permission.completed", { data: { requestId: "A" } });
+    expect(canContinue([apart], () => false)).toBe(false);
+    expect(canContinue([apart, allowed, turn], () => false)).toBe(true);
+    const inner = event("inner", "assistant.turn_start", { agentId: "a" });
+    expect(canContinue([other, inner], () => true)).toBe(true);
+  });
+});
+
 test("N1 only methods that read may be sent again", () => {
+  const readOnly = readOnlyMethods(protocol);
   for (const method of ["ping", "models.list", "session.getMessages", "session.plan.read"]) {
-    expect(READ_ONLY_METHODS.has(method)).toBe(true);
+    expect(readOnly.has(method)).toBe(true);
   }
   for (const method of ["session.send", "session.create", "session.eventLog.read", "connect"]) {
-    expect(READ_ONLY_METHODS.has(method)).toBe(false);
+    expect(readOnly.has(method)).toBe(false);
   }
 });

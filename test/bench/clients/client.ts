@@ -4,11 +4,14 @@ export interface BenchEvent {
   readonly data: object & { readonly deltaContent?: string };
 }
 
+/** The events that the bench listens to, as an app that shows an answer as it comes would. */
+export const READ_EVENTS = ["assistant.message_delta", "session.idle"] as const;
+
 /** What the bench does with a client, by the public interface of each. */
 export interface BenchClient {
   start(): Promise<void>;
   ping(message: string): Promise<{ readonly message: string }>;
-  /** Opens a session whose events go to the listener. */
+  /** Opens a session whose events of {@link READ_EVENTS} go to the listener. */
   open(sessionId: string, listener: (event: BenchEvent) => void): Promise<BenchSession>;
   /** Ends the connection; sessions need no farewell. */
   stop(): Promise<unknown>;

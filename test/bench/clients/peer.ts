@@ -1,4 +1,4 @@
-import type { BenchEvent, MakeClient } from "./client.js";
+import { type BenchEvent, type MakeClient, READ_EVENTS } from "./client.js";
 
 /** The established SDK, as far as it is used. Its own types fail without `skipLibCheck`. */
 interface Peer {
@@ -8,7 +8,7 @@ interface Peer {
     start(): Promise<void>;
     ping(message: string): Promise<{ message: string }>;
     createSession(config: object): Promise<{
-      on(handler: (event: BenchEvent) => void): () => void;
+      on(type: string, handler: (event: BenchEvent) => void): () => void;
       send(options: { prompt: string }): Promise<string>;
     }>;
     forceStop(): Promise<void>;
@@ -37,7 +37,7 @@ export const makeClient: MakeClient = (path, env = process.env) => {
         streaming: true,
         onPermissionRequest: approveAll,
       });
-      session.on(listener);
+      for (const type of READ_EVENTS) session.on(type, listener);
       return { send: (prompt) => session.send({ prompt }) };
     },
     stop: () => client.forceStop(),

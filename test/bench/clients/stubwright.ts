@@ -1,5 +1,5 @@
 import { CopilotClient } from "@stubwright/copilot";
-import type { MakeClient } from "./client.js";
+import { type MakeClient, READ_EVENTS } from "./client.js";
 
 /** Ours, with its default settings: everything is validated, in both directions. */
 export const makeClient: MakeClient = (cliPath, env = process.env) => {
@@ -8,9 +8,8 @@ export const makeClient: MakeClient = (cliPath, env = process.env) => {
     start: () => client.start(),
     ping: (message) => client.ping(message),
     open: async (sessionId, listener) => {
-      // Of the union, the bench reads the two members that all clients share.
-      const onEvent = listener as (event: object) => void;
-      const session = await client.createSession({ sessionId, streaming: true, onEvent });
+      const session = await client.createSession({ sessionId, streaming: true });
+      for (const type of READ_EVENTS) session.on(type, listener);
       return { send: (prompt) => session.send(prompt) };
     },
     stop: () => client.forceStop(),

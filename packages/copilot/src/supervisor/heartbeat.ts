@@ -1,8 +1,10 @@
-import { url as debuggerUrl } from "node:inspector";
 import { RpcError, TimeoutError } from "@stubwright/rpc";
 
 /** From how much of its time on a timer is late since this process, or the machine, stood still. */
 const MAX_LAG = 1.5;
+
+/** Where this process can be debugged, if it can. Loaded late, as few programs come to need it. */
+const debuggerUrl = () => process.getBuiltinModule("node:inspector").url();
 
 /** What a heartbeat watches. */
 export interface Pulse {

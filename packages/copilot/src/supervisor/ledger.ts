@@ -23,6 +23,8 @@ export class EventLedger {
   /** Whether events were dropped, so that one that is not here may have been seen all the same. */
   #trimmed = false;
   #working = false;
+  /** The time from which on recorded events are the app's to see. */
+  #from = Number.NEGATIVE_INFINITY;
   readonly #types = new Map<string, SessionEventType>();
 
   /** Whether a turn has begun and not ended. */
@@ -35,8 +37,14 @@ export class EventLedger {
     this.#working = false;
   }
 
-  /** Notes an event that the app gets. */
-  add(event: SessionEvent): void {
+  /** Notes that the session was there before: its past is no news, and nobody misses it. */
+  join(): void {
+    this.#from = Number.POSITIVE_INFINITY;
+  }
+
+  /** Notes an event that the app gets, or would get if it listened. */
+  add(event: Pick<SessionEvent, "type" | "id" | "timestamp" | "ephemeral">): void {
+    if (this.#from === Number.POSITIVE_INFINITY) this.#from = Date.parse(event.timestamp);
     if (event.type === "session.idle") {
       this.#working = false;
       if (this.#entries.length > TRIM_AT) this.#trim(KEPT);
@@ -61,12 +69,19 @@ export class EventLedger {
     readonly missed: readonly SessionEvent[];
     readonly forgotten: readonly RolledBackEvent[];
   } {
-    const seen = new Set(this.#entries.map(({ id }) => id));
+    const missed = this.missed(recorded);
     const ids = new Set(recorded.map(({ id }) => id));
-    const missed = recorded.slice(this.#firstUnsure(recorded)).filter(({ id }) => !seen.has(id));
     const forgotten = this.#entries.filter(({ id, type }) => !ids.has(id) && !UNRECORDED.has(type));
     this.#entries = this.#entries.filter(({ id }) => ids.has(id));
     return { missed, forgotten };
+  }
+
+  /** The recorded events that the app should have seen and has not. */
+  missed(recorded: readonly SessionEvent[]): readonly SessionEvent[] {
+    const seen = new Set(this.#entries.map(({ id }) => id));
+    return recorded
+      .slice(this.#firstUnsure(recorded))
+      .filter(({ id, timestamp }) => !seen.has(id) && !(Date.parse(timestamp) < this.#from));
   }
 
   /**

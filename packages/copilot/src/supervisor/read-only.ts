@@ -1,4 +1,4 @@
-import { protocol } from "@stubwright/copilot-protocol";
+import type { ProtocolDescriptor } from "@stubwright/rpc";
 
 /** Last words of the names of methods that only read. */
 const READING = /^(get|list|read|find|status|check|describe)(?=$|[A-Z])/;
@@ -13,10 +13,10 @@ const CONSUMING: ReadonlySet<string> = new Set(["session.eventLog.read", "sessio
  * Methods that change nothing on the server, so that they may be sent a second time when a crash
  * took the answer to the first: those of the schema whose last word is one of reading, and ours.
  */
-export const READ_ONLY_METHODS: ReadonlySet<string> = new Set([
-  ...OTHERS,
-  ...protocol.methods
+export function readOnlyMethods({ methods }: ProtocolDescriptor): ReadonlySet<string> {
+  const reading = methods
     .filter(({ handler }) => handler !== "client")
     .map(({ method }) => method)
-    .filter((method) => READING.test(method.split(".").at(-1) ?? "") && !CONSUMING.has(method)),
-]);
+    .filter((method) => READING.test(method.split(".").at(-1) ?? "") && !CONSUMING.has(method));
+  return new Set([...OTHERS, ...reading]);
+}

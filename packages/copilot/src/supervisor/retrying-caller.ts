@@ -1,15 +1,19 @@
 import { type Caller, type CallOptions, ConnectionClosedError } from "@stubwright/rpc";
 import { remaining, within } from "../deadline.js";
-import { READ_ONLY_METHODS } from "./read-only.js";
 
 /**
  * Stands in front of a connection and sends calls that only read once more, on the next one, when a
  * loss took the answer. All other calls end with the loss, since they may have been carried out.
  *
  * @param caller - The connection.
+ * @param readOnly - The methods that only read.
  * @param next - Waits for the next connection.
  */
-export function retryingCaller(caller: Caller, next: () => Promise<Caller>): Caller {
+export function retryingCaller(
+  caller: Caller,
+  readOnly: ReadonlySet<string>,
+  next: () => Promise<Caller>,
+): Caller {
   async function request<R>(
     method: string,
     params?: unknown,
@@ -20,7 +24,7 @@ export function retryingCaller(caller: Caller, next: () => Promise<Caller>): Cal
     try {
       return await caller.request(method, params, options, decode);
     } catch (error) {
-      if (!(error instanceof ConnectionClosedError) || !READ_ONLY_METHODS.has(method)) throw error;
+      if (!(error instanceof ConnectionClosedError) || !readOnly.has(method)) throw error;
     }
     // The loss is noticed by those who keep the connection in a later tick.
     await new Promise(setImmediate);

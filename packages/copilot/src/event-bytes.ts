@@ -1,0 +1,158 @@
+/** How a server begins an event; what follows is the session's id. */
+const EVENT = Buffer.from('{"jsonrpc":"2.0","method":"session.event","params":{"sessionId":"');
+/** What follows the id; then comes the event's type. */
+const TYPE = Buffer.from('","event":{"type":"');
+/** How a server begins to tell what became of a session. */
+const LIFECYCLE = Buffer.from('{"jsonrpc":"2.0","method":"session.lifecycle","params":{');
+
+/** Strings up to this length are faster to look through byte by byte. */
+const NEAR = 48;
+
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const CLOSE = 0x7d;
+const COMMA = 0x2c;
+const OPEN = 0x7b;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const LETTER_F = 0x66;
+const LETTER_T = 0x74;
+
+/** What can be read of an event without parsing it: the first part. */
+export interface EventHead {
+  readonly sessionId: string;
+  readonly type: string;
+  /** Where in the message the rest begins. */
+  readonly end: number;
+}
+
+/** The second part, for which all bytes of the message have to be looked at. */
+export interface EventRest {
+  /** Undefined if the event has none. */
+  readonly id: string | undefined;
+  readonly timestamp: string | undefined;
+  readonly ephemeral: boolean;
+}
+
+/**
+ * Reads whose event a message is, and of which type, from its bytes. Only the order of members in
+ * which servers write them is understood; for all else the answer is undefined.
+ */
+export function readEventHead(body: Buffer): EventHead | undefined {
+  if (!isAt(EVENT, body, 0)) return undefined;
+  const idEnd = simpleStringEnd(body, EVENT.length);
+  if (idEnd < 0 || !isAt(TYPE, body, idEnd)) return undefined;
+  const start = idEnd + TYPE.length;
+  const typeEnd = simpleStringEnd(body, start);
+  if (typeEnd < 0) return undefined;
+  return {
+    sessionId: body.toString("latin1", EVENT.length, idEnd),
+    type: body.toString("latin1", start, typeEnd),
+    end: typeEnd + 1,
+  };
+}
+
+/**
+ * Reads the rest of an event from its bytes. The answer is undefined if anything could make a
+ * parser see another message, such as a second `type`. Whether it is sound JSON is not looked at.
+ */
+export function readEventRest(body: Buffer, { end }: EventHead): EventRest | undefined {
+  const texts: { id?: string; timestamp?: string } = {};
+  let ephemeral: boolean | undefined;
+  const understood = eachMember(body, end, 2, (name, value) => {
+    if (name === "type") return false;
+    const first = body[value];
+    if (name === "id" || name === "timestamp") {
+      if (texts[name] !== undefined || first !== QUOTE) return false;
+      const text = body.toString("utf8", value + 1, stringEnd(body, value + 1));
+      texts[name] = text;
+      return !text.includes("\\");
+    }
+    if (name !== "ephemeral") return true;
+    const repeated = ephemeral !== undefined;
+    ephemeral = first === LETTER_T;
+    return !repeated && (ephemeral || first === LETTER_F);
+  });
+  if (!understood) return undefined;
+  return { id: texts.id, timestamp: texts.timestamp, ephemeral: ephemeral === true };
+}
+
+/** Whether a message tells what became of a session, and is nothing that wants an answer. */
+export function isLifecycle(body: Buffer): boolean {
+  return isAt(LIFECYCLE, body, 0) && eachMember(body, LIFECYCLE.length, 1, () => true);
+}
+
+/**
+ * Goes through the members of an object.
+ *
+ * @param start - A place in the object that is in no string and in no inner object.
+ * @param outer - How many objects around it end with it.
+ * @param see - Gets each name and where its value begins; false ends the walk.
+ * @returns Whether all was seen, every name had its plain spelling, and the message ends there.
+ */
+function eachMember(
+  body: Buffer,
+  start: number,
+  outer: number,
+  see: (name: string, value: number) => boolean,
+): boolean {
+  let depth = 1;
+  for (let at = start; at < body.length; at++) {
+    const byte = body[at]!;
+    if (byte === QUOTE) {
+      const first = at + 1;
+      at = stringEnd(body, first);
+      const next = body[at + 1];
+      if (depth > 1) continue;
+      if (next === COLON) {
+        const name = body.toString("latin1", first, at);
+        if (name.includes("\\") || !see(name, at + 2)) return false;
+      } else if (next !== COMMA && next !== CLOSE) return false;
+    } else if (byte === OPEN || byte === OPEN_LIST) depth++;
+    else if (byte === CLOSE || byte === CLOSE_LIST) depth--;
+    if (depth === 0) return endsAfter(body, at + 1, outer);
+  }
+  return false;
+}
+
+function endsAfter(body: Buffer, at: number, closings: number): boolean {
+  if (body.length !== at + closings) return false;
+  for (let i = at; i < body.length; i++) if (body[i] !== CLOSE) return false;
+  return true;
+}
+
+function isAt(bytes: Buffer, body: Buffer, at: number): boolean {
+  if (body.length - at < bytes.length) return false;
+  for (let i = 0; i < bytes.length; i++) if (body[at + i] !== bytes[i]) return false;
+  return true;
+}
+
+/** Where the quote is that ends a string; -1 if it has escapes or does not end. */
+function simpleStringEnd(body: Buffer, start: number): number {
+  for (let at = start; at < body.length; at++) {
+    if (body[at] === QUOTE) return at;
+    if (body[at] === BACKSLASH) return -1;
+  }
+  return -1;
+}
+
+/** Where the quote is that ends a string; the end of the body if there is none. */
+function stringEnd(body: Buffer, start: number): number {
+  const near = Math.min(start + NEAR, body.length);
+  let at = start;
+  while (at < near && body[at] !== QUOTE) at += body[at] === BACKSLASH ? 2 : 1;
+  return at < near ? at : farStringEnd(body, at);
+}
+
+/** The same for long strings: native code finds the quotes, and escaped ones are passed over. */
+function farStringEnd(body: Buffer, start: number): number {
+  let at = body.indexOf(QUOTE, start);
+  while (at >= 0) {
+    let backslashes = 0;
+    while (at - backslashes > start && body[at - backslashes - 1] === BACKSLASH) backslashes++;
+    if (backslashes % 2 === 0) return at;
+    at = body.indexOf(QUOTE, at + 1);
+  }
+  return body.length;
+}

@@ -1,0 +1,65 @@
+import { channel } from "node:diagnostics_channel";
+import type { SessionEvent } from "@stubwright/copilot-protocol";
+import { DIAGNOSTICS_CHANNEL, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
+import { isLifecycle, readEventHead, readEventRest } from "./event-bytes.js";
+import { knownEventTypes } from "./events.js";
+
+/** What is known of an event that nobody reads. */
+export type UnreadEvent = Pick<SessionEvent, "type" | "id" | "timestamp" | "ephemeral">;
+
+/** A session, as far as events that nobody reads go. */
+export interface UnreadEventSession {
+  /** Whether neither the app nor the session itself reads events of a type. */
+  leavesUnread(type: string): boolean;
+  /** Takes an event of such a type. */
+  passUnread(event: UnreadEvent): void;
+}
+
+/** Who reads what of a connection. */
+export interface EventReaders {
+  /** Whether the app listens to what the published protocol does not have. */
+  readsMismatches(): boolean;
+  /** Whether the app listens to what becomes of sessions. */
+  readsLifecycle(): boolean;
+  /** The session of that id, if the client holds it. */
+  session(sessionId: string): UnreadEventSession | undefined;
+}
+
+const diagnostics = channel(DIAGNOSTICS_CHANNEL);
+
+/**
+ * Lets a peer drop events that nobody reads before they are parsed: among them the `model.*` events
+ * that the published protocol does not have, half of all bytes that a server sends. Those of
+ * unknown types count as such as ever, the others as unread. An app that checks strictly, or listens
+ * to mismatches, has all of them parsed.
+ */
+export function skipUnread(peer: Peer, protocol: ProtocolDescriptor, readers: EventReaders): void {
+  const { checker } = peer;
+  const { incoming, methods = {} } = checker.policy;
+  const known = knownEventTypes(protocol);
+  const strict = incoming === "strict" || Object.keys(methods).length > 0;
+  peer.accept = (body) => {
+    if (readers.readsMismatches() || diagnostics.hasSubscribers) return true;
+    const head = readEventHead(body);
+    if (!head) {
+      if (strict || readers.readsLifecycle() || !isLifecycle(body)) return true;
+      checker.countUnread();
+      return false;
+    }
+    const { type } = head;
+    if (!known.has(type)) {
+      // Those of other unknown types are rare, and news.
+      if (!type.startsWith("model.") || !readEventRest(body, head)) return true;
+      checker.countUnknown();
+      return false;
+    }
+    if (strict) return true;
+    const session = readers.session(head.sessionId);
+    if (!session?.leavesUnread(type)) return true;
+    const rest = readEventRest(body, head);
+    if (rest?.id === undefined || rest.timestamp === undefined) return true;
+    session.passUnread({ type, ...rest } as UnreadEvent);
+    checker.countUnread();
+    return false;
+  };
+}
