@@ -124,7 +124,7 @@ export class CopilotSession implements AsyncDisposable {
   }
 
   // The first argument alone says which type: to infer it from the handler as well, the compiler
-  // would compare the members of all events, half of what checking a small program takes.
+  // would compare the members of all events, a third of what checking a small program takes.
   /** Adds a handler for events of one type; the result removes it. */
   on<T extends SessionEventType>(
     type: T,
