@@ -64,11 +64,9 @@ export async function loadConfig(file = DEFAULT_CONFIG): Promise<Config> {
 
 async function importDefault(path: string): Promise<unknown> {
   try {
-    const url = pathToFileURL(path).href;
-    const module = await (path.endsWith("ts") ? importTypeScript(url) : import(url));
-    const exported = (module as { default?: unknown }).default;
-    // A file that is loaded as CommonJS has its default export one level down.
-    return isObject(exported) && "default" in exported ? exported.default : exported;
+    if (path.endsWith("ts")) return await importTypeScript(path);
+    const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+    return module.default;
   } catch (cause) {
     throw new StubwrightError(
       "CONFIG_INVALID",
@@ -82,7 +80,8 @@ async function importDefault(path: string): Promise<unknown> {
   }
 }
 
-async function importTypeScript(url: string): Promise<unknown> {
-  const { tsImport } = await import("tsx/esm/api");
-  return tsImport(url, import.meta.url);
+/** The default export. What was compiled is kept beside the project's other caches. */
+async function importTypeScript(path: string): Promise<unknown> {
+  const { createJiti } = await import("jiti");
+  return createJiti(path, { tryNative: true }).import(path, { default: true });
 }

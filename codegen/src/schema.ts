@@ -37,23 +37,44 @@ const MAPS = new Set([
 const DATA = new Set(["const", "enum", "default", "examples", "required", "x-enumDescriptions"]);
 
 /**
- * Rebuilds a schema from the leaves up.
+ * Rebuilds a schema from the leaves up. Nodes in which nothing changes stay the same objects.
  *
  * @param schema - The node to start from; it is not changed.
  * @param visit - Called with each node whose children are already rebuilt; gives the new node.
  */
 export function mapSchema(schema: JsonSchema, visit: (node: JsonSchema) => JsonSchema): JsonSchema {
-  const mapped = (value: object) =>
-    Object.fromEntries(
-      Object.entries(value).map(([name, child]) => [name, mapChild(child, visit)]),
-    );
-  const entries = Object.entries(schema).map(([key, value]): [string, unknown] => {
-    if (DATA.has(key) || key.startsWith("x-")) return [key, value];
-    if (MAPS.has(key) && isObject(value)) return [key, mapped(value)];
-    if (Array.isArray(value)) return [key, value.map((child) => mapChild(child, visit))];
-    return [key, mapChild(value, visit)];
-  });
-  return visit(Object.fromEntries(entries));
+  return visit(
+    mapMembers(schema, (value, key) => {
+      if (DATA.has(key) || key.startsWith("x-")) return value;
+      if (Array.isArray(value)) return mapList(value, visit);
+      if (MAPS.has(key) && isObject(value)) {
+        return mapMembers(value, (child) => mapChild(child, visit));
+      }
+      return mapChild(value, visit);
+    }),
+  );
+}
+
+/** The object with its objects and lists replaced; the object itself if all of them stay. */
+function mapMembers(
+  node: Record<string, unknown>,
+  replace: (value: object, key: string) => unknown,
+): Record<string, unknown> {
+  let copy: Record<string, unknown> | undefined;
+  for (const key of Object.keys(node)) {
+    const value = node[key];
+    if (typeof value !== "object" || value === null) continue;
+    const replaced = replace(value, key);
+    if (replaced === value) continue;
+    copy ??= { ...node };
+    copy[key] = replaced;
+  }
+  return copy ?? node;
+}
+
+function mapList(list: unknown[], visit: (node: JsonSchema) => JsonSchema): unknown[] {
+  const mapped = list.map((child) => mapChild(child, visit));
+  return mapped.some((child, index) => child !== list[index]) ? mapped : list;
 }
 
 function mapChild(value: unknown, visit: (node: JsonSchema) => JsonSchema): unknown {
@@ -82,9 +103,13 @@ export function isProse(keyword: string): boolean {
 
 /** The schema with all prose and annotations removed: only what decides whether a value is valid. */
 export function stripProse(schema: JsonSchema): JsonSchema {
-  return mapSchema(schema, (node) =>
-    Object.fromEntries(Object.entries(node).filter(([key]) => !isProse(key))),
-  );
+  return mapSchema(schema, withoutProse);
+}
+
+function withoutProse(node: JsonSchema): JsonSchema {
+  const entries = Object.entries(node);
+  const kept = entries.filter(([key]) => !isProse(key));
+  return kept.length === entries.length ? node : Object.fromEntries(kept);
 }
 
 /** The name in a reference of the form `#/definitions/Name`, as all references of the IR are. */
@@ -99,8 +124,12 @@ export function refTo(name: string): JsonSchema {
 
 /** A text that is equal for two schemas exactly when they say the same, prose and key order aside. */
 export function fingerprint(schema: JsonSchema): string {
-  const sorted = mapSchema(stripProse(schema), (node) =>
-    Object.fromEntries(Object.entries(node).sort(([a], [b]) => (a < b ? -1 : 1))),
+  const sorted = mapSchema(schema, (node) =>
+    Object.fromEntries(
+      Object.entries(node)
+        .filter(([key]) => !isProse(key))
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
   );
   return JSON.stringify(sorted);
 }

@@ -19,17 +19,22 @@ export interface Row {
 }
 
 const typecheckRows = ["7.0", "5.9"].flatMap((version) =>
-  [true, false].map(
-    (skip): Row => ({
-      id: "P9",
-      title: `tsc ${version}, ${skip ? "with" : "without"} skipLibCheck`,
-      unit: "s",
-      task: `typecheck ${version} ${skip}`,
-      figure: "seconds",
-      goals: [{ against: "peer", atMost: 0.5 }],
-      ...(version === "7.0" && !skip && { chart: "less" }),
-    }),
-  ),
+  [true, false].flatMap((skip): Row[] => {
+    const how = `tsc ${version}, ${skip ? "with" : "without"} skipLibCheck`;
+    const task = `typecheck ${version} ${skip}`;
+    return [
+      {
+        id: "P9",
+        title: `${how}: check time`,
+        unit: "ms",
+        task,
+        figure: "checkMs",
+        goals: [{ against: "peer", atMost: 0.5 }],
+        ...(version === "7.0" && skip && { chart: "less" }),
+      },
+      { id: "P9", title: `${how}: whole run`, unit: "s", task, figure: "seconds", goals: [] },
+    ];
+  }),
 );
 
 const typecheckErrors = ["7.0", "5.9"].map(

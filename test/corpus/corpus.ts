@@ -1,11 +1,10 @@
 // `pnpm corpus -- 0.0.403 1.0.20 …`: generates from the schemas of published versions and compiles
 // the result, strictly and with no library check skipped. Prints a table; exits with 1 on a failure.
-import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DEFAULT_CORE, fetchCopilot, generateFiles, readProtocol, write } from "stubwright";
+import { fetchCopilot, generateFiles, readProtocol, write } from "stubwright";
 import { compileFolder } from "./compile.js";
+import { makeProject } from "./project.js";
 
 /** What is tried when no version is named: spread over all that was published, each shape once. */
 const DEFAULT_VERSIONS = [
@@ -48,36 +47,6 @@ async function tryVersion(version: string): Promise<Row> {
   } catch (error) {
     return { version, packageName, error: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/** Lays out a source whose package is the downloaded schemas. */
-function makeProject(project: string, version: string, schemas: string): string {
-  rmSync(project, { recursive: true, force: true });
-  const installed = join(project, "node_modules", "schemas");
-  mkdirSync(join(project, "node_modules"), { recursive: true });
-  symlinkSync(schemas, installed, "junction");
-  writeFileSync(join(schemas, "package.json"), JSON.stringify({ name: "schemas", version }));
-  const files = Object.fromEntries(
-    readdirSync(schemas)
-      .filter((file) => file.endsWith(".schema.json"))
-      .map((path) => {
-        const sha256 = createHash("sha256")
-          .update(readFileSync(join(schemas, path)))
-          .digest("hex");
-        return [basename(path, ".schema.json"), { path, sha256 }];
-      }),
-  );
-  writeFileSync(join(project, "core.schema.json"), JSON.stringify(DEFAULT_CORE));
-  const source = join(project, "source.json");
-  const manifest = {
-    name: "copilot",
-    version,
-    packages: ["schemas"],
-    files,
-    core: "core.schema.json",
-  };
-  writeFileSync(source, JSON.stringify(manifest));
-  return source;
 }
 
 function print(row: Row): void {

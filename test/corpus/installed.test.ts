@@ -1,27 +1,46 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { generateFiles, readProtocol, write } from "../../codegen/src/index.js";
 import { compileFolder } from "./compile.js";
+import { makeProject } from "./project.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-test("what is made from the installed schemas, with their descriptions, compiles", {
+/** An older version, which the lock file brings to the platform of CI alone. */
+const older = join(root, "test/node_modules/copilot-schemas-older");
+
+describe("what is made from installed schemas, with their descriptions, compiles", {
   timeout: 60_000,
-}, async () => {
-  const files = await generateFiles(readProtocol(join(root, "schema/copilot/source.json")), {
-    docs: true,
+}, () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(root, "test", "compile-"));
   });
-  const types = files.find((file) => file.path === "types.gen.ts")?.text ?? "";
-  expect(types).toMatch(/^ \* - `long_context`: /m);
-  expect(types).toContain("@experimental");
-  expect(types).toContain("@deprecated");
-  const folder = mkdtempSync(join(root, "test", "compile-"));
-  try {
-    write(folder, files);
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("those that the client is made from", async () => {
+    const types = await generateInto(folder, join(root, "schema/copilot/source.json"));
+    expect(types).toMatch(/^ \* - `long_context`: /m);
+    expect(types).toContain("@experimental");
+    expect(types).toContain("@deprecated");
     expect(compileFolder(folder).errors).toBe("");
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
+
+  test.skipIf(!existsSync(older))("those of an older version", async () => {
+    const { version } = JSON.parse(readFileSync(join(older, "package.json"), "utf8"));
+    const source = makeProject(join(folder, "project"), version, join(older, "schemas"));
+    const types = await generateInto(join(folder, "out"), source);
+    expect(types).toContain("export interface ");
+    expect(compileFolder(join(folder, "out")).errors).toBe("");
+  });
 });
+
+/** Generates with descriptions; gives the text of the types. */
+async function generateInto(folder: string, source: string): Promise<string> {
+  const files = await generateFiles(readProtocol(source), { docs: true });
+  write(folder, files);
+  return files.find((file) => file.path === "types.gen.ts")?.text ?? "";
+}

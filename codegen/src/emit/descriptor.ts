@@ -1,30 +1,29 @@
 import type { Method, Protocol, Union } from "../ir.js";
-import { exportTable, type GeneratedFile, importTypes, printFile } from "./file.js";
+import { exportTable, type GeneratedFile, importTypes, printText, writeText } from "./file.js";
 
 /** Emits the one table that the runtime loops over. */
 export function emitDescriptor(protocol: Protocol): GeneratedFile {
   const { name, version, wire, unions } = protocol;
-  return printFile("descriptor.gen.ts", [
-    importTypes("@stubwright/rpc", ["ProtocolDescriptor"]),
-    exportTable({
-      doc: `The ${name} protocol as its schemas of version ${version} publish it.`,
-      name: "protocol",
-      type: "ProtocolDescriptor",
-      open: "{",
-      lines: [
-        `name: ${JSON.stringify(name)},`,
-        `version: ${JSON.stringify(version)},`,
-        `wire: ${JSON.stringify(wire)},`,
-        "methods: [",
-        ...protocol.methods.map((method) => `  ${JSON.stringify(methodRow(method))},`),
-        "],",
-        "unions: [",
-        ...unions.map((union) => `  ${JSON.stringify(unionRow(union))},`),
-        "],",
-      ],
-      close: "}",
-    }),
-  ]);
+  const table = exportTable({
+    doc: `The ${name} protocol as its schemas of version ${version} publish it.`,
+    name: "protocol",
+    type: "ProtocolDescriptor",
+    open: "{",
+    lines: [
+      `name: ${JSON.stringify(name)},`,
+      `version: ${JSON.stringify(version)},`,
+      `wire: ${JSON.stringify(wire)},`,
+      "methods: [",
+      ...protocol.methods.map((method) => `  ${JSON.stringify(methodRow(method))},`),
+      "],",
+      "unions: [",
+      ...unions.map((union) => `  ${JSON.stringify(unionRow(union))},`),
+      "],",
+    ],
+    close: "}",
+  });
+  const imports = [importTypes("@stubwright/rpc", ["ProtocolDescriptor"])];
+  return printText("descriptor.gen.ts", imports, [writeText(table)]);
 }
 
 function unionRow({ id, tagPath, arms, carrier }: Union) {

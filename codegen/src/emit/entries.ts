@@ -1,5 +1,5 @@
-import { StructureKind } from "ts-morph";
 import { exportTable, type GeneratedFile, printFile } from "./file.js";
+import { StructureKind } from "./libraries.js";
 
 /** Emits an entry of the package: all that the named files export. */
 export function emitEntry(path: string, from: readonly string[]): GeneratedFile {

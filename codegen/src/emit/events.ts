@@ -1,12 +1,9 @@
-import {
-  type InterfaceDeclarationStructure,
-  StructureKind,
-  VariableDeclarationKind,
-} from "ts-morph";
+import type { StatementStructures, WriterFunction } from "ts-morph";
 import type { Protocol, Union } from "../ir.js";
 import { unionNames } from "../names/derived.js";
 import { exportTable, type GeneratedFile, printFile } from "./file.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
+import { StructureKind, VariableDeclarationKind } from "./libraries.js";
 
 /**
  * Emits, for each tagged union, its tags as a type and as a list, a map from tag to payload, a
@@ -31,27 +28,26 @@ export function emitEvents(protocol: Protocol, homes: TypeHomes): GeneratedFile 
   ]);
 }
 
-function tagTypes({ id, arms }: Union) {
+function tagTypes({ id, arms }: Union): StatementStructures[] {
   const tags = Object.entries(arms);
   const names = unionNames(id);
-  const map: InterfaceDeclarationStructure & { kind: StructureKind.Interface } = {
-    kind: StructureKind.Interface,
-    isExported: true,
-    name: names.map,
-    docs: [`Every known type of \`${id}\` and its payload.`],
-    properties: tags.map(([tag, type]) => ({ name: JSON.stringify(tag), type })),
-  };
   return [
-    map,
     {
-      kind: StructureKind.TypeAlias as const,
+      kind: StructureKind.Interface,
+      isExported: true,
+      name: names.map,
+      docs: [`Every known type of \`${id}\` and its payload.`],
+      properties: tags.map(([tag, type]) => ({ name: JSON.stringify(tag), type })),
+    },
+    {
+      kind: StructureKind.TypeAlias,
       isExported: true,
       name: names.type,
       docs: [`The known types of \`${id}\`.`],
       type: `keyof ${names.map}`,
     },
     {
-      kind: StructureKind.TypeAlias as const,
+      kind: StructureKind.TypeAlias,
       isExported: true,
       name: names.of,
       docs: [`\`${id}\` of one type: \`${names.of}<"${tags[0]?.[0]}">\`.`],
@@ -61,7 +57,7 @@ function tagTypes({ id, arms }: Union) {
   ];
 }
 
-function tagValues({ id, arms }: Union, index: number) {
+function tagValues({ id, arms }: Union, index: number): (StatementStructures | WriterFunction)[] {
   const names = unionNames(id);
   return [
     exportTable({
@@ -73,7 +69,7 @@ function tagValues({ id, arms }: Union, index: number) {
       close: "]",
     }),
     {
-      kind: StructureKind.Function as const,
+      kind: StructureKind.Function,
       isExported: true,
       name: names.guard,
       docs: [`Whether a type of \`${id}\` is a known one.`],
@@ -82,7 +78,7 @@ function tagValues({ id, arms }: Union, index: number) {
       statements: [`return Object.hasOwn(protocol.unions[${index}]!.arms, type);`],
     },
     {
-      kind: StructureKind.VariableStatement as const,
+      kind: StructureKind.VariableStatement,
       isExported: true,
       declarationKind: VariableDeclarationKind.Const,
       docs: [

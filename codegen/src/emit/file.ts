@@ -1,11 +1,5 @@
-import {
-  type CodeBlockWriter,
-  IndentationText,
-  Project,
-  type SourceFileStructure,
-  StructureKind,
-  type WriterFunction,
-} from "ts-morph";
+import type { ImportDeclarationStructure, SourceFileStructure, WriterFunction } from "ts-morph";
+import { CodeBlockWriter, IndentationText, Project, StructureKind } from "./libraries.js";
 
 /** A generated file: its name inside the output folder and its whole text. */
 export interface GeneratedFile {
@@ -33,6 +27,13 @@ export function printText(
   return toFile(path, `${head}${head && "\n"}${declarations.join("\n\n")}\n`);
 }
 
+/** The text that a writer function writes. ts-morph would parse it again; a long table is spared that. */
+export function writeText(write: WriterFunction): string {
+  const writer = new CodeBlockWriter({ indentNumberOfSpaces: 2 });
+  write(writer);
+  return writer.toString().trim();
+}
+
 type Statements = SourceFileStructure["statements"];
 
 function print(path: string, statements: Statements): string {
@@ -48,13 +49,13 @@ function toFile(path: string, text: string): GeneratedFile {
 }
 
 /** A type-only import with one name a line, so that an added name is a one-line change. */
-export function importTypes(from: string, names: Iterable<string>) {
+export function importTypes(from: string, names: Iterable<string>): ImportDeclarationStructure {
   const sorted = [...new Set(names)].sort();
   return {
-    kind: StructureKind.ImportDeclaration as const,
+    kind: StructureKind.ImportDeclaration,
     isTypeOnly: true,
     moduleSpecifier: from,
-    namedImports: (writer: CodeBlockWriter) => {
+    namedImports: (writer) => {
       writer.newLine().withIndentationLevel(1, () => {
         for (const name of sorted) writer.writeLine(`${name},`);
       });

@@ -1,10 +1,11 @@
-import { type InterfaceDeclarationStructure, StructureKind } from "ts-morph";
+import type { InterfaceDeclarationStructure } from "ts-morph";
 import type { Method, Protocol } from "../ir.js";
 import { interfaceName, type Role } from "../names/derived.js";
 import { propertyName } from "../names/identifiers.js";
 import { methodDoc } from "./docs.js";
 import { type GeneratedFile, importTypes, printFile } from "./file.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
+import { StructureKind } from "./libraries.js";
 
 /** Methods by the path at which they stand. */
 type Tree = Map<string, Tree | Method>;
@@ -67,7 +68,7 @@ function emitNode(
   path: readonly string[],
   role: Role,
   prefix: string,
-): (InterfaceDeclarationStructure & { kind: StructureKind.Interface })[] {
+): InterfaceDeclarationStructure[] {
   const nameOf = (at: readonly string[]) => interfaceName(at, role, prefix);
   const below = [...tree].flatMap(([name, child]) =>
     child instanceof Map ? emitNode(child, [...path, name], role, prefix) : [],

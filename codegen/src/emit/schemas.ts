@@ -1,6 +1,6 @@
 import type { Protocol } from "../ir.js";
 import { stripProse } from "../schema.js";
-import { type GeneratedFile, printFile } from "./file.js";
+import { type GeneratedFile, printText } from "./file.js";
 
 /**
  * Emits the definitions for run-time checks, without prose, as one text with a definition a line,
@@ -11,14 +11,9 @@ export function emitSchemas(protocol: Protocol): GeneratedFile {
   const lines = Object.entries(protocol.types)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, schema]) => `${name} ${JSON.stringify(stripProse(schema))}`);
-  return printFile("schemas.gen.ts", [
-    (writer) => {
-      writer.writeLine("/** Each definition's name and schema, one a line, sorted by name. */");
-      writer
-        .write(`export const schemas: string = '${lines.map(quote).join("\\n\\\n")}';`)
-        .newLine();
-    },
-  ]);
+  const doc = "/** Each definition's name and schema, one a line, sorted by name. */";
+  const text = `export const schemas: string = '${lines.map(quote).join("\\n\\\n")}';`;
+  return printText("schemas.gen.ts", [], [`${doc}\n${text}`]);
 }
 
 /** A text as it stands between quotes; a template with the same text loads in twice the time. */

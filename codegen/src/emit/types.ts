@@ -1,10 +1,10 @@
-import { compile } from "json-schema-to-typescript";
-import { ts } from "ts-morph";
+import type { ts as TS } from "ts-morph";
 import type { Protocol } from "../ir.js";
 import { type JsonSchema, mapSchema, refName } from "../schema.js";
 import { escapeComment, schemaDoc } from "./docs.js";
 import { type GeneratedFile, printText } from "./file.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
+import { compile, ts } from "./libraries.js";
 import { literalType } from "./literal.js";
 
 /** The schema whose properties are all definitions: how the compiler is handed them in one go. */
@@ -30,15 +30,21 @@ export async function emitTypes(protocol: Protocol, homes: TypeHomes): Promise<G
 /** Type name to declaration. */
 async function declareTypes(protocol: Protocol): Promise<Map<string | undefined, string>> {
   const names = Object.keys(protocol.types);
+  const share = sharer();
   const properties = Object.fromEntries(
-    names.map((name, index) => [name, withNames(`T${index}`, protocol.types[name] ?? {})]),
+    names.map((name, index) => [name, withNames(`T${index}`, protocol.types[name] ?? {}, share)]),
   );
   const text = await compile({ title: ROOT, type: "object", properties } as object, ROOT, {
     bannerComment: "",
     format: false,
     ignoreMinAndMaxItems: true,
+    // References are names by now: there is nothing to look for.
+    $refOptions: {
+      resolve: { external: false },
+      dereference: { excludedPathMatcher: () => true },
+    },
   });
-  const file = ts.createSourceFile("types.ts", text, ts.ScriptTarget.ES2023, true);
+  const file = ts.createSourceFile("types.ts", text, ts.ScriptTarget.ES2023);
   const finalName = (stand: string) => names[Number(stand.slice(1))] ?? stand;
   const { transformed } = ts.transform(file, [unwrapTypes, renameDeclarations(finalName)]);
   const printer = ts.createPrinter();
@@ -73,13 +79,31 @@ const SHAPE = new Set([
  * The schema with references as type names, comments as descriptions, and one title: a stand-in for
  * its name, because the compiler changes names that it does not like.
  */
-function withNames(stand: string, schema: JsonSchema): JsonSchema {
+function withNames(
+  stand: string,
+  schema: JsonSchema,
+  share: (node: JsonSchema) => JsonSchema,
+): JsonSchema {
   const named = mapSchema(schema, (node) => {
     const doc = escapeComment(schemaDoc(node));
     const shape = Object.fromEntries(Object.entries(node).filter(([key]) => SHAPE.has(key)));
-    return { ...typed(shape), ...(doc && { description: doc }) };
+    return share({ ...typed(shape), ...(doc && { description: doc }) });
   });
   return { ...named, title: stand };
+}
+
+/**
+ * Makes equal schemas one object. The compiler goes over all it is given some thirty times, but
+ * visits an object once, and most members are one of a few hundred different ones.
+ */
+function sharer(): (node: JsonSchema) => JsonSchema {
+  const known = new Map<string, JsonSchema>();
+  return (node) => {
+    const text = JSON.stringify(node);
+    const same = known.get(text);
+    if (same === undefined) known.set(text, node);
+    return same ?? node;
+  };
 }
 
 function typed(node: JsonSchema): JsonSchema {
@@ -104,20 +128,21 @@ function referencesOf(schema: JsonSchema): string[] {
 }
 
 /** Drops the parentheses around the whole type of an alias or a member, which add nothing. */
-const unwrapTypes: ts.TransformerFactory<ts.SourceFile> = (context) => (file) => {
-  const visit = (node: ts.Node): ts.Node => {
-    const bare = ts.isParenthesizedTypeNode(node) && isWholeType(node.parent) ? node.type : node;
-    return ts.visitEachChild(bare, visit, context);
+const unwrapTypes: TS.TransformerFactory<TS.SourceFile> = (context) => (file) => {
+  const visit = (node: TS.Node): TS.Node => {
+    const inside = isWholeType(node) ? visitWhole : visit;
+    return ts.visitEachChild(node, inside, context);
   };
+  const visitWhole = (node: TS.Node) => visit(ts.isParenthesizedTypeNode(node) ? node.type : node);
   return ts.visitEachChild(file, visit, context);
 };
 
 /** Gives each declaration its final name in place of the stand-in. */
 function renameDeclarations(
   finalName: (stand: string) => string,
-): ts.TransformerFactory<ts.SourceFile> {
+): TS.TransformerFactory<TS.SourceFile> {
   const { factory } = ts;
-  const rename = (node: ts.Statement) => {
+  const rename = (node: TS.Statement) => {
     if (ts.isInterfaceDeclaration(node)) {
       const { modifiers, typeParameters, heritageClauses, members } = node;
       const name = factory.createIdentifier(finalName(node.name.text));
@@ -143,11 +168,12 @@ function renameDeclarations(
   return () => (file) => factory.updateSourceFile(file, file.statements.map(rename));
 }
 
-function isWholeType(parent: ts.Node): boolean {
-  return ts.isTypeAliasDeclaration(parent) || ts.isPropertySignature(parent);
+/** Whether the type inside a node is the whole of a type. */
+function isWholeType(node: TS.Node): boolean {
+  return ts.isTypeAliasDeclaration(node) || ts.isPropertySignature(node);
 }
 
-function declaredName(statement: ts.Statement): string | undefined {
+function declaredName(statement: TS.Statement): string | undefined {
   if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) {
     return statement.name.text;
   }

@@ -15,14 +15,14 @@ export function checkReferences(documents: readonly SchemaDocument[]): void {
   );
   for (const document of documents) {
     const own = definitionNames(document.json);
-    walk(document.json, "", (ref, pointer) => {
+    walk(document.json, undefined, (ref, way) => {
       const [file = "", target = ""] = ref.split("#");
       const names = file === "" ? own : targets.get(basename(file));
       const match = /^\/(?:definitions|\$defs)\/([^/]+)$/.exec(target);
       if (match?.[1] && names?.has(match[1])) return;
       throw new StubwrightError("SCHEMA_INVALID", `The reference ${ref} leads nowhere.`, {
         file: document.file,
-        pointer,
+        pointer: toPointer(way),
         remedy: "Reinstall the schemas; if they are as published, report it to their publisher.",
       });
     });
@@ -64,14 +64,34 @@ function definitionNames(json: JsonSchema): Set<string> {
   return new Set(maps.flatMap((map) => Object.keys(map)));
 }
 
-function walk(node: unknown, pointer: string, onRef: (ref: string, pointer: string) => void): void {
+/** The way to a node: the key that leads to it, and the way to its parent. */
+interface Way {
+  readonly parent: Way | undefined;
+  readonly key: string | number;
+}
+
+function toPointer({ parent, key }: Way): string {
+  return `${parent ? toPointer(parent) : ""}/${escapePointer(String(key))}`;
+}
+
+/** Visits every reference. Where it stands is put into words for a wrong one alone. */
+function walk(
+  node: unknown,
+  parent: Way | undefined,
+  onRef: (ref: string, way: Way) => void,
+): void {
   if (Array.isArray(node)) {
-    for (const [index, child] of node.entries()) walk(child, `${pointer}/${index}`, onRef);
+    for (const [key, child] of node.entries()) {
+      if (typeof child === "object") walk(child, { parent, key }, onRef);
+    }
   } else if (isObject(node)) {
-    for (const [key, child] of Object.entries(node)) {
-      const at = `${pointer}/${escapePointer(key)}`;
-      if (key === "$ref" && typeof child === "string") onRef(child, at);
-      else if (key !== "const" && key !== "enum" && key !== "default") walk(child, at, onRef);
+    for (const key of Object.keys(node)) {
+      const child = node[key];
+      if (key === "$ref" && typeof child === "string") onRef(child, { parent, key });
+      else if (typeof child === "object" && !VALUES.has(key)) walk(child, { parent, key }, onRef);
     }
   }
 }
+
+/** Keywords whose value is data. */
+const VALUES = new Set(["const", "enum", "default"]);

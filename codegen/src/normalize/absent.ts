@@ -1,27 +1,25 @@
-import { armsOf, isAbsent, type JsonSchema, mapSchema } from "../schema.js";
+import { armsOf, isAbsent, type JsonSchema } from "../schema.js";
 import type { Rule } from "./rule.js";
 
 /** A result that may be absent is null on the wire then. */
 export const absentResult: Rule = {
   name: "absent-result",
-  apply: (document) =>
-    mapSchema(document, (node) => {
-      const result = node.result as JsonSchema | undefined;
-      if (node.rpcMethod === undefined || !result || !armsOf(result).some(isAbsent)) return node;
-      const anyOf = armsOf(result).map((arm) => (isAbsent(arm) ? { type: "null" } : arm));
-      return { ...node, result: { ...result, anyOf } };
-    }),
+  visit(node) {
+    const result = node.result as JsonSchema | undefined;
+    if (node.rpcMethod === undefined || !result || !armsOf(result).some(isAbsent)) return node;
+    const anyOf = armsOf(result).map((arm) => (isAbsent(arm) ? { type: "null" } : arm));
+    return { ...node, result: { ...result, anyOf } };
+  },
 };
 
 /** `anyOf: [{ not: {} }, X]`, "absent, or X", becomes X: whether it may be absent is said elsewhere. */
 export const absentArm: Rule = {
   name: "absent-arm",
-  apply: (document) =>
-    mapSchema(document, (node) => {
-      const all = armsOf(node);
-      const arms = all.filter((arm) => !isAbsent(arm));
-      if (arms.length === all.length) return node;
-      const { anyOf, ...rest } = node;
-      return arms.length === 1 ? { ...arms[0], ...rest } : { ...rest, anyOf: arms };
-    }),
+  visit(node) {
+    const all = armsOf(node);
+    const arms = all.filter((arm) => !isAbsent(arm));
+    if (arms.length === all.length) return node;
+    const { anyOf, ...rest } = node;
+    return arms.length === 1 ? { ...arms[0], ...rest } : { ...rest, anyOf: arms };
+  },
 };

@@ -1,0 +1,21 @@
+import { createRequire } from "node:module";
+
+// Both are CommonJS. `require` loads them a quarter faster than `import`, which first reads each
+// file for the names that it exports; for a whole TypeScript that is a tenth of a second.
+const require = createRequire(import.meta.url);
+
+/** json-schema-to-typescript, which makes the bodies of types. */
+export const { compile } = require("json-schema-to-typescript") as Pick<
+  typeof import("json-schema-to-typescript"),
+  "compile"
+>;
+
+/** ts-morph, which prints files, and the TypeScript that it brings. */
+export const {
+  CodeBlockWriter,
+  IndentationText,
+  Project,
+  StructureKind,
+  ts,
+  VariableDeclarationKind,
+} = require("ts-morph") as typeof import("ts-morph");
