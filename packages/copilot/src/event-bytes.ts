@@ -40,7 +40,7 @@ export interface EventRest {
  * which servers write them is understood; for all else the answer is undefined.
  */
 export function readEventHead(body: Buffer): EventHead | undefined {
-  if (!isAt(EVENT, body, 0)) return undefined;
+  if (!startsWith(body, EVENT)) return undefined;
   const idEnd = simpleStringEnd(body, EVENT.length);
   if (idEnd < 0 || !isAt(TYPE, body, idEnd)) return undefined;
   const start = idEnd + TYPE.length;
@@ -80,7 +80,7 @@ export function readEventRest(body: Buffer, { end }: EventHead): EventRest | und
 
 /** Whether a message tells what became of a session, and is nothing that wants an answer. */
 export function isLifecycle(body: Buffer): boolean {
-  return isAt(LIFECYCLE, body, 0) && eachMember(body, LIFECYCLE.length, 1, () => true);
+  return startsWith(body, LIFECYCLE) && eachMember(body, LIFECYCLE.length, 1, () => true);
 }
 
 /**
@@ -120,6 +120,11 @@ function endsAfter(body: Buffer, at: number, closings: number): boolean {
   if (body.length !== at + closings) return false;
   for (let i = at; i < body.length; i++) if (body[i] !== CLOSE) return false;
   return true;
+}
+
+/** Whether a message begins with some bytes. */
+export function startsWith(body: Buffer, bytes: Buffer): boolean {
+  return isAt(bytes, body, 0);
 }
 
 function isAt(bytes: Buffer, body: Buffer, at: number): boolean {

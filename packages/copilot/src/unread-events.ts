@@ -1,7 +1,7 @@
 import { channel } from "node:diagnostics_channel";
 import type { SessionEvent } from "@stubwright/copilot-protocol";
 import { DIAGNOSTICS_CHANNEL, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
-import { isLifecycle, readEventHead, readEventRest } from "./event-bytes.js";
+import { isLifecycle, readEventHead, readEventRest, startsWith } from "./event-bytes.js";
 import { knownEventTypes } from "./events.js";
 
 /** What is known of an event that nobody reads. */
@@ -38,7 +38,10 @@ export function skipUnread(peer: Peer, protocol: ProtocolDescriptor, readers: Ev
   const { incoming, methods = {} } = checker.policy;
   const known = knownEventTypes(protocol);
   const strict = incoming === "strict" || Object.keys(methods).length > 0;
+  /** The last event that was read; the next one mostly begins as it did. */
+  let last: { readonly start: Buffer; readonly isRead: () => boolean } | undefined;
   peer.accept = (body) => {
+    if (last && startsWith(body, last.start) && last.isRead()) return true;
     if (readers.readsMismatches() || diagnostics.hasSubscribers) return true;
     const head = readEventHead(body);
     if (!head) {
@@ -55,7 +58,12 @@ export function skipUnread(peer: Peer, protocol: ProtocolDescriptor, readers: Ev
     }
     if (strict) return true;
     const session = readers.session(head.sessionId);
-    if (!session?.leavesUnread(type)) return true;
+    if (!session) return true;
+    if (!session.leavesUnread(type)) {
+      const isRead = () => !session.leavesUnread(type);
+      last = { start: Buffer.from(body.subarray(0, head.end)), isRead };
+      return true;
+    }
     const rest = readEventRest(body, head);
     if (rest?.id === undefined || rest.timestamp === undefined) return true;
     session.passUnread({ type, ...rest } as UnreadEvent);

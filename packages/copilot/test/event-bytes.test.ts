@@ -208,6 +208,16 @@ describe("N14 events that nobody reads", () => {
     expect(passed).toEqual([]);
   });
 
+  test("a type is dropped once nobody reads it any more", () => {
+    const { accepts, readers } = connect();
+    expect(accepts(of("assistant.message"))).toBe(true);
+    expect(accepts(of("assistant.message"))).toBe(true);
+    readers.types = [];
+    expect(accepts(of("assistant.message"))).toBe(false);
+    readers.types = ["assistant.message"];
+    expect(accepts(of("assistant.message"))).toBe(true);
+  });
+
   test("what becomes of sessions is parsed for those who listen", () => {
     const { accepts, readers, stats } = connect();
     expect(accepts(LIFECYCLE)).toBe(false);

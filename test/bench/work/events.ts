@@ -44,7 +44,7 @@ export const replay: Work = async (client, { share, recording }) => {
       return true;
     });
   };
-  const times = 200 * share;
+  const times = 1000 * share;
   await run(times / 10, 0);
   return { turnsPerSecond: (times * RECORDED_TURNS) / (await run(times, times / 10)) };
 };
