@@ -30,10 +30,11 @@ const [name, workName, scale, cliPath] = process.argv.slice(2) as [
   string,
   string,
 ];
+const began = performance.now();
 const { makeClient } = await LOADERS[name]();
 
 async function run(): Promise<Figures> {
-  if (workName === "firstCall") return firstCall(() => makeClient(cliPath));
+  if (workName === "firstCall") return firstCall(() => makeClient(cliPath), began);
   const client = makeClient(cliPath);
   await client.start();
   const figures = await WORKS[workName]!(client, JSON.parse(scale) as Scale);

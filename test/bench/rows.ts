@@ -87,6 +87,7 @@ export const ROWS: readonly Row[] = [
   row("P7", "first answer of the real runtime", "ms", "firstCall", "milliseconds", "less", [
     { against: "peer", atMost: 1 },
   ]),
+  row("P7", "the same, with the import before it", "ms", "firstCall", "withImport", "less", []),
   row("P8", "generate, cold (floor: types alone)", "s", "generation", "cold", undefined, [
     { atMost: 2 },
   ]),

@@ -35,3 +35,6 @@ const PATTERN = "0123456789abcdef";
 export function payload(bytes: number): string {
   return PATTERN.repeat(Math.ceil(bytes / PATTERN.length)).slice(0, bytes);
 }
+
+/** The turns of the session that is recorded. */
+export const RECORDED_TURNS = 2;

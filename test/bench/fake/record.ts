@@ -7,9 +7,6 @@ import { createIsolatedEnvironment, startScriptedModel } from "@stubwright/testk
 
 const ANSWER = "The quick brown fox jumps over the lazy dog, and nobody minds. ";
 
-/** The turns that are recorded. */
-export const RECORDED_TURNS = 2;
-
 /**
  * Records what the real runtime sends during a session of two turns, against a scripted model on
  * loopback: one notification a line, as its bytes were. Chunks are as long as a hosted model's.

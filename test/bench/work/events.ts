@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { BenchClient, BenchEvent } from "../clients/client.js";
-import { NUMBER_DIGITS, type Order, PREPARE } from "../fake/order.js";
-import { RECORDED_TURNS } from "../fake/record.js";
+import { NUMBER_DIGITS, type Order, PREPARE, RECORDED_TURNS } from "../fake/order.js";
 import { expect, seconds, type Work } from "./work.js";
 
 /** P3: small events. */
