@@ -19,6 +19,11 @@ const CLOSE_LIST = 0x5d;
 const LETTER_F = 0x66;
 const LETTER_T = 0x74;
 
+/** How long the names are that tell something of an event. */
+const LENGTHS: ReadonlySet<number> = new Set(
+  ["type", "id", "timestamp", "ephemeral"].map(({ length }) => length),
+);
+
 /** What can be read of an event without parsing it: the first part. */
 export interface EventHead {
   readonly sessionId: string;
@@ -60,7 +65,10 @@ export function readEventHead(body: Buffer): EventHead | undefined {
 export function readEventRest(body: Buffer, { end }: EventHead): EventRest | undefined {
   const texts: { id?: string; timestamp?: string } = {};
   let ephemeral: boolean | undefined;
-  const understood = eachMember(body, end, 2, (name, value) => {
+  const understood = eachMember(body, end, 2, (start, nameEnd, value) => {
+    // Other names need not be made into strings.
+    if (!LENGTHS.has(nameEnd - start)) return true;
+    const name = body.toString("latin1", start, nameEnd);
     if (name === "type") return false;
     const first = body[value];
     if (name === "id" || name === "timestamp") {
@@ -88,14 +96,14 @@ export function isLifecycle(body: Buffer): boolean {
  *
  * @param start - A place in the object that is in no string and in no inner object.
  * @param outer - How many objects around it end with it.
- * @param see - Gets each name and where its value begins; false ends the walk.
+ * @param see - Gets where each name begins and ends, and where its value begins; false ends the walk.
  * @returns Whether all was seen, every name had its plain spelling, and the message ends there.
  */
 function eachMember(
   body: Buffer,
   start: number,
   outer: number,
-  see: (name: string, value: number) => boolean,
+  see: (nameStart: number, nameEnd: number, value: number) => boolean,
 ): boolean {
   let depth = 1;
   for (let at = start; at < body.length; at++) {
@@ -106,8 +114,7 @@ function eachMember(
       const next = body[at + 1];
       if (depth > 1) continue;
       if (next === COLON) {
-        const name = body.toString("latin1", first, at);
-        if (name.includes("\\") || !see(name, at + 2)) return false;
+        if (hasEscape(body, first, at) || !see(first, at, at + 2)) return false;
       } else if (next !== COMMA && next !== CLOSE) return false;
     } else if (byte === OPEN || byte === OPEN_LIST) depth++;
     else if (byte === CLOSE || byte === CLOSE_LIST) depth--;
@@ -140,6 +147,11 @@ function simpleStringEnd(body: Buffer, start: number): number {
     if (body[at] === BACKSLASH) return -1;
   }
   return -1;
+}
+
+function hasEscape(body: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (body[at] === BACKSLASH) return true;
+  return false;
 }
 
 /** Where the quote is that ends a string; the end of the body if there is none. */

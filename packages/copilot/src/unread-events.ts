@@ -1,7 +1,13 @@
 import { channel } from "node:diagnostics_channel";
 import type { SessionEvent } from "@stubwright/copilot-protocol";
 import { DIAGNOSTICS_CHANNEL, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
-import { isLifecycle, readEventHead, readEventRest, startsWith } from "./event-bytes.js";
+import {
+  type EventHead,
+  isLifecycle,
+  readEventHead,
+  readEventRest,
+  startsWith,
+} from "./event-bytes.js";
 import { knownEventTypes } from "./events.js";
 
 /** What is known of an event that nobody reads. */
@@ -38,10 +44,11 @@ export function skipUnread(peer: Peer, protocol: ProtocolDescriptor, readers: Ev
   const { incoming, methods = {} } = checker.policy;
   const known = knownEventTypes(protocol);
   const strict = incoming === "strict" || Object.keys(methods).length > 0;
-  /** The last event that was read; the next one mostly begins as it did. */
-  let last: { readonly start: Buffer; readonly isRead: () => boolean } | undefined;
+  /** How events begin that came twice in a row and are read: the next one mostly does so, too. */
+  let usual: { readonly start: Buffer; readonly isRead: () => boolean } | undefined;
+  let last: EventHead | undefined;
   peer.accept = (body) => {
-    if (last && startsWith(body, last.start) && last.isRead()) return true;
+    if (usual && startsWith(body, usual.start) && usual.isRead()) return true;
     if (readers.readsMismatches() || diagnostics.hasSubscribers) return true;
     const head = readEventHead(body);
     if (!head) {
@@ -60,8 +67,11 @@ export function skipUnread(peer: Peer, protocol: ProtocolDescriptor, readers: Ev
     const session = readers.session(head.sessionId);
     if (!session) return true;
     if (!session.leavesUnread(type)) {
-      const isRead = () => !session.leavesUnread(type);
-      last = { start: Buffer.from(body.subarray(0, head.end)), isRead };
+      if (last?.type === type && last.sessionId === head.sessionId) {
+        const isRead = () => !session.leavesUnread(type);
+        usual = { start: Buffer.from(body.subarray(0, head.end)), isRead };
+      }
+      last = head;
       return true;
     }
     const rest = readEventRest(body, head);
