@@ -19,10 +19,10 @@ const CLOSE_LIST = 0x5d;
 const LETTER_F = 0x66;
 const LETTER_T = 0x74;
 
-/** How long the names are that tell something of an event. */
-const LENGTHS: ReadonlySet<number> = new Set(
-  ["type", "id", "timestamp", "ephemeral"].map(({ length }) => length),
-);
+/** The members that tell something of an event. */
+const [ID, TIMESTAMP, EPHEMERAL, TYPE_AGAIN] = ["id", "timestamp", "ephemeral", "type"].map(
+  (name) => Buffer.from(name),
+) as [Buffer, Buffer, Buffer, Buffer];
 
 /** What can be read of an event without parsing it: the first part. */
 export interface EventHead {
@@ -34,10 +34,11 @@ export interface EventHead {
 
 /** The second part, for which all bytes of the message have to be looked at. */
 export interface EventRest {
-  /** Undefined if the event has none. */
-  readonly id: string | undefined;
-  readonly timestamp: string | undefined;
   readonly ephemeral: boolean;
+  /** Undefined if the event has none, or is ephemeral. */
+  readonly id?: string | undefined;
+  /** The same. */
+  readonly timestamp?: string | undefined;
 }
 
 /**
@@ -63,27 +64,39 @@ export function readEventHead(body: Buffer): EventHead | undefined {
  * parser see another message, such as a second `type`. Whether it is sound JSON is not looked at.
  */
 export function readEventRest(body: Buffer, { end }: EventHead): EventRest | undefined {
-  const texts: { id?: string; timestamp?: string } = {};
+  // Where the values begin; nothing begins at 0.
+  let id = 0;
+  let timestamp = 0;
   let ephemeral: boolean | undefined;
   const understood = eachMember(body, end, 2, (start, nameEnd, value) => {
-    // Other names need not be made into strings.
-    if (!LENGTHS.has(nameEnd - start)) return true;
-    const name = body.toString("latin1", start, nameEnd);
-    if (name === "type") return false;
-    const first = body[value];
-    if (name === "id" || name === "timestamp") {
-      if (texts[name] !== undefined || first !== QUOTE) return false;
-      const text = body.toString("utf8", value + 1, stringEnd(body, value + 1));
-      texts[name] = text;
-      return !text.includes("\\");
+    const is = (name: Buffer) => nameEnd - start === name.length && isAt(name, body, start);
+    if (is(ID)) {
+      const isFirst = id === 0;
+      id = value;
+      return isFirst;
     }
-    if (name !== "ephemeral") return true;
-    const repeated = ephemeral !== undefined;
-    ephemeral = first === LETTER_T;
-    return !repeated && (ephemeral || first === LETTER_F);
+    if (is(TIMESTAMP)) {
+      const isFirst = timestamp === 0;
+      timestamp = value;
+      return isFirst;
+    }
+    if (is(EPHEMERAL)) {
+      const isFirst = ephemeral === undefined;
+      ephemeral = body[value] === LETTER_T;
+      return isFirst && (ephemeral || body[value] === LETTER_F);
+    }
+    return !is(TYPE_AGAIN);
   });
   if (!understood) return undefined;
-  return { id: texts.id, timestamp: texts.timestamp, ephemeral: ephemeral === true };
+  if (ephemeral) return { ephemeral };
+  return { ephemeral: false, id: plainText(body, id), timestamp: plainText(body, timestamp) };
+}
+
+/** Reads a string value; undefined if it is none, or has escapes. */
+function plainText(body: Buffer, value: number): string | undefined {
+  if (body[value] !== QUOTE) return undefined;
+  const text = body.toString("utf8", value + 1, stringEnd(body, value + 1));
+  return text.includes("\\") ? undefined : text;
 }
 
 /** Whether a message tells what became of a session, and is nothing that wants an answer. */

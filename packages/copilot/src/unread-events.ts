@@ -1,5 +1,5 @@
 import { channel } from "node:diagnostics_channel";
-import type { SessionEvent } from "@stubwright/copilot-protocol";
+import type { SessionEventType } from "@stubwright/copilot-protocol";
 import { DIAGNOSTICS_CHANNEL, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
 import {
   type EventHead,
@@ -10,14 +10,18 @@ import {
 } from "./event-bytes.js";
 import { knownEventTypes } from "./events.js";
 
-/** What is known of an event that nobody reads. */
-export type UnreadEvent = Pick<SessionEvent, "type" | "id" | "timestamp" | "ephemeral">;
+/** What is known of a recorded event that nobody reads. */
+export interface UnreadEvent {
+  readonly type: SessionEventType;
+  readonly id: string;
+  readonly timestamp: string;
+}
 
 /** A session, as far as events that nobody reads go. */
 export interface UnreadEventSession {
   /** Whether neither the app nor the session itself reads events of a type. */
   leavesUnread(type: string): boolean;
-  /** Takes an event of such a type. */
+  /** Takes an event of such a type; of ephemeral ones there is nothing to note. */
   passUnread(event: UnreadEvent): void;
 }
 
@@ -75,8 +79,12 @@ export function skipUnread(peer: Peer, protocol: ProtocolDescriptor, readers: Ev
       return true;
     }
     const rest = readEventRest(body, head);
-    if (rest?.id === undefined || rest.timestamp === undefined) return true;
-    session.passUnread({ type, ...rest } as UnreadEvent);
+    if (!rest) return true;
+    const { ephemeral, id, timestamp } = rest;
+    if (!ephemeral) {
+      if (id === undefined || timestamp === undefined) return true;
+      session.passUnread({ type: type as SessionEventType, id, timestamp });
+    }
     checker.countUnread();
     return false;
   };

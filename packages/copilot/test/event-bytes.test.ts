@@ -25,7 +25,8 @@ function parse(text: string) {
   const { sessionId, event } = message.params ?? {};
   if (message.method !== "session.event" || message.id !== undefined) return undefined;
   const { type, id, timestamp, ephemeral } = event;
-  return { sessionId, type, id, timestamp, ephemeral: ephemeral === true };
+  if (ephemeral === true) return { sessionId, type, ephemeral };
+  return { sessionId, type, ephemeral: false, id, timestamp };
 }
 
 /** Texts that look like parts of a message, also escaped. */
@@ -101,7 +102,7 @@ describe("N14 what the bytes of an event say", () => {
     expect(parse(NOISE)).toEqual(expected);
     expect(scan(NOISE)).toEqual(expected);
     const ephemeral = NOISE.replace('"id"', '"ephemeral":true,"id"');
-    expect(scan(ephemeral)).toEqual({ ...expected, ephemeral: true });
+    expect(scan(ephemeral)).toEqual({ sessionId: "s", type: "model.log", ephemeral: true });
   });
 
   test("says only what parsing says, too", () => {
@@ -113,6 +114,10 @@ describe("N14 what the bytes of an event say", () => {
       const parsed = parse(text)!;
       if (/^[\x20-\x7e]*$/.test(parsed.sessionId)) named++;
       else scanned.sessionId = parsed.sessionId;
+      // What is not said is read by the parser.
+      for (const name of ["id", "timestamp"] as const) {
+        if (!scanned.ephemeral && scanned[name] === undefined) delete parsed[name];
+      }
       expect(scanned).toEqual(parsed);
     });
     fc.assert(check, { numRuns: 20_000 });
@@ -132,7 +137,8 @@ describe("N14 what the bytes of an event say", () => {
         event: { type, data, ephemeral, id, timestamp: "t", parentId: null },
       };
       const text = JSON.stringify({ jsonrpc: "2.0", method: "session.event", params });
-      expect(scan(text)).toEqual({ sessionId: "s", type, id, timestamp: "t", ephemeral });
+      const rest = ephemeral ? { ephemeral } : { ephemeral, id, timestamp: "t" };
+      expect(scan(text)).toEqual({ sessionId: "s", type, ...rest });
     });
     fc.assert(check, { numRuns: 5_000 });
   });
@@ -144,14 +150,20 @@ describe("N14 what the bytes of an event say", () => {
     ["another type, named last", NOISE.replace('"id"', '"type":"user.message","id"')],
     ["another type, spelt with an escape", NOISE.replace('"id"', '"\\u0074ype":"x","id"')],
     ["two ids", NOISE.replace('"id"', '"id":"2","id"')],
-    ["an id with an escape", NOISE.replace('"id":"1"', '"id":"\\u0031"')],
-    ["an id that is none", NOISE.replace('"id":"1"', '"id":1')],
     ["a flag that is none", NOISE.replace('"id"', '"ephemeral":1,"id"')],
-    ["a message with blanks", NOISE.replace('"id":', '"id": ')],
     ["a message that is cut", NOISE.slice(0, -1)],
     ["a longer message", `${NOISE} `],
   ])("leaves %s to the parser", (_, text) => {
     expect(scan(text)).toBeUndefined();
+  });
+
+  test.each([
+    ["with an escape", '"id":"\\u0031"'],
+    ["that is no text", '"id":1'],
+    ["after a blank", '"id": "1"'],
+  ])("leaves an id %s to the parser", (_, id) => {
+    const rest = { ephemeral: false, id: undefined, timestamp: "now" };
+    expect(scan(NOISE.replace('"id":"1"', id))).toMatchObject(rest);
   });
 
   test("tells a lifecycle notification from a request", () => {
@@ -194,10 +206,16 @@ describe("N14 events that nobody reads", () => {
   test("those of known types are passed to their session by id", () => {
     const { accepts, stats, passed } = connect();
     expect(accepts(of("system.message"))).toBe(false);
-    expect(passed).toEqual([
-      { type: "system.message", id: "1", timestamp: "now", ephemeral: false },
-    ]);
+    expect(passed).toEqual([{ type: "system.message", id: "1", timestamp: "now" }]);
     expect(stats).toEqual({ checked: 0, mismatches: 0, unknown: 0, unread: 1 });
+  });
+
+  test("those whose id cannot be read are parsed, ephemeral ones have nothing to note", () => {
+    const { accepts, passed } = connect();
+    const unclear = of("system.message").replace('"id":"1"', '"id":"\\u0031"');
+    expect(accepts(unclear)).toBe(true);
+    expect(accepts(unclear.replace('"id"', '"ephemeral":true,"id"'))).toBe(false);
+    expect(passed).toEqual([]);
   });
 
   test("those that are read, that are new, and those of other sessions are parsed", () => {

@@ -1,4 +1,5 @@
 import type { SessionEvent, SessionEventType } from "@stubwright/copilot-protocol";
+import type { UnreadEvent } from "../unread-events.js";
 import type { RolledBackEvent } from "./events.js";
 
 /** How many events are kept when a turn is over: the runtime has written them by then. */
@@ -43,7 +44,7 @@ export class EventLedger {
   }
 
   /** Notes an event that the app gets, or would get if it listened. */
-  add(event: Pick<SessionEvent, "type" | "id" | "timestamp" | "ephemeral">): void {
+  add(event: SessionEvent | UnreadEvent): void {
     if (this.#from === Number.POSITIVE_INFINITY) this.#from = Date.parse(event.timestamp);
     if (event.type === "session.idle") {
       this.#working = false;
@@ -51,7 +52,7 @@ export class EventLedger {
     } else if (event.type === "user.message" || event.type === "assistant.turn_start") {
       this.#working = true;
     }
-    if (event.ephemeral === true) return;
+    if ("ephemeral" in event && event.ephemeral === true) return;
     // Equal texts of different messages are different strings until they are made one here.
     const type = this.#types.get(event.type) ?? event.type;
     this.#types.set(type, type);
