@@ -6,25 +6,26 @@ import type {
   ServerStatus,
 } from "@stubwright/copilot-protocol";
 import type { CallOptions, ValidationStats } from "@stubwright/rpc";
+import { ConnectionKeeper, type ConnectionState } from "./connection/connection-keeper.js";
+import { sayFarewell } from "./connection/farewell.js";
+import { remaining, within } from "./deadline.js";
+import { CopilotError } from "./errors.js";
 import {
   ClientEvents,
   isSupervision,
   type LifecycleSelector,
   type SupervisionEvents,
-} from "./client-events.js";
-import { ConnectionKeeper, type ConnectionState } from "./connection-keeper.js";
-import { remaining, within } from "./deadline.js";
-import type { ClientDiagnostic, ProtocolMismatch } from "./diagnostics.js";
-import { CopilotError } from "./errors.js";
-import { sayFarewell } from "./farewell.js";
-import type { SessionLifecycleEvent, SessionLifecycleEventType } from "./lifecycle.js";
-import type { Listeners } from "./listeners.js";
+} from "./events/client-events.js";
+import type { ClientDiagnostic, ProtocolMismatch } from "./events/diagnostics.js";
+import type { SessionLifecycleEvent, SessionLifecycleEventType } from "./events/lifecycle.js";
+import type { Listeners } from "./events/listeners.js";
+import { skipUnread } from "./events/unread-events.js";
 import { ModelsCache } from "./models-cache.js";
-import type { CopilotClientOptions } from "./options.js";
-import type { CopilotSession } from "./session.js";
-import type { ResumeSessionConfig, SessionConfig } from "./session-config.js";
-import { Sessions } from "./sessions.js";
-import { type Settings, toSettings } from "./settings.js";
+import type { CopilotClientOptions } from "./options/options.js";
+import { type Settings, toSettings } from "./options/settings.js";
+import type { CopilotSession } from "./session/session.js";
+import type { ResumeSessionConfig, SessionConfig } from "./session/session-config.js";
+import { Sessions } from "./session/sessions.js";
 import {
   assertDone,
   findStored,
@@ -32,7 +33,6 @@ import {
   type SessionListFilter,
   type SessionMetadata,
 } from "./stored-sessions.js";
-import { skipUnread } from "./unread-events.js";
 
 const NO_OPTIONS: CallOptions = {};
 

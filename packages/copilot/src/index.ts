@@ -16,41 +16,20 @@ export type {
   UserInputResponse,
 } from "@stubwright/copilot-protocol";
 export type { CallOptions, ValidationPolicy, ValidationStats } from "@stubwright/rpc";
-export type { AutoModeSwitchHandler, AutoModeSwitchResponse } from "./auto-mode-switch.js";
-export { CopilotClient } from "./client.js";
-export type { SupervisionEvents } from "./client-events.js";
-export type { CommandContext, CommandDefinition, CommandHandler } from "./commands.js";
-export type { ConnectionState } from "./connection-keeper.js";
-export type { ClientDiagnostic, ProtocolMismatch } from "./diagnostics.js";
+export type {
+  AutoModeSwitchHandler,
+  AutoModeSwitchResponse,
+} from "./callbacks/auto-mode-switch.js";
+export type { CommandContext, CommandDefinition, CommandHandler } from "./callbacks/commands.js";
 export type {
   ElicitationContext,
   ElicitationFieldValue,
   ElicitationHandler,
   ElicitationResult,
-} from "./elicitation.js";
-export { CopilotError, type CopilotErrorCode } from "./errors.js";
-export type { EventStream, EventStreamOptions } from "./event-stream.js";
-export type { ExitPlanModeHandler } from "./exit-plan-mode.js";
-export type { HandlerTimeouts } from "./handler-timeouts.js";
-export type * from "./hooks.js";
-export type {
-  SessionLifecycleEvent,
-  SessionLifecycleEventMetadata,
-  SessionLifecycleEventType,
-} from "./lifecycle.js";
-export type { MCPHTTPServerConfig, MCPServerConfig, MCPStdioServerConfig } from "./mcp-servers.js";
-export {
-  convertMcpCallToolResult,
-  type McpCallToolResult,
-  type McpToolContent,
-} from "./mcp-tool-result.js";
-export type { MessageAttachment, MessageOptions } from "./message.js";
-export type {
-  CopilotClientInfo,
-  CopilotClientOptions,
-  LogLevel,
-  TelemetryConfig,
-} from "./options.js";
+} from "./callbacks/elicitation.js";
+export type { ExitPlanModeHandler } from "./callbacks/exit-plan-mode.js";
+export type { HandlerTimeouts } from "./callbacks/handler-timeouts.js";
+export type * from "./callbacks/hooks.js";
 export {
   type AttributedPermissionResult,
   approveAll,
@@ -58,30 +37,65 @@ export {
   type PermissionHandler,
   type PermissionInvocation,
   type PermissionRequestResult,
-} from "./permissions.js";
+} from "./callbacks/permissions.js";
+export type { QuestionInvocation, UserInputHandler } from "./callbacks/user-input.js";
+export { CopilotClient } from "./client.js";
+export type { ConnectionState } from "./connection/connection-keeper.js";
+export { CopilotError, type CopilotErrorCode } from "./errors.js";
+export type { SupervisionEvents } from "./events/client-events.js";
+export type { ClientDiagnostic, ProtocolMismatch } from "./events/diagnostics.js";
+export type { EventStream, EventStreamOptions } from "./events/event-stream.js";
 export type {
-  BearerTokenProvider,
-  NamedProviderConfig,
-  ProviderConfig,
-  ProviderTokenArgs,
-} from "./provider.js";
-export type * from "./published-names.js";
+  SessionLifecycleEvent,
+  SessionLifecycleEventMetadata,
+  SessionLifecycleEventType,
+} from "./events/lifecycle.js";
+export type {
+  CopilotClientInfo,
+  CopilotClientOptions,
+  LogLevel,
+  TelemetryConfig,
+} from "./options/options.js";
 export {
   type ChildProcessRuntimeConnection,
   RuntimeConnection,
   type StdioRuntimeConnection,
   type TcpRuntimeConnection,
   type UriRuntimeConnection,
-} from "./runtime-connection.js";
-export { CopilotSession, type SetModelOptions } from "./session.js";
+} from "./options/runtime-connection.js";
+export type * from "./published-names.js";
+export type {
+  MCPHTTPServerConfig,
+  MCPServerConfig,
+  MCPStdioServerConfig,
+} from "./session/mcp-servers.js";
+export type { MessageAttachment, MessageOptions } from "./session/message.js";
+export type {
+  BearerTokenProvider,
+  NamedProviderConfig,
+  ProviderConfig,
+  ProviderTokenArgs,
+} from "./session/provider.js";
+export { CopilotSession, type SetModelOptions } from "./session/session.js";
 export type {
   CustomAgentConfig,
   LargeToolOutputConfig,
   ResumeSessionConfig,
   SessionConfig,
   SessionConfigBase,
-} from "./session-config.js";
-export type { UiInputOptions } from "./session-ui.js";
+} from "./session/session-config.js";
+export type { UiInputOptions } from "./session/session-ui.js";
+export type {
+  SectionOverride,
+  SectionOverrideAction,
+  SectionTransformFn,
+  SystemMessageAppendConfig,
+  SystemMessageConfig,
+  SystemMessageCustomizeConfig,
+  SystemMessageReplaceConfig,
+  SystemMessageSection,
+} from "./session/system-message.js";
+export { TurnError, type TurnOptions, type TurnState } from "./session/turn.js";
 export type { SessionListFilter, SessionMetadata } from "./stored-sessions.js";
 export type {
   RestoredSession,
@@ -92,23 +106,18 @@ export type {
   SessionRolledBack,
 } from "./supervisor/events.js";
 export type { RestartOptions } from "./supervisor/restart-policy.js";
-export type {
-  SectionOverride,
-  SectionOverrideAction,
-  SectionTransformFn,
-  SystemMessageAppendConfig,
-  SystemMessageConfig,
-  SystemMessageCustomizeConfig,
-  SystemMessageReplaceConfig,
-  SystemMessageSection,
-} from "./system-message.js";
+export {
+  convertMcpCallToolResult,
+  type McpCallToolResult,
+  type McpToolContent,
+} from "./tools/mcp-tool-result.js";
 export type {
   ToolBinaryResult,
   ToolResult,
   ToolResultObject,
   ToolResultType,
-} from "./tool-result.js";
-export { BuiltInTools, ToolSet } from "./tool-set.js";
+} from "./tools/tool-result.js";
+export { BuiltInTools, ToolSet } from "./tools/tool-set.js";
 export {
   defineTool,
   type Tool,
@@ -116,6 +125,4 @@ export {
   type ToolHandler,
   type ToolInvocation,
   type ZodSchema,
-} from "./tools.js";
-export { TurnError, type TurnOptions, type TurnState } from "./turn.js";
-export type { QuestionInvocation, UserInputHandler } from "./user-input.js";
+} from "./tools/tools.js";

@@ -2,8 +2,8 @@ import { protocol } from "@stubwright/copilot-protocol";
 import { Peer, type ValidationPolicy } from "@stubwright/rpc";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isLifecycle, readEventHead, readEventRest } from "../src/event-bytes.js";
-import { skipUnread } from "../src/unread-events.js";
+import { isLifecycle, readEventHead, readEventRest } from "../src/events/event-bytes.js";
+import { skipUnread } from "../src/events/unread-events.js";
 
 const NOISE =
   '{"jsonrpc":"2.0","method":"session.event","params":{"sessionId":"s","event":{"type":"model.log","data":{"a":"}}}\\"{"},"id":"1","timestamp":"now"}}}';

@@ -1,5 +1,5 @@
 import type { SessionEvent, SessionEventType } from "@stubwright/copilot-protocol";
-import type { UnreadEvent } from "../unread-events.js";
+import type { UnreadEvent } from "../events/unread-events.js";
 import type { RolledBackEvent } from "./events.js";
 
 /** How many events are kept when a turn is over: the runtime has written them by then. */

@@ -11,11 +11,11 @@ import {
   ResponseError,
 } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
-import { knownEventTypes } from "../events.js";
-import type { ResumeSessionConfig, SessionConfig } from "../session-config.js";
-import type { SessionConnection } from "../session-connection.js";
-import type { OpenedSession, SessionCore } from "../session-core.js";
-import { toSessionRequest } from "../session-request.js";
+import { knownEventTypes } from "../events/receive-events.js";
+import type { ResumeSessionConfig, SessionConfig } from "../session/session-config.js";
+import type { SessionConnection } from "../session/session-connection.js";
+import type { OpenedSession, SessionCore } from "../session/session-core.js";
+import { toSessionRequest } from "../session/session-request.js";
 import type { RestoredSession } from "./events.js";
 
 /** How long one call that brings a session back may take, in milliseconds. */

@@ -1,5 +1,5 @@
 import type { SessionEvent } from "@stubwright/copilot-protocol";
-import type { UnreadEvent } from "../unread-events.js";
+import type { UnreadEvent } from "../events/unread-events.js";
 import type { SessionRolledBack } from "./events.js";
 import { EventLedger } from "./ledger.js";
 import { canContinue, type OpenRequest, openRequests } from "./pending-work.js";

@@ -1,0 +1,157 @@
+import type {
+  CommandExecuteData,
+  ElicitationRequestedData,
+  ExternalToolRequestedData,
+  ExternalToolResult,
+  PermissionDecisionRequest,
+  PermissionRequestedData,
+  SessionRpc,
+  UIElicitationResponse,
+} from "@stubwright/copilot-protocol";
+import { ConnectionClosedError, RpcError, type RpcErrorCode } from "@stubwright/rpc";
+import { toEraDecision } from "../connection/eras.js";
+import { toolFailure } from "../tools/tool-result.js";
+import { runTool } from "../tools/tool-run.js";
+import { toElicitationContext, toElicitationResponse } from "./elicitation.js";
+import { decide } from "./permissions.js";
+import { runHandler } from "./run-handler.js";
+import type { SessionCallbacks } from "./session-callbacks.js";
+
+// Protocol 3 tells every client of a session what it wants; the first answer counts. Each request
+// is answered at most once, and never after the server has said that it is settled.
+
+/** Runs a tool. One without a handler is left to the app, an unknown one is answered. */
+export async function answerTool(
+  callbacks: SessionCallbacks,
+  data: ExternalToolRequestedData,
+): Promise<void> {
+  const { requestId, toolCallId, toolName, traceparent, tracestate } = data;
+  const tool = callbacks.tool(toolName);
+  const work = callbacks.pending.begin(requestId);
+  // What is left to others stays open until the server says that it is settled.
+  if (!work || (tool && !tool.handler)) return;
+  const call = {
+    sessionId: callbacks.host.sessionId,
+    toolCallId,
+    toolName,
+    arguments: data.arguments,
+    ...(traceparent != null && { traceparent }),
+    ...(tracestate != null && { tracestate }),
+  };
+  const result = await runTool(tool, call, callbacks.run("tools", work));
+  if (!work.end()) return;
+  const send = (result: ExternalToolResult) => (rpc: SessionRpc) =>
+    rpc.tools.handlePendingToolCall({ requestId, result });
+  const safe = send(toolFailure("The tool failed."));
+  await deliver(callbacks, `tool ${toolName}`, requestId, send(result), safe);
+}
+
+/** Decides on a permission. What a hook has decided is not asked again. */
+export async function answerPermission(
+  callbacks: SessionCallbacks,
+  { requestId, permissionRequest, resolvedByHook }: PermissionRequestedData,
+): Promise<void> {
+  if (resolvedByHook) return;
+  const work = callbacks.pending.begin(requestId);
+  if (!work) return;
+  const { onPermissionRequest } = callbacks.config;
+  const run = callbacks.run("permissions", work);
+  const answer = await decide(onPermissionRequest, permissionRequest, run);
+  if (!answer || !work.end()) return;
+  const result = toEraDecision(answer.result, callbacks.host.era);
+  const send = (answer: Omit<PermissionDecisionRequest, "requestId">) => (rpc: SessionRpc) =>
+    rpc.permissions.handlePendingPermissionRequest({ ...answer, requestId });
+  const nobody = toEraDecision({ kind: "user-not-available" }, callbacks.host.era);
+  await deliver(
+    callbacks,
+    "onPermissionRequest",
+    requestId,
+    send({ ...answer, result }),
+    send({ result: nobody }),
+  );
+}
+
+/** Shows a form. Without a handler it is for another client. */
+export async function answerElicitation(
+  callbacks: SessionCallbacks,
+  data: ElicitationRequestedData,
+): Promise<void> {
+  const { requestId } = data;
+  const handler = callbacks.config.onElicitationRequest;
+  const work = handler && callbacks.pending.begin(requestId);
+  if (!work) return;
+  const { sessionId } = callbacks.host;
+  const run = { ...callbacks.run("userInput", work), source: "onElicitationRequest" };
+  const result = await runHandler(run, async (signal) =>
+    toElicitationResponse(
+      await handler(toElicitationContext(sessionId, data), { sessionId, signal }),
+    ),
+  ).catch((error: unknown) => {
+    if (!work.signal.aborted) run.onError(run.source, error);
+    return { action: "cancel" } as const;
+  });
+  if (!work.end()) return;
+  const send = (result: UIElicitationResponse) => (rpc: SessionRpc) =>
+    rpc.ui.handlePendingElicitation({ requestId, result });
+  await deliver(callbacks, run.source, requestId, send(result), send({ action: "cancel" }));
+}
+
+/** Carries a slash command out. */
+export async function answerCommand(
+  callbacks: SessionCallbacks,
+  { requestId, command, commandName, args }: CommandExecuteData,
+): Promise<void> {
+  const handler = callbacks.config.commands?.find(({ name }) => name === commandName)?.handler;
+  const work = callbacks.pending.begin(requestId);
+  if (!work) return;
+  const { sessionId } = callbacks.host;
+  const run = { ...callbacks.run("tools", work), source: `command ${commandName}` };
+  let problem: string | undefined;
+  if (!handler) problem = `There is no command named ${commandName}.`;
+  else {
+    await runHandler(run, (signal) =>
+      handler({ sessionId, command, commandName, args, signal }),
+    ).catch((error: unknown) => {
+      if (!work.signal.aborted) run.onError(run.source, error);
+      problem = "The command failed.";
+    });
+  }
+  if (!work.end()) return;
+  const answer = { requestId, ...(problem !== undefined && { error: problem }) };
+  const send = ({ commands }: SessionRpc) => commands.handlePendingCommand(answer);
+  await deliver(callbacks, run.source, requestId, send);
+}
+
+/**
+ * Sends an answer; what fails is for the app to know, unless the connection took it with it. An
+ * answer that does not fit the protocol was never sent: the safe one goes in its place, since the
+ * server waits for one. What was answered is kept until the turn is over, for a server that a crash
+ * made forget it.
+ */
+async function deliver(
+  callbacks: SessionCallbacks,
+  source: string,
+  requestId: string,
+  answer: Answering,
+  safe?: Answering,
+): Promise<void> {
+  const { host } = callbacks;
+  callbacks.given.keep(requestId, answer);
+  // It is given when the session is back; a new server does not know it before.
+  if (host.isLost) return;
+  try {
+    await answer(host.rpc);
+  } catch (error) {
+    if (error instanceof ConnectionClosedError) return;
+    host.onHandlerError(source, error);
+    if (safe && error instanceof RpcError && UNSENT.has(error.code)) {
+      await deliver(callbacks, source, requestId, safe);
+    }
+  }
+}
+
+/** Codes of errors that an answer meets before it is sent. */
+const UNSENT: ReadonlySet<RpcErrorCode> = new Set(["INVALID_PARAMS", "UNSERIALIZABLE"]);
+
+/** Sends an answer. */
+export type Answering = (rpc: SessionRpc) => Promise<unknown>;

@@ -1,0 +1,112 @@
+import type { ClientSessionHandlers, PermissionRequest } from "@stubwright/copilot-protocol";
+import { INVALID_PARAMS, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
+import { toEraDecision } from "../connection/eras.js";
+import { findTokenProvider } from "../session/provider.js";
+import type { SessionConfigBase } from "../session/session-config.js";
+import { transformSections } from "../session/system-message.js";
+import { runTool } from "../tools/tool-run.js";
+import { STAY_IN_PLAN_MODE } from "./exit-plan-mode.js";
+import { decide } from "./permissions.js";
+import { runHandler } from "./run-handler.js";
+import type { SessionCallbacks } from "./session-callbacks.js";
+import { toUserInputRequest } from "./user-input.js";
+
+/** Makes the handlers of requests about a session, those of protocol 2 among them. */
+export function requestHandlers(callbacks: SessionCallbacks): ClientSessionHandlers {
+  return {
+    userInput: {
+      request: (params) => {
+        need(params.question, "question");
+        const handler = needHandler(callbacks, "onUserInputRequest");
+        return callbacks.ask("onUserInputRequest", (invocation) =>
+          handler(toUserInputRequest(params), invocation),
+        );
+      },
+    },
+    exitPlanMode: {
+      request: ({ sessionId: _, ...params }) => {
+        const handler = needHandler(callbacks, "onExitPlanModeRequest");
+        return callbacks
+          .ask("onExitPlanModeRequest", (invocation) => handler(params, invocation))
+          .catch(() => STAY_IN_PLAN_MODE);
+      },
+    },
+    autoModeSwitch: {
+      request: async ({ sessionId: _, ...params }) => {
+        const handler = needHandler(callbacks, "onAutoModeSwitchRequest");
+        const ask = callbacks.ask("onAutoModeSwitchRequest", (invocation) =>
+          handler(params, invocation),
+        );
+        return { response: await ask.catch(() => "no" as const) };
+      },
+    },
+    systemMessage: {
+      transform: (params) => {
+        need(params.sections, "sections", "object");
+        const { systemMessage } = callbacks.config;
+        return callbacks.work((work) =>
+          transformSections(systemMessage, params, callbacks.run("hooks", work)),
+        );
+      },
+    },
+    providerToken: {
+      getToken: async ({ providerName, sessionId }) => {
+        const { provider, providers } = callbacks.config;
+        const getToken = findTokenProvider(need(providerName, "providerName"), providers, provider);
+        if (!getToken) throw refuse(METHOD_NOT_FOUND, `No bearerTokenProvider for ${providerName}`);
+        const source = "bearerTokenProvider";
+        const give = () => getToken({ providerName, sessionId });
+        const token = await callbacks.work((work) =>
+          runHandler({ ...callbacks.run("hooks", work), source }, give),
+        );
+        return { token };
+      },
+    },
+    tool: {
+      call: async ({ sessionId, toolCallId, toolName, arguments: args }) => {
+        need(toolCallId, "toolCallId");
+        const call = {
+          sessionId,
+          toolCallId,
+          toolName: need(toolName, "toolName"),
+          arguments: args,
+        };
+        const result = await callbacks.work((work) =>
+          runTool(callbacks.tool(toolName), call, callbacks.run("tools", work)),
+        );
+        return { result };
+      },
+    },
+    permission: {
+      request: async ({ permissionRequest }) => {
+        need(permissionRequest, "permissionRequest", "object");
+        const request = permissionRequest as unknown as PermissionRequest;
+        const { onPermissionRequest } = callbacks.config;
+        const answer = await callbacks.work((work) =>
+          decide(onPermissionRequest, request, callbacks.run("permissions", work)),
+        );
+        // Nobody else can answer here, so an answer left open is a no.
+        const decision = answer?.result ?? { kind: "user-not-available" as const };
+        return { result: toEraDecision(decision, callbacks.host.era) as never };
+      },
+    },
+  };
+}
+
+function needHandler<
+  Name extends "onUserInputRequest" | "onExitPlanModeRequest" | "onAutoModeSwitchRequest",
+>({ config }: SessionCallbacks, name: Name): NonNullable<SessionConfigBase[Name]> {
+  const handler = config[name];
+  if (!handler) throw refuse(METHOD_NOT_FOUND, `This session has no ${name}`);
+  return handler as NonNullable<SessionConfigBase[Name]>;
+}
+
+function need<T>(value: T, name: string, type = "string"): T {
+  // Calls are reported and not refused by the peer when their params differ from the schema.
+  if (typeof value === type && value !== null) return value;
+  throw refuse(INVALID_PARAMS, `${name} is no ${type}`);
+}
+
+function refuse(code: number, message: string): ResponseError {
+  return new ResponseError({ code, message });
+}

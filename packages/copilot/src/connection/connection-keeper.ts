@@ -1,0 +1,284 @@
+import { ConnectionClosedError, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
+import { CopilotError } from "../errors.js";
+import type { Settings } from "../options/settings.js";
+import type {
+  RestoredSession,
+  RuntimeGaveUp,
+  RuntimeRestarted,
+  RuntimeRestarting,
+} from "../supervisor/events.js";
+import { startHeartbeat } from "../supervisor/heartbeat.js";
+import { RestartPolicy } from "../supervisor/restart-policy.js";
+import { Supervisor } from "../supervisor/supervisor.js";
+import { type Connection, connect } from "./connection.js";
+
+/** Whether a client has a runtime to talk to. */
+export type ConnectionState = "disconnected" | "connecting" | "connected" | "error";
+
+/** What a {@link ConnectionKeeper} tells. */
+export interface ConnectionEvents {
+  /** A peer was made; nothing was sent on it yet. */
+  prepare(peer: Peer, protocol: ProtocolDescriptor): void;
+  /** The connection is gone for good; `cause` says why, unless that was asked for. */
+  closed(cause: Error | undefined): void;
+  /** The connection is gone, and another one is to come. */
+  lost(cause: Error): void;
+  /** Brings the sessions back on a new connection; rejects when that is lost meanwhile. */
+  restore(connection: Connection): Promise<readonly RestoredSession[]>;
+  restarting(event: RuntimeRestarting): void;
+  restarted(event: RuntimeRestarted): void;
+  gaveUp(event: RuntimeGaveUp): void;
+}
+
+/** The one connection of a client: opens it when needed, and knows its state. */
+export class ConnectionKeeper {
+  readonly #settings: Settings;
+  readonly #events: ConnectionEvents;
+  #state: ConnectionState = "disconnected";
+  /** Why the state is `error`. */
+  #failure: unknown;
+  #connection: Connection | undefined;
+  #starting: Promise<Connection> | undefined;
+  /** The last stop; never rejects. */
+  #stopping: Promise<unknown> | undefined;
+  #giveUp = new AbortController();
+  readonly #supervisor: Supervisor<Connection>;
+  /** The repair that is under way. */
+  #repairing: Promise<Connection> | undefined;
+  /** The connection that sessions are being brought back on. */
+  #restoring: Connection | undefined;
+  #stopHeartbeat = () => {};
+  /** Whether the app is ending the connection: a loss on the way is none to repair. */
+  #ending = false;
+
+  constructor(settings: Settings, events: ConnectionEvents) {
+    this.#settings = settings;
+    this.#events = events;
+    this.#supervisor = new Supervisor(new RestartPolicy(settings.restart), {
+      connect: () => this.#connect(),
+      restore: (connection) => this.#restore(connection),
+      discard,
+      restarting: (event) => events.restarting(event),
+      restarted: (event) => events.restarted(event),
+      gaveUp: (event) => events.gaveUp(event),
+    });
+  }
+
+  /** The id of the runtime's process, while there is one of ours. */
+  get processId(): number | undefined {
+    return (this.#connection ?? this.#restoring)?.process?.pid;
+  }
+
+  /** Whether there is a server to talk to. */
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** The connection, while there is one. */
+  get current(): Connection | undefined {
+    return this.#connection;
+  }
+
+  /** The connection. @throws {@link CopilotError} `NOT_CONNECTED` if there is none. */
+  get connected(): Connection {
+    if (this.#connection) return this.#connection;
+    const options = this.#failure === undefined ? undefined : { cause: this.#failure };
+    const message = this.#repairing
+      ? "The runtime is being restarted. Wait for the event `restarted`, or use the calls of the client and its sessions: they wait."
+      : `The client is ${this.#state}. Call start() and wait for it first.`;
+    throw new CopilotError("NOT_CONNECTED", message, options);
+  }
+
+  /** Opens the connection; calls meanwhile share that, later ones do nothing. */
+  start(): Promise<Connection> {
+    this.#starting ??= this.#open();
+    return this.#starting;
+  }
+
+  /**
+   * The connection for a call: opened if it is not and may be.
+   *
+   * @throws {@link CopilotError} `NOT_CONNECTED` if the app wants to start by itself.
+   */
+  async use(): Promise<Connection> {
+    if (this.#repairing) return this.#repairing;
+    const { autoStart, autoRestart } = this.#settings;
+    const died = this.#state === "error";
+    return autoStart && (autoRestart || !died) ? this.start() : this.connected;
+  }
+
+  /**
+   * Ends the connection, and the process if it is ours. Waits for a start that is under way.
+   *
+   * @param farewell - Called first, with the connection; gives what failed.
+   * @returns What failed; empty when all went well.
+   */
+  stop(farewell: (connection: Connection) => Promise<Error[]>): Promise<Error[]> {
+    // One after the other: between two stops there may have been a start, which waits for the first.
+    const stopping = (this.#stopping ?? Promise.resolve()).then(() => this.#stop(farewell));
+    this.#stopping = stopping;
+    return stopping;
+  }
+
+  /** Ends the connection and kills the process, if it is ours, and asks nobody. */
+  async forceStop(): Promise<void> {
+    this.#giveUp.abort();
+    // Whoever started is told by that promise.
+    const connection = this.#connection ?? (await this.#starting?.catch(() => undefined));
+    connection?.process?.kill();
+    await connection?.peer.close();
+    this.#stopped(connection);
+  }
+
+  async #open(): Promise<Connection> {
+    this.#state = "connecting";
+    this.#giveUp = new AbortController();
+    const giveUp = this.#giveUp.signal;
+    try {
+      await this.#stopping;
+      const connection = await this.#connect(giveUp);
+      this.#supervisor.started();
+      this.#adopt(connection);
+      return connection;
+    } catch (error) {
+      this.#fail(error);
+      throw error;
+    }
+  }
+
+  #connect(giveUp = this.#giveUp.signal): Promise<Connection> {
+    const { prepare } = this.#events;
+    return connect(this.#settings, prepare, giveUp, () => this.use());
+  }
+
+  #adopt(connection: Connection): void {
+    this.#connection = connection;
+    this.#failure = undefined;
+    this.#state = "connected";
+    const { heartbeatMs, heartbeatTimeoutMs } = this.#settings.restart;
+    this.#stopHeartbeat = startHeartbeat(
+      {
+        ping: (inactivityMs) => connection.direct.ping({}, { inactivityMs }),
+        frozen: (cause) => {
+          this.#closed(connection, new ConnectionClosedError(cause));
+          void discard(connection);
+        },
+      },
+      this.#settings.autoRestart ? heartbeatMs : 0,
+      heartbeatTimeoutMs,
+    );
+    void connection.peer.closed.then((cause) => this.#closed(connection, cause));
+  }
+
+  /** Brings the sessions back; ends at once when the client is stopped. */
+  async #restore(connection: Connection): Promise<readonly RestoredSession[]> {
+    const giveUp = this.#giveUp.signal;
+    const end = () => void discard(connection);
+    this.#restoring = connection;
+    giveUp.addEventListener("abort", end, { once: true });
+    // Sessions that are back by then have to wait again, and be brought back with the others.
+    const lose = (cause: Error) => {
+      if (this.#restoring === connection) this.#events.lost(cause);
+    };
+    void connection.peer.closed.then((cause) => cause && lose(cause));
+    try {
+      giveUp.throwIfAborted();
+      return await this.#events.restore(connection);
+    } catch (error) {
+      lose(error as Error);
+      throw error;
+    } finally {
+      giveUp.removeEventListener("abort", end);
+      this.#restoring = undefined;
+    }
+  }
+
+  async #repair(lost: Connection, cause: Error, giveUp: AbortSignal): Promise<Connection> {
+    try {
+      // A runtime whose connection broke may still run.
+      await discard(lost);
+      const connection = await this.#supervisor.recover(cause, giveUp);
+      this.#repairing = undefined;
+      this.#adopt(connection);
+      return connection;
+    } catch (error) {
+      this.#repairing = undefined;
+      if (giveUp.aborted) {
+        this.#supervisor.stopped();
+        this.#forget();
+        this.#events.closed(undefined);
+        throw new CopilotError("NOT_CONNECTED", "The client was stopped meanwhile.", {
+          cause: error,
+        });
+      }
+      this.#fail(error);
+      this.#events.closed(error as Error);
+      throw error;
+    }
+  }
+
+  async #stop(farewell: (connection: Connection) => Promise<Error[]>): Promise<Error[]> {
+    // Nobody wants what is being repaired any more.
+    if (this.#repairing) this.#giveUp.abort();
+    await this.#starting?.catch(() => undefined);
+    const connection = this.#connection;
+    const errors: Error[] = [];
+    this.#ending = true;
+    try {
+      if (connection) errors.push(...(await farewell(connection)));
+      await connection?.peer.close();
+    } catch (error) {
+      errors.push(error as Error);
+    } finally {
+      this.#ending = false;
+    }
+    this.#stopped(connection);
+    return errors;
+  }
+
+  /** A start that came meanwhile is none of the stop's business. */
+  #stopped(connection: Connection | undefined): void {
+    if (this.#connection === connection && this.#state !== "connecting") this.#forget();
+  }
+
+  #closed(connection: Connection, cause: Error | undefined): void {
+    if (this.#connection !== connection) return;
+    this.#stopHeartbeat();
+    if (cause && this.#settings.autoRestart && !this.#ending) {
+      this.#forget();
+      this.#failure = cause;
+      this.#state = "connecting";
+      this.#giveUp = new AbortController();
+      this.#events.lost(cause);
+      this.#repairing = this.#repair(connection, cause, this.#giveUp.signal);
+      this.#starting = this.#repairing;
+      // Who waits for it is told; if nobody does, the app has the event `gaveUp`.
+      this.#repairing.catch(() => {});
+      return;
+    }
+    this.#supervisor.stopped();
+    if (cause && !this.#ending) this.#fail(cause);
+    else this.#forget();
+    this.#events.closed(cause);
+  }
+
+  #fail(cause: unknown): void {
+    this.#forget();
+    this.#failure = cause;
+    this.#state = "error";
+  }
+
+  #forget(): void {
+    this.#connection = undefined;
+    this.#starting = undefined;
+    this.#failure = undefined;
+    this.#state = "disconnected";
+  }
+}
+
+/** Leaves nothing of a connection. */
+async function discard({ process, peer }: Connection): Promise<void> {
+  process?.kill();
+  // Why it is discarded is known; what fails while cleaning up would only hide it.
+  await peer.close().catch(() => {});
+}

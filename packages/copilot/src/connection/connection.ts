@@ -1,0 +1,105 @@
+import type { ServerRpc } from "@stubwright/copilot-protocol";
+import {
+  type Caller,
+  createStub,
+  Peer,
+  ProcessExitError,
+  type ProtocolDescriptor,
+  RpcError,
+} from "@stubwright/rpc";
+import { CopilotError } from "../errors.js";
+import type { Settings } from "../options/settings.js";
+import { readOnlyMethods } from "../supervisor/read-only.js";
+import { retryingCaller } from "../supervisor/retrying-caller.js";
+import { type AllServerRpc, handshake, type ServerIdentity } from "./handshake.js";
+import type { Link } from "./link.js";
+import { loadProtocol } from "./protocol.js";
+import { linkStdio } from "./stdio.js";
+import { linkTcp } from "./tcp.js";
+import { linkUri } from "./uri.js";
+
+/** A server that is up and has been greeted. */
+export interface Connection extends ServerIdentity {
+  readonly peer: Peer;
+  /** What the client knows to be spoken. */
+  readonly protocol: ProtocolDescriptor;
+  /** What the app's calls go through: the peer, or what stands in front of it. */
+  readonly caller: Caller;
+  readonly rpc: ServerRpc;
+  /** The same calls, which end with this connection whatever they are. */
+  readonly direct: ServerRpc;
+  /** The runtime's process; undefined if the client did not start it. */
+  readonly process: Link["process"];
+}
+
+/**
+ * Starts or reaches the server, and greets it.
+ *
+ * @param prepare - Called with the peer before the first message is sent, to add handlers.
+ * @param signal - Gives up.
+ * @param next - Waits for the connection after this one, for calls that are sent again.
+ * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`, `START_FAILED`, `PROTOCOL_VERSION`,
+ * `AUTHENTICATION_FAILED` or `INSECURE_SERVER`. Nothing of the server is left then.
+ */
+export async function connect(
+  settings: Settings,
+  prepare: (peer: Peer, protocol: ProtocolDescriptor) => void,
+  signal: AbortSignal,
+  next: () => Promise<Connection>,
+): Promise<Connection> {
+  const deadline = AbortSignal.timeout(settings.startTimeoutMs);
+  const limits = { signal: AbortSignal.any([signal, deadline]) };
+  let link: Link | undefined;
+  let peer: Peer | undefined;
+  try {
+    // While the runtime starts there is time for it. If it fails, that is told below.
+    const loading = loadProtocol();
+    loading.catch(() => {});
+    link = await openLink(settings, limits.signal);
+    const { protocol, validators } = await loading;
+    const { validation, clientInfo } = settings;
+    peer = new Peer(link.transport, { validators, ...(validation && { validation }) });
+    prepare(peer, protocol);
+    const direct = createStub<AllServerRpc>(peer, protocol.methods, "server");
+    const identity = await handshake(direct, link, clientInfo, limits);
+    const caller = settings.retryReads
+      ? retryingCaller(peer, readOnlyMethods(protocol), async () => (await next()).peer)
+      : peer;
+    const rpc = createStub<ServerRpc>(caller, protocol.methods, "server");
+    return { peer, protocol, caller, rpc, direct, process: link.process, ...identity };
+  } catch (cause) {
+    // Whoever gives up does not wait for a runtime that may not even answer.
+    if (limits.signal.aborted) link?.process?.kill();
+    await (peer ?? link?.transport)?.close();
+    if (cause instanceof CopilotError) throw cause;
+    const why = deadline.aborted
+      ? `it was not ready within ${settings.startTimeoutMs} ms`
+      : signal.aborted
+        ? "the client was stopped meanwhile"
+        : explain(cause);
+    throw new CopilotError("START_FAILED", message(settings, why), { cause });
+  }
+}
+
+function openLink({ target }: Settings, signal: AbortSignal): Link | Promise<Link> {
+  if (target.kind === "uri") return linkUri(target, signal);
+  return target.kind === "tcp" ? linkTcp(target, signal) : linkStdio(target);
+}
+
+function message({ target }: Settings, why: string): string {
+  return target.kind === "uri"
+    ? `The server could not be reached: ${why}\nStart it, or correct its address.`
+    : `The runtime did not start: ${why}\nReinstall it, or name another one with the option cliPath.`;
+}
+
+/** How much of a runtime's last words goes into a message, in characters. */
+const LAST_WORDS = 500;
+
+function explain(error: unknown): string {
+  const exit = [error, error instanceof Error ? error.cause : undefined].find(
+    (candidate) => candidate instanceof ProcessExitError,
+  );
+  if (!exit) return RpcError.from(error).message;
+  const lastWords = exit.stderrTail.trim().slice(-LAST_WORDS);
+  return lastWords ? `${exit.message}\n${lastWords}` : exit.message;
+}

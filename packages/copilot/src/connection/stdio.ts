@@ -1,0 +1,41 @@
+import { spawnTransport } from "@stubwright/rpc";
+import type { LaunchTarget } from "../options/settings.js";
+import { killProcess, type Link } from "./link.js";
+import { redactTransport } from "./redact.js";
+import { runtimeArgs } from "./runtime-args.js";
+import { baseEnvironment, runtimeEnvironment } from "./runtime-environment.js";
+import { findRuntime } from "./runtime-path.js";
+
+/** How long a runtime may take to exit when its stdin has ended, in milliseconds. It needs 25. */
+const CLOSE_TIMEOUT_MS = 1_000;
+
+/** How long it may then take on SIGTERM before it is killed, in milliseconds. */
+export const TERMINATE_TIMEOUT_MS = 5_000;
+
+/**
+ * Starts a runtime that talks over its stdin and stdout.
+ *
+ * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`; `RpcError` if it cannot be started.
+ */
+export function linkStdio(target: LaunchTarget): Link {
+  const { command, args } = findRuntime(target.path, baseEnvironment(target));
+  const transport = spawnTransport({
+    command,
+    args: [...args, ...runtimeArgs(target)],
+    env: runtimeEnvironment(target),
+    ...(target.workingDirectory !== undefined && { cwd: target.workingDirectory }),
+    closeTimeoutMs: CLOSE_TIMEOUT_MS,
+    killTimeoutMs: TERMINATE_TIMEOUT_MS,
+  });
+  const { pid } = transport;
+  let gone = false;
+  void transport.exited.then(() => {
+    gone = true;
+  });
+  return {
+    transport: redactTransport(transport, [target.gitHubToken]),
+    process: { pid, kill: () => killProcess(pid, gone) },
+    token: undefined,
+    title: `The runtime ${args[0] ?? command}`,
+  };
+}

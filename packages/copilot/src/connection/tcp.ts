@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  connectTcp,
+  ProcessExitError,
+  type SpawnedProcess,
+  spawnProcess,
+  type Transport,
+  type TransportSink,
+} from "@stubwright/rpc";
+import type { LaunchTarget } from "../options/settings.js";
+import { insecureServer, isGuarded } from "./guard.js";
+import { lateSecret } from "./late-secret.js";
+import { killProcess, type Link } from "./link.js";
+import { redactExit, redactTransport } from "./redact.js";
+import { runtimeArgs } from "./runtime-args.js";
+import { baseEnvironment, runtimeEnvironment } from "./runtime-environment.js";
+import { findRuntime } from "./runtime-path.js";
+import { TERMINATE_TIMEOUT_MS } from "./stdio.js";
+
+/** The line by which a runtime tells its port. */
+const LISTENING = /listening on port (\d+)/i;
+
+/** How long to wait for the exit that a lost connection is mostly due to, in milliseconds. */
+const EXIT_GRACE_MS = 500;
+
+/**
+ * Starts a runtime that listens on a port of this machine, and connects to it.
+ *
+ * @param signal - Gives up; the runtime is ended then.
+ * @throws {@link CopilotError} `RUNTIME_NOT_FOUND` or `INSECURE_SERVER`; `RpcError` if it cannot be started, ends,
+ * or cannot be reached.
+ */
+export async function linkTcp(target: LaunchTarget, signal: AbortSignal): Promise<Link> {
+  const { command, args } = findRuntime(target.path, baseEnvironment(target));
+  const token = target.connectionToken ?? crypto.randomUUID();
+  const secrets = [token, ...(target.gitHubToken === undefined ? [] : [target.gitHubToken])];
+  const title = `The runtime ${args[0] ?? command}`;
+  const runtime = spawnProcess({
+    command,
+    args: [...args, ...runtimeArgs(target)],
+    env: runtimeEnvironment(target, token),
+    ...(target.workingDirectory !== undefined && { cwd: target.workingDirectory }),
+    // The end of its stdin means nothing to a runtime that listens.
+    closeTimeoutMs: 0,
+    killTimeoutMs: TERMINATE_TIMEOUT_MS,
+  });
+  try {
+    const [, port] = await runtime.waitForLine(LISTENING, { signal, timeoutMs: 2 ** 31 - 1 });
+    const guarded = await isGuarded(Number(port), signal);
+    if (!guarded && !target.allowInsecureTcp) throw insecureServer(title);
+    const socket = await connectTcp({ port: Number(port), signal });
+    let gone = false;
+    void runtime.exited.then(() => {
+      gone = true;
+    });
+    const bound = redactTransport(bindToProcess(socket, runtime), secrets);
+    const { transport, standIn } = lateSecret(bound, token);
+    return {
+      transport,
+      process: { pid: runtime.pid, kill: () => killProcess(runtime.pid, gone) },
+      token: guarded ? standIn : undefined,
+      title,
+    };
+  } catch (error) {
+    await runtime.close();
+    throw redactExit(error, secrets);
+  }
+}
+
+/** Makes connection and process end together; when the process ended first, that is the cause. */
+function bindToProcess(socket: Transport, runtime: SpawnedProcess): Transport {
+  const reportEnd = async (sink: TransportSink, cause: Error | undefined) => {
+    const timer = new AbortController();
+    const late = sleep(EXIT_GRACE_MS, undefined, { signal: timer.signal }).catch(() => undefined);
+    const exit = await Promise.race([runtime.exited, late]);
+    timer.abort();
+    void runtime.close();
+    sink.close(
+      exit ? new ProcessExitError(exit.exitCode, exit.signal, runtime.stderrTail()) : cause,
+    );
+  };
+  return {
+    open: (sink) =>
+      socket.open({
+        data: (chunk) => sink.data(chunk),
+        drain: () => sink.drain(),
+        close: (cause) => void reportEnd(sink, cause),
+      }),
+    write: (chunk) => socket.write(chunk),
+    close: async () => {
+      await socket.close();
+      await runtime.close();
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { connectTcp } from "@stubwright/rpc";
+import type { UriTarget } from "../options/settings.js";
+import { lateSecret } from "./late-secret.js";
+import type { Link } from "./link.js";
+
+/**
+ * Connects to a server that runs already.
+ *
+ * @param signal - Gives up.
+ * @throws `RpcError` `CONNECT_FAILED` or `CONNECT_TIMEOUT`.
+ */
+export async function linkUri(target: UriTarget, signal: AbortSignal): Promise<Link> {
+  const { host, port, connectionToken: token } = target;
+  const socket = await connectTcp({ host, port, signal });
+  const { transport, standIn } =
+    token === undefined ? { transport: socket, standIn: undefined } : lateSecret(socket, token);
+  const shown = host.includes(":") ? `[${host}]` : host;
+  return { transport, process: undefined, token: standIn, title: `The server ${shown}:${port}` };
+}

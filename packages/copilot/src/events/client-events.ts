@@ -1,0 +1,106 @@
+import type { Peer, ProtocolDescriptor } from "@stubwright/rpc";
+import type {
+  RuntimeGaveUp,
+  RuntimeRestarted,
+  RuntimeRestarting,
+  SessionRolledBack,
+} from "../supervisor/events.js";
+import { type ClientDiagnostic, isMismatch, type ProtocolMismatch } from "./diagnostics.js";
+import {
+  receiveLifecycle,
+  type SessionLifecycleEvent,
+  type SessionLifecycleEventType,
+} from "./lifecycle.js";
+import { Listeners } from "./listeners.js";
+
+/** A handler of lifecycle events, or the type of those that the handler beside it gets. */
+export type LifecycleSelector =
+  | SessionLifecycleEventType
+  | ((event: SessionLifecycleEvent) => void);
+
+/** What a client tells of the runtime that it supervises. */
+export interface SupervisionEvents {
+  /** The runtime is gone, and a new one is started after a wait; before every try. */
+  readonly restarting: RuntimeRestarting;
+  /** A new runtime is up, and the sessions are back. */
+  readonly restarted: RuntimeRestarted;
+  /** No more tries are made; the sessions are over. */
+  readonly gaveUp: RuntimeGaveUp;
+  /** A crash took back something of a session. */
+  readonly rolledBack: SessionRolledBack;
+}
+
+/** All that a client tells its app unasked, whichever connection it comes from. */
+export class ClientEvents {
+  // A listener of diagnostics that throws has no other place to be told of it.
+  readonly #diagnostics = new Listeners<ClientDiagnostic>(() => {});
+  readonly #mismatches = new Listeners<ProtocolMismatch>((error) =>
+    this.reportHandler("protocolMismatch handler", error),
+  );
+  readonly #lifecycle = new Listeners<SessionLifecycleEvent>((error) =>
+    this.reportHandler("lifecycle handler", error),
+  );
+
+  /** What supervision tells; a handler that throws is reported and disturbs nothing. */
+  readonly supervision: {
+    readonly [Name in keyof SupervisionEvents]: Listeners<SupervisionEvents[Name]>;
+  } = {
+    restarting: new Listeners((error) => this.reportHandler("restarting handler", error)),
+    restarted: new Listeners((error) => this.reportHandler("restarted handler", error)),
+    gaveUp: new Listeners((error) => this.reportHandler("gaveUp handler", error)),
+    rolledBack: new Listeners((error) => this.reportHandler("rolledBack handler", error)),
+  };
+
+  /** Takes what a new connection will bring, before anything is sent on it. */
+  attach(peer: Peer, protocol: ProtocolDescriptor): void {
+    peer.onDiagnostic((diagnostic) => {
+      if (isMismatch(diagnostic)) this.#mismatches.emit(diagnostic);
+      else this.#diagnostics.emit(diagnostic);
+    });
+    receiveLifecycle(peer, protocol, (event) => this.#lifecycle.emit(event));
+  }
+
+  /** Whether anybody listens to what the published protocol does not have. */
+  get readsMismatches(): boolean {
+    return !this.#mismatches.empty;
+  }
+
+  /** Whether anybody listens to what becomes of sessions. */
+  get readsLifecycle(): boolean {
+    return !this.#lifecycle.empty;
+  }
+
+  /** Tells of what a handler of the app threw. */
+  reportHandler(source: string, error: unknown): void {
+    this.#diagnostics.emit({ kind: "appHandlerError", source, error });
+  }
+
+  /** Adds a listener; the result removes it. */
+  onDiagnostic(listener: (diagnostic: ClientDiagnostic) => void): () => void {
+    return this.#diagnostics.add(listener);
+  }
+
+  /** Adds a listener; the result removes it. */
+  onMismatch(listener: (mismatch: ProtocolMismatch) => void): () => void {
+    return this.#mismatches.add(listener);
+  }
+
+  /** Adds a listener for all types or for one; the result removes it. */
+  onLifecycle(first: LifecycleSelector, handler: ((event: never) => void) | undefined): () => void {
+    if (typeof first === "function") return this.#lifecycle.add(first);
+    const typed = handler as (event: SessionLifecycleEvent) => void;
+    return this.#lifecycle.add((event) => (event.type === first ? typed(event) : undefined));
+  }
+}
+
+const SUPERVISION: { readonly [Name in keyof SupervisionEvents]: true } = {
+  restarting: true,
+  restarted: true,
+  gaveUp: true,
+  rolledBack: true,
+};
+
+/** Whether a name is that of an event of supervision. */
+export function isSupervision(name: string): name is keyof SupervisionEvents {
+  return Object.hasOwn(SUPERVISION, name);
+}

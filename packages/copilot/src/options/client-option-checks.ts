@@ -1,0 +1,170 @@
+import { CopilotError } from "../errors.js";
+import type { CopilotClientOptions } from "./options.js";
+
+/** What an option has to be, in words and as a test. */
+interface Check {
+  readonly want: string;
+  readonly fits: (value: unknown) => boolean;
+  /** Whether its value must not be shown. */
+  readonly secret?: boolean;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+const text: Check = { want: "a string that is not empty", fits: isText };
+const secret: Check = { ...text, secret: true };
+const flag: Check = { want: "true or false", fits: (value) => typeof value === "boolean" };
+const texts: Check = {
+  want: "an array of strings",
+  fits: (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
+};
+const port: Check = { want: "an integer from 0 to 65535", fits: (value) => isIn(value, 0, 65_535) };
+const environment: Check = {
+  want: "an object whose values are strings",
+  fits: (value) =>
+    isObject(value) &&
+    Object.values(value).every((item) => item === undefined || typeof item === "string"),
+};
+
+function isIn(value: unknown, least: number, most: number): boolean {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+}
+
+function oneOf(...values: readonly string[]): Check {
+  const want = `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`;
+  return { want, fits: (value) => values.includes(value as string) };
+}
+
+function integer(least: number, unit: string): Check {
+  const most = 2 ** 31 - 1;
+  return {
+    want: `an integer of ${unit}, ${least} to ${most}`,
+    fits: (value) => isIn(value, least, most),
+  };
+}
+
+const mode = oneOf("off", "report", "strict");
+const launch = { kind: text, path: text, args: texts, env: environment };
+
+/** What each option has to be; an object of checks stands for the members of an object. */
+const OPTIONS: { readonly [Name in keyof CopilotClientOptions]-?: Check | Checks } = {
+  allowInsecureTcp: flag,
+  autoRestart: flag,
+  autoStart: flag,
+  baseDirectory: text,
+  cliArgs: texts,
+  cliPath: text,
+  cliUrl: text,
+  clientInfo: {
+    applicationName: text,
+    applicationVersion: text,
+    integrationName: text,
+    integrationVersion: text,
+  },
+  connection: { ...launch, port, connectionToken: secret, url: text },
+  cwd: text,
+  enableRemoteSessions: flag,
+  env: environment,
+  envAllowList: texts,
+  gitHubToken: secret,
+  githubToken: secret,
+  logLevel: oneOf("none", "error", "warning", "info", "debug", "all"),
+  mode: oneOf("copilot-cli"),
+  onListModels: { want: "a function", fits: (value) => typeof value === "function" },
+  port,
+  restart: {
+    heartbeatMs: integer(0, "milliseconds"),
+    heartbeatTimeoutMs: integer(1, "milliseconds"),
+    maxDelayMs: integer(0, "milliseconds"),
+    maxRestarts: integer(0, "tries"),
+    minDelayMs: integer(0, "milliseconds"),
+    windowMs: integer(1, "milliseconds"),
+  },
+  retryReads: flag,
+  sessionIdleTimeoutSeconds: integer(0, "seconds"),
+  startTimeoutMs: integer(1, "milliseconds"),
+  telemetry: {
+    captureContent: flag,
+    exporterType: text,
+    filePath: text,
+    otlpEndpoint: text,
+    otlpProtocol: oneOf("http/json", "http/protobuf"),
+    sourceName: text,
+  },
+  useLoggedInUser: flag,
+  useStdio: flag,
+  validation: { incoming: mode, outgoing: mode },
+  workingDirectory: text,
+};
+
+interface Checks {
+  readonly [name: string]: Check | Checks;
+}
+
+/** Options of the established SDK that are known, and not there yet. */
+const LATER: readonly string[] = [
+  "builtinPluginDirectories",
+  "onGetTraceContext",
+  "onGitHubTelemetry",
+  "requestHandler",
+  "sessionFs",
+];
+
+/**
+ * Checks that every option is known and is what it has to be. Members that are undefined count as
+ * left out.
+ *
+ * @throws {@link CopilotError} `INVALID_OPTIONS`, with the option's name and what would be right.
+ */
+export function checkOptions(options: unknown): asserts options is CopilotClientOptions {
+  if (!isObject(options)) {
+    throw invalid(`The options of a client must be an object, not ${describe(options)}.`);
+  }
+  checkMembers(options, OPTIONS, "");
+}
+
+function checkMembers(values: Record<string, unknown>, checks: Checks, prefix: string): void {
+  for (const [name, value] of Object.entries(values)) {
+    const full = `${prefix}${name}`;
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (check === undefined) throw unknownOption(full, name, checks);
+    if (value === undefined) continue;
+    if (isCheck(check)) {
+      if (check.fits(value)) continue;
+      const found = check.secret ? "" : `, not ${describe(value)}`;
+      throw invalid(`The option ${full} must be ${check.want}${found}.`);
+    }
+    if (!isObject(value)) {
+      throw invalid(`The option ${full} must be an object, not ${describe(value)}.`);
+    }
+    checkMembers(value, check, `${full}.`);
+  }
+}
+
+function isCheck(check: Check | Checks): check is Check {
+  return typeof check.fits === "function";
+}
+
+function unknownOption(full: string, name: string, checks: Checks): CopilotError {
+  if (LATER.includes(full))
+    return invalid(`The option ${full} is not supported yet. Leave it out.`);
+  const plain = name.toLowerCase();
+  const near = Object.keys(checks).find((known) => known.toLowerCase() === plain);
+  const known = Object.keys(checks).sort().join(", ");
+  const hint = near ? `Did you mean ${near}?` : `There are: ${known}.`;
+  return invalid(`There is no option ${full}. ${hint}`);
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array that holds something else";
+  if (typeof value === "object") return "such an object";
+  if (typeof value === "function") return "a function";
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+function invalid(message: string): CopilotError {
+  return new CopilotError("INVALID_OPTIONS", message);
+}

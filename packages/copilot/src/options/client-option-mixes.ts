@@ -1,0 +1,83 @@
+import { CopilotError } from "../errors.js";
+import type { CopilotClientOptions } from "./options.js";
+import type { RuntimeConnection } from "./runtime-connection.js";
+
+type Name = keyof CopilotClientOptions;
+
+/** Names that mean the same thing, or parts of it: one of each two may be given. */
+const SAME: readonly (readonly [Name, Name])[] = [
+  ["connection", "cliPath"],
+  ["connection", "cliArgs"],
+  ["connection", "cliUrl"],
+  ["connection", "port"],
+  ["connection", "useStdio"],
+  ["workingDirectory", "cwd"],
+  ["gitHubToken", "githubToken"],
+];
+
+/** Options about starting a runtime, which `cliUrl` does not do. */
+const STARTING: readonly Name[] = ["cliPath", "cliArgs", "port"];
+
+/**
+ * Refuses options that exclude each other.
+ *
+ * @throws {@link CopilotError} `INVALID_OPTIONS`, with both names.
+ */
+export function refuseMixes(options: CopilotClientOptions): void {
+  const given = (name: Name) => options[name] !== undefined;
+  for (const [first, second] of SAME) {
+    if (given(first) && given(second)) {
+      throw invalid(first, second, "they say the same thing twice. Keep one");
+    }
+  }
+  if (given("cliUrl")) {
+    if (options.useStdio) throw invalid("cliUrl", "useStdio", "a URL is reached over TCP");
+    for (const name of STARTING) {
+      if (given(name)) throw invalid("cliUrl", name, "with a URL nothing is started");
+    }
+  } else if (options.port && options.useStdio !== false) {
+    throw invalid("port", "useStdio", "a port needs useStdio: false");
+  }
+  const { connection } = options;
+  if (connection && "env" in connection && connection.env !== undefined && given("env")) {
+    throw invalid("connection.env", "env", "they say the same thing twice. Keep one");
+  }
+}
+
+/** Members of each kind of connection, its kind aside. */
+const MEMBERS: Readonly<Record<RuntimeConnection["kind"], readonly string[]>> = {
+  stdio: ["path", "args", "env"],
+  tcp: ["path", "args", "env", "port", "connectionToken"],
+  uri: ["url", "connectionToken"],
+};
+
+/**
+ * Checks that a connection is of a known kind and has the members of that kind alone.
+ *
+ * @throws {@link CopilotError} `INVALID_OPTIONS`.
+ */
+export function checkConnection(connection: RuntimeConnection): void {
+  const { kind, ...members }: { kind: string } = connection;
+  const known = (MEMBERS as Readonly<Record<string, readonly string[]>>)[kind];
+  if (!known || !Object.hasOwn(MEMBERS, kind)) {
+    throw new CopilotError(
+      "INVALID_OPTIONS",
+      `The option connection.kind must be "stdio", "tcp" or "uri"${kind === "inprocess" ? "; a runtime inside of this process is not supported" : ""}. Make it with RuntimeConnection.forStdio(), forTcp() or forUri().`,
+    );
+  }
+  for (const [name, value] of Object.entries(members)) {
+    if (value === undefined || known.includes(name)) continue;
+    throw new CopilotError(
+      "INVALID_OPTIONS",
+      `The option connection.${name} does not go with a connection of kind "${kind}", which takes ${known.join(", ")}.`,
+    );
+  }
+  if (kind === "uri" && (members as { url?: unknown }).url === undefined) {
+    throw new CopilotError("INVALID_OPTIONS", 'The option connection.url is missing: "host:port".');
+  }
+}
+
+function invalid(first: string, second: string, why: string): CopilotError {
+  const message = `The options ${first} and ${second} exclude each other: ${why}.`;
+  return new CopilotError("INVALID_OPTIONS", message);
+}

@@ -1,0 +1,125 @@
+import type { Model } from "@stubwright/copilot-protocol";
+import type { ValidationPolicy } from "@stubwright/rpc";
+import type { RestartOptions } from "../supervisor/restart-policy.js";
+import type { RuntimeConnection } from "./runtime-connection.js";
+
+/** How much the runtime logs. */
+export type LogLevel = "none" | "error" | "warning" | "info" | "debug" | "all";
+
+/** Which app talks to the runtime, for its telemetry. */
+export interface CopilotClientInfo {
+  readonly applicationName?: string;
+  readonly applicationVersion?: string;
+  readonly integrationName?: string;
+  readonly integrationVersion?: string;
+}
+
+/** Where the runtime sends its OpenTelemetry traces; each becomes one variable of its environment. */
+export interface TelemetryConfig {
+  /** URL of an OTLP endpoint: `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  readonly otlpEndpoint?: string;
+  /** `OTEL_EXPORTER_OTLP_PROTOCOL`. */
+  readonly otlpProtocol?: "http/json" | "http/protobuf";
+  /** A file for traces as JSON lines: `COPILOT_OTEL_FILE_EXPORTER_PATH`. */
+  readonly filePath?: string;
+  /** Such as `otlp-http` or `file`: `COPILOT_OTEL_EXPORTER_TYPE`. */
+  readonly exporterType?: string;
+  /** Name of the instrumentation scope: `COPILOT_OTEL_SOURCE_NAME`. */
+  readonly sourceName?: string;
+  /** Whether prompts and answers are in it: `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`. */
+  readonly captureContent?: boolean;
+}
+
+/** Settings of the established SDK's current generation. */
+interface CurrentOptions {
+  /** How the runtime is reached. Default: it is started, and talked to over stdio. */
+  readonly connection?: RuntimeConnection;
+  /** The runtime's working directory. Default: that of this process. */
+  readonly workingDirectory?: string;
+  /** Where the runtime keeps its data: `COPILOT_HOME` in its environment. Default: `~/.copilot`. */
+  readonly baseDirectory?: string;
+  /** A GitHub token; it reaches the runtime in its environment alone. */
+  readonly gitHubToken?: string;
+  /** Gives the models instead of the runtime. Called once per connection; the answer is kept. */
+  readonly onListModels?: () => Model[] | Promise<Model[]>;
+  /** Where the runtime sends its traces. Default: nowhere. */
+  readonly telemetry?: TelemetryConfig;
+  /** Seconds after which the runtime ends sessions that nobody uses. Default, and 0: never. */
+  readonly sessionIdleTimeoutSeconds?: number;
+  /** Whether sessions can be reached from GitHub's website. Default false. */
+  readonly enableRemoteSessions?: boolean;
+  /** Which app this is. */
+  readonly clientInfo?: CopilotClientInfo;
+  /** The one way of work that is supported. */
+  readonly mode?: "copilot-cli";
+}
+
+/** Settings of the established SDK's first generation, for apps that were written for it. */
+interface FirstOptions {
+  /** Path of the runtime. Default: `COPILOT_CLI_PATH`, else the installed platform package. */
+  readonly cliPath?: string;
+  /** Arguments for the runtime, before those of the client. */
+  readonly cliArgs?: readonly string[];
+  /** The same as `workingDirectory`. */
+  readonly cwd?: string;
+  /** The port that a runtime over TCP listens on. Default 0: one that is free. */
+  readonly port?: number;
+  /** Whether to talk over stdio; if not, over TCP. Default true. */
+  readonly useStdio?: boolean;
+  /**
+   * A server that runs already: `port`, `host:port`, `:port`, `http://host:port` or
+   * `https://host:port`.
+   */
+  readonly cliUrl?: string;
+  /** The same as `gitHubToken`. */
+  readonly githubToken?: string;
+}
+
+/**
+ * Settings of a {@link CopilotClient}. Both generations of the established SDK's names are
+ * understood; the same thing may be named once. A server that runs already has its own settings:
+ * those about the process do nothing there, and those about its account are refused.
+ */
+export interface CopilotClientOptions extends CurrentOptions, FirstOptions {
+  /** How much the runtime logs. Default `info`. */
+  readonly logLevel?: LogLevel;
+  /** Whether calls start the client by themselves. Default true. */
+  readonly autoStart?: boolean;
+  /**
+   * Whether a runtime that exits, freezes or cannot be reached any more is restarted, and its
+   * sessions brought back with their tools, handlers and settings. A server that runs already is
+   * reached again instead. If not, the sessions are over, and only {@link CopilotClient.start}
+   * starts a new runtime. Default true.
+   */
+  readonly autoRestart?: boolean;
+  /** How often, and how fast, that is done, and how a freeze is noticed. */
+  readonly restart?: RestartOptions;
+  /**
+   * Whether a call that only reads is sent once more by itself when a restart took its answer.
+   * Calls that change something never are. Default false.
+   */
+  readonly retryReads?: boolean;
+  /** The runtime's whole environment. Default: that of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Names of the variables that are passed on of `env` or of this process's environment; a name
+   * that ends in `*` stands for all that begin so. What the client itself sets is always passed.
+   * Default: all.
+   */
+  readonly envAllowList?: readonly string[];
+  /** Whether stored credentials may be used. Default: only if there is no token. */
+  readonly useLoggedInUser?: boolean;
+  /** Longest time from start to handshake, in milliseconds. Default 30,000. */
+  readonly startTimeoutMs?: number;
+  /**
+   * Whether a runtime over TCP may be one that knows no connection token. Such servers, up to
+   * 1.0.20 at least, listen on all interfaces: anyone who reaches the port can run commands as this
+   * user. Default false.
+   */
+  readonly allowInsecureTcp?: boolean;
+  /**
+   * What becomes of values that do not match the schema. Default: outgoing `strict`, incoming
+   * `report`.
+   */
+  readonly validation?: Partial<ValidationPolicy>;
+}

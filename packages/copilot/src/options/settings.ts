@@ -1,0 +1,130 @@
+import type { Model } from "@stubwright/copilot-protocol";
+import type { ValidationPolicy } from "@stubwright/rpc";
+import { CopilotError } from "../errors.js";
+import { DEFAULT_RESTART, type RestartOptions } from "../supervisor/restart-policy.js";
+import { parseCliUrl, type ServerAddress } from "./cli-url.js";
+import { checkOptions } from "./client-option-checks.js";
+import { checkConnection, refuseMixes } from "./client-option-mixes.js";
+import type {
+  CopilotClientInfo,
+  CopilotClientOptions,
+  LogLevel,
+  TelemetryConfig,
+} from "./options.js";
+import type { RuntimeConnection } from "./runtime-connection.js";
+
+/** A runtime that the client starts. */
+export interface LaunchTarget {
+  readonly kind: "stdio" | "tcp";
+  readonly path: string | undefined;
+  readonly args: readonly string[];
+  readonly workingDirectory: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>> | undefined;
+  readonly envAllowList: readonly string[] | undefined;
+  readonly port: number;
+  readonly connectionToken: string | undefined;
+  readonly allowInsecureTcp: boolean;
+  readonly logLevel: LogLevel;
+  readonly gitHubToken: string | undefined;
+  readonly useLoggedInUser: boolean;
+  readonly baseDirectory: string | undefined;
+  readonly telemetry: TelemetryConfig | undefined;
+  readonly sessionIdleTimeoutSeconds: number;
+  readonly enableRemoteSessions: boolean;
+}
+
+/** A server that runs already. */
+export interface UriTarget extends ServerAddress {
+  readonly kind: "uri";
+  readonly connectionToken: string | undefined;
+}
+
+/** The options of a client, checked, with defaults, each thing under one name. */
+export interface Settings {
+  readonly target: LaunchTarget | UriTarget;
+  readonly autoStart: boolean;
+  readonly autoRestart: boolean;
+  readonly restart: Required<RestartOptions>;
+  readonly retryReads: boolean;
+  readonly startTimeoutMs: number;
+  readonly clientInfo: CopilotClientInfo | undefined;
+  readonly validation: Partial<ValidationPolicy> | undefined;
+  readonly onListModels: (() => Model[] | Promise<Model[]>) | undefined;
+}
+
+/**
+ * Checks the options of a client and fills in what they leave out.
+ *
+ * @throws {@link CopilotError} `INVALID_OPTIONS`, with the option's name and what would be right.
+ */
+export function toSettings(options: CopilotClientOptions): Settings {
+  checkOptions(options);
+  refuseMixes(options);
+  const connection = toConnection(options);
+  checkConnection(connection);
+  return {
+    target: connection.kind === "uri" ? toUri(connection, options) : toLaunch(connection, options),
+    autoStart: options.autoStart ?? true,
+    autoRestart: options.autoRestart ?? true,
+    restart: toRestart(options.restart),
+    retryReads: options.retryReads ?? false,
+    startTimeoutMs: options.startTimeoutMs ?? 30_000,
+    clientInfo: options.clientInfo,
+    validation: options.validation,
+    onListModels: options.onListModels,
+  };
+}
+
+function toRestart(options: RestartOptions = {}): Required<RestartOptions> {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_RESTART, ...Object.fromEntries(given) };
+}
+
+function toConnection(options: CopilotClientOptions): RuntimeConnection {
+  if (options.connection) return options.connection;
+  const { cliUrl, cliPath: path, cliArgs: args = [], port = 0, useStdio = true } = options;
+  if (cliUrl !== undefined) return { kind: "uri", url: cliUrl };
+  const launch = { args, ...(path !== undefined && { path }) };
+  return useStdio ? { ...launch, kind: "stdio" } : { ...launch, kind: "tcp", port };
+}
+
+function toUri(
+  connection: Extract<RuntimeConnection, { kind: "uri" }>,
+  options: CopilotClientOptions,
+): UriTarget {
+  for (const name of ["gitHubToken", "githubToken", "useLoggedInUser"] as const) {
+    if (options[name] === undefined) continue;
+    throw new CopilotError(
+      "INVALID_OPTIONS",
+      `The option ${name} does not go with a server that runs already: that server has its own account. Leave it out.`,
+    );
+  }
+  const option = options.connection ? "connection.url" : "cliUrl";
+  const address = parseCliUrl(connection.url, option);
+  return { ...address, kind: "uri", connectionToken: connection.connectionToken };
+}
+
+function toLaunch(
+  connection: Exclude<RuntimeConnection, { kind: "uri" }>,
+  options: CopilotClientOptions,
+): LaunchTarget {
+  const gitHubToken = options.gitHubToken ?? options.githubToken;
+  return {
+    kind: connection.kind,
+    path: connection.path,
+    args: connection.args ?? [],
+    workingDirectory: options.workingDirectory ?? options.cwd,
+    env: connection.env ?? options.env,
+    envAllowList: options.envAllowList,
+    port: connection.kind === "tcp" ? (connection.port ?? 0) : 0,
+    connectionToken: connection.kind === "tcp" ? connection.connectionToken : undefined,
+    allowInsecureTcp: options.allowInsecureTcp ?? false,
+    logLevel: options.logLevel ?? "info",
+    gitHubToken,
+    useLoggedInUser: options.useLoggedInUser ?? gitHubToken === undefined,
+    baseDirectory: options.baseDirectory,
+    telemetry: options.telemetry,
+    sessionIdleTimeoutSeconds: options.sessionIdleTimeoutSeconds ?? 0,
+    enableRemoteSessions: options.enableRemoteSessions ?? false,
+  };
+}

@@ -1,0 +1,170 @@
+import type {
+  SessionCreateRequest,
+  SessionCustomAgent,
+  SessionEvent,
+  SessionLargeOutputConfig,
+  SessionResumeRequest,
+  SessionUpdateOptionsParams,
+} from "@stubwright/copilot-protocol";
+import type { AutoModeSwitchHandler } from "../callbacks/auto-mode-switch.js";
+import type { CommandDefinition } from "../callbacks/commands.js";
+import type { ElicitationHandler } from "../callbacks/elicitation.js";
+import type { ExitPlanModeHandler } from "../callbacks/exit-plan-mode.js";
+import type { HandlerTimeouts } from "../callbacks/handler-timeouts.js";
+import type { SessionHooks } from "../callbacks/hooks.js";
+import type { PermissionHandler } from "../callbacks/permissions.js";
+import type { UserInputHandler } from "../callbacks/user-input.js";
+import type { Tool } from "../tools/tools.js";
+import type { MCPServerConfig } from "./mcp-servers.js";
+import type { NamedProviderConfig, ProviderConfig } from "./provider.js";
+import type { SystemMessageConfig } from "./system-message.js";
+
+/** Settings that go to the server under their own names, as they are. */
+type Plain = Pick<
+  SessionCreateRequest,
+  | "additionalDirectories"
+  | "agent"
+  | "askUserVariant"
+  | "authClientIdMetadataUrl"
+  | "canvasProvider"
+  | "capi"
+  | "clientName"
+  | "contextTier"
+  | "customAgentsLocalOnly"
+  | "defaultAgent"
+  | "disabledMcpServers"
+  | "disabledSkills"
+  | "embeddingCacheStorage"
+  | "enableCitations"
+  | "enableConfigDiscovery"
+  | "enableFileChangeTracking"
+  | "enableFileHooks"
+  | "enableHostGitOperations"
+  | "enableManagedSettings"
+  | "enableOnDemandInstructionDiscovery"
+  | "enableSessionStore"
+  | "enableSessionTelemetry"
+  | "enableSkills"
+  | "excludedBuiltinAgents"
+  | "extensionInfo"
+  | "extensionSdkPath"
+  | "featureFlags"
+  | "gitHubToken"
+  | "githubMcpToolConfig"
+  | "includeSubAgentStreamingEvents"
+  | "infiniteSessions"
+  | "instructionDirectories"
+  | "managedSettings"
+  | "mcpOAuthTokenStorage"
+  | "memory"
+  | "model"
+  | "modelCapabilities"
+  | "models"
+  | "organizationCustomInstructions"
+  | "pluginDirectories"
+  | "reasoningEffort"
+  | "reasoningSummary"
+  | "remoteSession"
+  | "requestCanvasRenderer"
+  | "requestExtensions"
+  | "sessionLimits"
+  | "skillDirectories"
+  | "skipEmbeddingRetrieval"
+  | "streaming"
+  | "toolSearch"
+  | "workingDirectory"
+>;
+
+/** Settings that the server takes once the session is there. */
+type Later = Pick<
+  SessionUpdateOptionsParams,
+  "coauthorEnabled" | "manageScheduleEnabled" | "skipCustomInstructions"
+>;
+
+/** Names of tools, or an object that lists them. */
+export type ToolNames = string[] | { toArray(): string[] };
+
+/** An agent that the session may hand work to, or be. */
+export interface CustomAgentConfig extends Omit<SessionCustomAgent, "mcpServers"> {
+  /** MCP servers of its own, by name. */
+  mcpServers?: Record<string, MCPServerConfig>;
+}
+
+/** What happens to a tool's output that is too large for the model. */
+export interface LargeToolOutputConfig extends Omit<SessionLargeOutputConfig, "outputDir"> {
+  /** Directory for the files that it goes to. */
+  outputDirectory?: string;
+}
+
+/** Settings that new and resumed sessions share. */
+export interface SessionConfigBase extends Plain, Later {
+  /** Tools of the app that the model may call. */
+  // biome-ignore lint/suspicious/noExplicitAny: a list of tools whose arguments all differ.
+  tools?: readonly Tool<any>[];
+  /** Slash commands of the app. */
+  commands?: readonly CommandDefinition[];
+  /** Only these tools are on. */
+  availableTools?: ToolNames;
+  /** These tools are off, also where `availableTools` names them. */
+  excludedTools?: ToolNames;
+  /** Built-in skills that are on. */
+  includedBuiltinSkills?: string[];
+  /** Changes to the system message. */
+  systemMessage?: SystemMessageConfig;
+  /** The model provider, when it is not GitHub. Never stored: a resumed session needs it again. */
+  provider?: ProviderConfig;
+  /** More model providers, by name. */
+  providers?: NamedProviderConfig[];
+  /** MCP servers, by name. Values in their `env` are taken as they are. */
+  mcpServers?: Record<string, MCPServerConfig>;
+  /** Agents of this session. */
+  customAgents?: CustomAgentConfig[];
+  largeOutput?: LargeToolOutputConfig;
+  /** Directory of the runtime's settings, instead of the usual one. */
+  configDirectory?: string;
+  /** The same as `configDirectory`; its older name. */
+  configDir?: string;
+  /** Whether experimental features are on. */
+  enableExperimentalMode?: boolean;
+  /** Whether this client shows MCP apps. */
+  enableMcpApps?: boolean;
+  /**
+   * Decides what the agent may do. Without it, all that needs permission is denied, also where
+   * another client of the session could be asked; `no-result` leaves it to that one.
+   */
+  onPermissionRequest?: PermissionHandler;
+  /** Answers questions of the model. Without it, the model cannot ask. */
+  onUserInputRequest?: UserInputHandler;
+  /** Shows forms to the user. */
+  onElicitationRequest?: ElicitationHandler;
+  /** Decides whether the agent may carry out its plan. */
+  onExitPlanModeRequest?: ExitPlanModeHandler;
+  /** Decides on a switch to another model after an error. */
+  onAutoModeSwitchRequest?: AutoModeSwitchHandler;
+  /** Handlers that the server waits for. */
+  hooks?: SessionHooks;
+  /** How long the handlers may take. */
+  handlerTimeouts?: HandlerTimeouts;
+  /** Gets every event of the session, from the very first one. */
+  onEvent?: (event: SessionEvent) => void;
+}
+
+/** Settings of a new session. */
+export interface SessionConfig
+  extends SessionConfigBase,
+    Pick<SessionCreateRequest, "sessionId" | "cloud"> {}
+
+/**
+ * Settings of a session that is resumed. With `continuePendingWork`, native servers hold back every
+ * message until the tool calls that were open are answered under their old request ids; if nobody
+ * can, `session.abort()` ends the wait. After a crash of the runtime the client decides by
+ * itself, unless it is false.
+ */
+export interface ResumeSessionConfig
+  extends SessionConfigBase,
+    Pick<SessionResumeRequest, "continuePendingWork" | "openCanvases"> {
+  /** Whether no `session.resume` event is recorded. Default false. */
+  suppressResumeEvent?: boolean;
+  /** The same as `suppressResumeEvent`; its name on the wire. */
+  disableResume?: boolean;
+}

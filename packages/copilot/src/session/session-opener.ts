@@ -1,0 +1,179 @@
+import type { SessionEvent, SessionUpdateOptionsParams } from "@stubwright/copilot-protocol";
+import type { CallOptions } from "@stubwright/rpc";
+import type { ServerEra } from "../connection/eras.js";
+import { remaining, within } from "../deadline.js";
+import { CopilotError } from "../errors.js";
+import type { CopilotSession } from "./session.js";
+import type { ResumeSessionConfig, SessionConfig, SessionConfigBase } from "./session-config.js";
+import { connectionEra, type SessionConnection } from "./session-connection.js";
+import type { OpenedSession, SessionCore } from "./session-core.js";
+import { checkSessionRequest, type SessionRequest, toSessionRequest } from "./session-request.js";
+
+/** Gives the connection, which may have to be made first. */
+export type GetConnection = () => Promise<SessionConnection>;
+
+/** What a {@link SessionOpener} does its work with. */
+export interface OpenerHost {
+  /** The session of that id, if the client holds it. */
+  get(sessionId: string): SessionCore | undefined;
+  /** Adds a session, so that what the server sends gets to it. */
+  add(
+    connection: SessionConnection,
+    era: ServerEra,
+    sessionId: string,
+    config: SessionConfigBase,
+  ): SessionCore;
+}
+
+/** How long a session may take to end, in milliseconds. */
+export const END_TIMEOUT_MS = 5_000;
+
+/** Events of unknown sessions that are held while a session is being created. */
+const MAX_HELD = 10_000;
+
+/** Creates sessions, and resumes them. */
+export class SessionOpener {
+  readonly #host: OpenerHost;
+  #held: { sessionId: string; event: SessionEvent }[] = [];
+  #awaitingIds = 0;
+
+  constructor(host: OpenerHost) {
+    this.#host = host;
+  }
+
+  /**
+   * Creates a session on the server.
+   *
+   * @throws {@link CopilotError} `INVALID_OPTIONS`, before anything is started or sent.
+   */
+  async create(
+    getConnection: GetConnection,
+    config: SessionConfig,
+    options?: CallOptions,
+  ): Promise<CopilotSession> {
+    const request = toSessionRequest(config, "create");
+    await checkSessionRequest(request, "create");
+    const { connection, era, rest } = await begin(getConnection, options, "createSession");
+    if (config.cloud && config.sessionId === undefined) {
+      const call = () => connection.rpc.session.create(request.open, rest);
+      return this.#createUnnamed(connection, era, config, request, call);
+    }
+    const sessionId = config.sessionId ?? crypto.randomUUID();
+    if (this.#host.get(sessionId)) {
+      const message = `The option sessionId must be new: this client holds a session ${sessionId}. Resume it instead.`;
+      throw new CopilotError("INVALID_OPTIONS", message);
+    }
+    // The first events may come before the answer: the session has to be known by then.
+    const core = this.#host.add(connection, era, sessionId, config);
+    // The call itself goes on, so that a session that comes too late can be ended.
+    const created = connection.rpc.session.create({ ...request.open, sessionId });
+    const wait = () => within(created, rest, "createSession");
+    return this.#open(core, request.later, wait, created);
+  }
+
+  /**
+   * Resumes a stored session, or joins a live one. One that this client holds comes back as the
+   * same object, with the handlers of the new settings.
+   *
+   * @throws {@link CopilotError} `INVALID_OPTIONS`, before anything is started or sent.
+   */
+  async resume(
+    getConnection: GetConnection,
+    sessionId: string,
+    config: ResumeSessionConfig,
+    options?: CallOptions,
+  ): Promise<CopilotSession> {
+    const request = toSessionRequest(config, "resume");
+    const params = { ...request.open, sessionId };
+    await checkSessionRequest({ ...request, open: params }, "resume");
+    const { connection, era, rest } = await begin(getConnection, options, "resumeSession");
+    const held = this.#host.get(sessionId);
+    if (!held) {
+      const core = this.#host.add(connection, era, sessionId, config);
+      core.recovery.join();
+      const resumed = connection.rpc.session.resume(params);
+      const wait = () => within(resumed, rest, "resumeSession");
+      return this.#open(core, request.later, wait, resumed);
+    }
+    held.configure(config);
+    held.open(await connection.rpc.session.resume(params, rest));
+    await update(held, request.later);
+    return held.session;
+  }
+
+  /** Takes an event of a session that is not known, and may be about to be. */
+  hold(sessionId: string, event: SessionEvent): void {
+    if (this.#awaitingIds === 0 || this.#held.length >= MAX_HELD) return;
+    this.#held.push({ sessionId, event });
+  }
+
+  async #open(
+    core: SessionCore,
+    later: SessionUpdateOptionsParams | undefined,
+    call: () => Promise<OpenedSession>,
+    late?: Promise<unknown>,
+  ): Promise<CopilotSession> {
+    const { session } = core;
+    let opened = false;
+    try {
+      const result = await call();
+      opened = true;
+      await update(core, later);
+      core.open(result);
+      return session;
+    } catch (error) {
+      // Nobody gets the session, so nobody could end it; what is told is why there is none.
+      if (opened) await session.disconnect({ timeoutMs: END_TIMEOUT_MS }).catch(() => {});
+      core.close(error as Error);
+      if (!opened) void this.#endLate(core, late);
+      throw error;
+    }
+  }
+
+  /** Ends what the server opened after its caller had given up, unless the app asked again. */
+  async #endLate({ sessionId, rpc }: SessionCore, late: Promise<unknown> | undefined) {
+    try {
+      await late;
+      if (!late || this.#host.get(sessionId)) return;
+      await rpc.detach().catch(() => rpc.destroy());
+    } catch {
+      // Mostly it was never opened; and whoever asked for it has an error already.
+    }
+  }
+
+  /** A session in the cloud gets its id from there; its events are held until it is known. */
+  async #createUnnamed(
+    connection: SessionConnection,
+    era: ServerEra,
+    config: SessionConfig,
+    { later }: SessionRequest,
+    call: () => Promise<OpenedSession & { readonly sessionId: string }>,
+  ): Promise<CopilotSession> {
+    this.#awaitingIds++;
+    try {
+      const result = await call();
+      const { sessionId } = result;
+      const core = this.#host.add(connection, era, sessionId, config);
+      const events = this.#held.filter((held) => held.sessionId === sessionId);
+      for (const { event } of events) core.receive(event);
+      return await this.#open(core, later, async () => result);
+    } finally {
+      if (--this.#awaitingIds === 0) this.#held = [];
+    }
+  }
+}
+
+/** Gets the connection; the time that it takes counts. */
+async function begin(getConnection: GetConnection, options: CallOptions | undefined, what: string) {
+  const began = performance.now();
+  const connection = await within(getConnection(), options, what);
+  const era = await connectionEra(connection);
+  return { connection, era, rest: remaining(options, performance.now() - began) };
+}
+
+async function update(
+  { rpc }: SessionCore,
+  later: SessionUpdateOptionsParams | undefined,
+): Promise<void> {
+  if (later) await rpc.options.update(later);
+}

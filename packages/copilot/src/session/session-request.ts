@@ -1,0 +1,129 @@
+import type {
+  SessionCreateRequest,
+  SessionResumeRequest,
+  SessionUpdateOptionsParams,
+} from "@stubwright/copilot-protocol";
+import { ValidationError, type ValidationIssue } from "@stubwright/rpc";
+import { loadProtocol } from "../connection/protocol.js";
+import { CopilotError } from "../errors.js";
+import type { SessionConfigBase } from "./session-config.js";
+import {
+  SESSION_OPTIONS,
+  type SessionOption,
+  type SessionOptionName,
+  UNSUPPORTED_OPTIONS,
+} from "./session-options.js";
+
+/** What is sent on every session, unless the app says otherwise. */
+const ALWAYS: Partial<SessionCreateRequest> = {
+  envValueMode: "direct",
+  toolFilterPrecedence: "excluded",
+  includeSubAgentStreamingEvents: true,
+};
+
+/** Which request a session begins with. */
+export type OpenKind = "create" | "resume";
+
+/** What a session's settings become on the wire. */
+export interface SessionRequest {
+  /** The params of `session.create` or `session.resume`. */
+  readonly open: SessionCreateRequest & Partial<SessionResumeRequest>;
+  /** The params of `session.options.update`; undefined if there is nothing to update. */
+  readonly later: SessionUpdateOptionsParams | undefined;
+  /** Names of the settings that the app gave. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Makes the requests for a session's settings.
+ *
+ * @throws {@link CopilotError} `INVALID_OPTIONS` for what no schema describes: unknown settings,
+ * and handlers that are no functions.
+ */
+export function toSessionRequest(config: SessionConfigBase, kind: OpenKind): SessionRequest {
+  const open: Record<string, unknown> = { ...ALWAYS, hooks: hasHooks(config.hooks) };
+  const later: Record<string, unknown> = {};
+  for (const { flag } of Object.values(SESSION_OPTIONS)) if (flag) open[flag] = false;
+  for (const [name, value] of Object.entries(config)) {
+    const option = findOption(name, kind);
+    if (value === undefined) continue;
+    const expected = option.check?.(value);
+    if (expected) throw invalid(`The option ${name} must be ${expected}.`);
+    if (option.flag) open[option.flag] = true;
+    const toWire = (option.toWire ?? ((same: unknown) => same)) as (value: unknown) => unknown;
+    if (option.member) open[option.member] = toWire(value);
+    if (option.later) later[option.later] = toWire(value);
+  }
+  return {
+    open: open as SessionRequest["open"],
+    later: Object.keys(later).length > 0 ? later : undefined,
+    names: Object.keys(config),
+  };
+}
+
+function findOption(name: string, kind: OpenKind): SessionOption {
+  if (Object.hasOwn(UNSUPPORTED_OPTIONS, name)) {
+    throw invalid(`The option ${name} (${UNSUPPORTED_OPTIONS[name]}) is not supported yet.`);
+  }
+  const known = Object.hasOwn(SESSION_OPTIONS, name);
+  const option = known ? SESSION_OPTIONS[name as SessionOptionName] : undefined;
+  if (option && (option.only ?? kind) === kind) return option;
+  const only = option && `is for ${option.only === "create" ? "createSession" : "resumeSession"}`;
+  throw invalid(`The option ${name} ${only ?? `is unknown${suggestion(name)}`}.`);
+}
+
+function suggestion(name: string): string {
+  const plainName = (text: string) => text.toLowerCase().replace(/s$/, "");
+  const meant = Object.keys(SESSION_OPTIONS).find((each) => plainName(each) === plainName(name));
+  return meant ? `; did you mean ${meant}?` : "";
+}
+
+function hasHooks(hooks: object | undefined): boolean {
+  return Object.values(hooks ?? {}).some((hook) => hook !== undefined);
+}
+
+const DEFINITIONS = { create: "SessionCreateRequest", resume: "SessionResumeRequest" } as const;
+
+/**
+ * Checks the requests against the protocol, before anything is started.
+ *
+ * @throws {@link CopilotError} `INVALID_OPTIONS` that names the setting and what would be right; its
+ * `cause` is the {@link ValidationError}.
+ */
+export async function checkSessionRequest(
+  { open, later, names }: SessionRequest,
+  kind: OpenKind,
+): Promise<void> {
+  const { validators } = await loadProtocol();
+  const check = (definition: string, value: object, key: "member" | "later") => {
+    const issues = validators.get(definition, "strict")(value);
+    if (!issues) return;
+    const { expected, found } = issues[0]!;
+    throw invalid(
+      `The option ${optionPath(issues[0]!, key, names)} must be ${expected}; found ${found}.`,
+      {
+        cause: new ValidationError("INVALID_PARAMS", `session.${kind}`, issues),
+      },
+    );
+  };
+  check(DEFINITIONS[kind], open, "member");
+  if (later) check("SessionUpdateOptionsParams", later, "later");
+}
+
+/** Says a place in a request in the words of the settings. */
+function optionPath(
+  { pointer }: ValidationIssue,
+  key: "member" | "later",
+  names: readonly string[],
+): string {
+  const [member = "", ...rest] = pointer.split("/").slice(1);
+  const entries = Object.entries(SESSION_OPTIONS).filter(([, option]) => option[key] === member);
+  const entry = entries.find(([name]) => names.includes(name)) ?? entries[0];
+  const inside = entry?.[1].inside ?? {};
+  const path = rest.map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${inside[part] ?? part}`));
+  return `${entry?.[0] ?? member}${path.join("")}`;
+}
+
+function invalid(message: string, options?: { cause: unknown }): CopilotError {
+  return new CopilotError("INVALID_OPTIONS", message, options);
+}

@@ -1,0 +1,258 @@
+import type {
+  AbortRequest,
+  ModelSwitchAutoTierRequest,
+  ModelSwitchAutoTierResult,
+  ModelSwitchToRequest,
+  SessionCapabilitiesReport,
+  SessionEvent,
+  SessionEventOf,
+  SessionEventType,
+  SessionRpc,
+} from "@stubwright/copilot-protocol";
+import {
+  type CallOptions,
+  ConnectionClosedError,
+  METHOD_NOT_FOUND,
+  ResponseError,
+} from "@stubwright/rpc";
+import { abortError } from "../callbacks/session-callbacks.js";
+import { CopilotError } from "../errors.js";
+import { type EventStream, type EventStreamOptions, streamEvents } from "../events/event-stream.js";
+import { isRecorded, type PromptTrace } from "../supervisor/prompts.js";
+import { type MessageOptions, toSendRequest } from "./message.js";
+import type { SessionConfigBase } from "./session-config.js";
+import type { SessionCore } from "./session-core.js";
+import { SessionUi } from "./session-ui.js";
+import { runTurn, type TurnOptions } from "./turn.js";
+
+/** Settings of another model, besides its id. */
+export type SetModelOptions = Pick<
+  ModelSwitchToRequest,
+  "reasoningEffort" | "reasoningSummary" | "contextTier" | "modelCapabilities" | "autoTier"
+>;
+
+/**
+ * One conversation with the agent. Made by {@link CopilotClient.createSession} and
+ * {@link CopilotClient.resumeSession}. Calls take a signal and a deadline as their last argument.
+ */
+export class CopilotSession implements AsyncDisposable {
+  /** The session's id: letters, digits, `_` and `-`. */
+  readonly sessionId: string;
+  /** Asks the user, where `capabilities.ui?.elicitation` is true. */
+  readonly ui: SessionUi = new SessionUi(() => this.rpc);
+  readonly #core: SessionCore;
+  #ending: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(core: SessionCore) {
+    this.sessionId = core.sessionId;
+    this.#core = core;
+  }
+
+  /** The session's typed calls; they send its id by themselves. */
+  get rpc(): SessionRpc {
+    return this.#core.rpc;
+  }
+
+  /** The folder with the session's files, if the server keeps one. */
+  get workspacePath(): string | undefined {
+    return this.#core.opened.workspacePath ?? undefined;
+  }
+
+  /** What the session can count on, such as a client that shows forms. */
+  get capabilities(): SessionCapabilitiesReport {
+    return this.#core.opened.capabilities ?? {};
+  }
+
+  /** Aborted when the session is over for this client; the reason is the error that says why. */
+  get closed(): AbortSignal {
+    return this.#core.closed;
+  }
+
+  /**
+   * Sends a message; the answer comes as events.
+   *
+   * @returns The id of the message. Only native servers use it in events, as `messageId`.
+   * @throws {@link CopilotError} `SESSION_CLOSED`, and `RpcError` for a failed call.
+   */
+  async send(message: string | MessageOptions, options?: CallOptions): Promise<string> {
+    if (this.#core.mustWait()) await this.#core.back(options);
+    const request = toSendRequest(message);
+    return this.#send(request, this.#core.recovery.begin(request.prompt), options);
+  }
+
+  async #send(
+    request: ReturnType<typeof toSendRequest>,
+    trace: PromptTrace,
+    options: CallOptions | undefined,
+  ): Promise<string> {
+    const { messageId } = await this.rpc.send(request, options);
+    trace.messageId = messageId;
+    return messageId;
+  }
+
+  /**
+   * Sends a message and waits until the session is idle again, in whichever way its turn ends.
+   *
+   * @param options - How long to wait, in milliseconds, or more about the wait. Default 60,000. The
+   * agent's work goes on after it.
+   * @returns The last message of the assistant, if there was one; also when the turn was aborted.
+   * @throws {@link TurnError} with how far it got and the last event: `TURN_FAILED`,
+   * `TURN_TIMEOUT`, `TURN_ABORTED`, `SESSION_CLOSED` or `CONNECTION_CLOSED`.
+   */
+  async sendAndWait(
+    message: string | MessageOptions,
+    options: number | TurnOptions = {},
+  ): Promise<SessionEventOf<"assistant.message"> | undefined> {
+    const turn = typeof options === "number" ? { timeout: options } : options;
+    const { signal } = turn;
+    // A turn counts the events from its own message on, and none of those that were missed.
+    if (this.#core.isLost) await this.#core.back(signal && { signal });
+    let trace: PromptTrace | undefined;
+    const send = async () => {
+      this.closed.throwIfAborted();
+      const request = toSendRequest(message);
+      trace = this.#core.recovery.begin(request.prompt);
+      return this.#send(request, trace, signal && { signal });
+    };
+    return runTurn(
+      this.#core,
+      send,
+      turn,
+      ({ recorded }) => trace && recorded && isRecorded(trace, recorded),
+    );
+  }
+
+  // The first argument alone says which type: to infer it from the handler as well, the compiler
+  // would compare the members of all events, a third of what checking a small program takes.
+  /** Adds a handler for events of one type; the result removes it. */
+  on<T extends SessionEventType>(
+    type: T,
+    handler: (event: NoInfer<SessionEventOf<T>>) => void,
+  ): () => void;
+  /** Adds a handler for all events of known types; the result removes it. */
+  on(handler: (event: SessionEvent) => void): () => void;
+  on(
+    first: SessionEventType | ((event: SessionEvent) => void),
+    handler?: (event: never) => void,
+  ): () => void {
+    return typeof first === "function"
+      ? this.#core.events.onAll(first)
+      : this.#core.events.onType(first, handler as (event: SessionEvent) => void);
+  }
+
+  /**
+   * The events from now on, for `for await`. Ends with the session, or by the signal.
+   *
+   * The iteration throws {@link CopilotError} `EVENTS_OVERFLOW` when more events wait than may, and
+   * `CONNECTION_CLOSED` errors when the connection is lost.
+   */
+  events(options?: EventStreamOptions): EventStream {
+    return streamEvents(this.#core, options);
+  }
+
+  /** Reads what is recorded of the session: its events, oldest first. */
+  async getEvents(options?: CallOptions): Promise<SessionEvent[]> {
+    if (this.#core.mustWait()) await this.#core.back(options);
+    return (await this.rpc.getMessages(options)).events;
+  }
+
+  /** The same as {@link getEvents}; its older name. */
+  getMessages(options?: CallOptions): Promise<SessionEvent[]> {
+    return this.getEvents(options);
+  }
+
+  /**
+   * Stops what the agent is doing; the session stays usable. Handlers that are at work are told by
+   * their signals, since a server cannot stop while it waits for a hook.
+   *
+   * @throws {@link CopilotError} `SESSION_REFUSED` with the server's reason.
+   */
+  async abort(options: CallOptions & AbortRequest = {}): Promise<void> {
+    const { reason, ...call } = options;
+    if (this.#core.mustWait()) await this.#core.back(call);
+    this.#core.callbacks.abort(abortError("The session was aborted."));
+    const result = await this.rpc.abort(reason === undefined ? {} : { reason }, call);
+    if (result.success === false) {
+      throw new CopilotError("SESSION_REFUSED", result.error ?? "The turn was not aborted.");
+    }
+  }
+
+  /** Changes the model from the next message on. */
+  async setModel(model: string, options: SetModelOptions = {}, call?: CallOptions): Promise<void> {
+    if (this.#core.mustWait()) await this.#core.back(call);
+    await this.rpc.model.switchTo({ ...options, modelId: model }, call);
+    // What the session is resumed with after a restart.
+    const { reasoningEffort } = options;
+    this.#core.callbacks.configure({
+      ...this.#core.callbacks.config,
+      model,
+      ...(reasoningEffort !== undefined && { reasoningEffort }),
+    } as SessionConfigBase);
+  }
+
+  /** Changes how model `auto` picks; null for the provider's default. Takes effect later. */
+  async setAutoTier(
+    autoTier: ModelSwitchAutoTierRequest["autoTier"],
+    call?: CallOptions,
+  ): Promise<ModelSwitchAutoTierResult> {
+    if (this.#core.mustWait()) await this.#core.back(call);
+    return this.rpc.model.switchAutoTier({ autoTier }, call);
+  }
+
+  /** Writes a line into the session's record. */
+  async log(
+    message: string,
+    options: { level?: "info" | "warning" | "error"; ephemeral?: boolean } = {},
+    call?: CallOptions,
+  ): Promise<void> {
+    if (this.#core.mustWait()) await this.#core.back(call);
+    await this.rpc.log({ ...options, message }, call);
+  }
+
+  /**
+   * Takes leave of the session; others may go on with it, and so may this client after
+   * {@link CopilotClient.resumeSession}. Servers that know no such thing end it; it stays stored.
+   */
+  disconnect(options?: CallOptions): Promise<void> {
+    return this.#end(async () => {
+      await this.rpc.detach(options).catch((error: unknown) => {
+        const unknown = error instanceof ResponseError && error.responseCode === METHOD_NOT_FOUND;
+        if (!unknown) throw error;
+        return this.rpc.destroy(options);
+      });
+    });
+  }
+
+  /** Ends the session on the server, for all clients; what it recorded stays on disk. */
+  destroy(options?: CallOptions): Promise<void> {
+    return this.#end(async () => {
+      await this.rpc.destroy(options);
+    });
+  }
+
+  /** The same as {@link disconnect}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.disconnect();
+  }
+
+  #end(call: () => Promise<void>): Promise<void> {
+    this.#ending ??= this.#finish(call).finally(() => {
+      this.#ending = undefined;
+    });
+    return this.#ending;
+  }
+
+  async #finish(call: () => Promise<void>): Promise<void> {
+    if (this.closed.aborted) return;
+    const reason = new CopilotError("SESSION_CLOSED", `Session ${this.sessionId} was closed.`);
+    this.#core.callbacks.abort(reason);
+    try {
+      // Hooks are answered meanwhile: newer servers wait for that of the session's end.
+      await call();
+    } catch (error) {
+      if (!(error instanceof ConnectionClosedError)) throw error;
+    }
+    this.#core.close(reason);
+  }
+}

@@ -1,0 +1,143 @@
+import type { SessionEvent } from "@stubwright/copilot-protocol";
+import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-protocol/internal";
+import {
+  INVALID_PARAMS,
+  type Peer,
+  type ProtocolDescriptor,
+  ResponseError,
+  registerHandlers,
+} from "@stubwright/rpc";
+import { brokenHook } from "../callbacks/hook-invoke.js";
+import type { ServerEra } from "../connection/eras.js";
+import { receiveEvents } from "../events/receive-events.js";
+import type { RestoredSession, SessionRolledBack } from "../supervisor/events.js";
+import { restoreSession } from "../supervisor/restore.js";
+import type { SessionConfigBase } from "./session-config.js";
+import { connectionEra, type SessionConnection, sessionStub } from "./session-connection.js";
+import { SessionCore } from "./session-core.js";
+import { END_TIMEOUT_MS, SessionOpener } from "./session-opener.js";
+
+/** How many sessions are brought back at the same time after a restart. */
+const RESTORED_AT_ONCE = 16;
+
+/** The sessions of one client: brings each what the server sends it. */
+export class Sessions {
+  /** Makes new ones. */
+  readonly opener: SessionOpener;
+  readonly #sessions = new Map<string, SessionCore>();
+  readonly #onHandlerError: (source: string, error: unknown) => void;
+  readonly #onRolledBack: (event: SessionRolledBack) => void;
+
+  /**
+   * @param onHandlerError - Told of what a handler of the app did wrong.
+   * @param onRolledBack - Told of what a crash took back.
+   */
+  constructor(
+    onHandlerError: (source: string, error: unknown) => void,
+    onRolledBack: (event: SessionRolledBack) => void,
+  ) {
+    this.#onHandlerError = onHandlerError;
+    this.#onRolledBack = onRolledBack;
+    this.opener = new SessionOpener({
+      get: (sessionId) => this.get(sessionId),
+      add: (connection, era, sessionId, config) => this.#add(connection, era, sessionId, config),
+    });
+  }
+
+  /** The session of that id, if this client holds it. */
+  get(sessionId: string): SessionCore | undefined {
+    return this.#sessions.get(sessionId);
+  }
+
+  /** Takes what a new connection will bring, before anything is sent on it. */
+  attach(peer: Peer, protocol: ProtocolDescriptor): void {
+    receiveEvents(peer, protocol, (sessionId, event: SessionEvent) => {
+      const session = this.#sessions.get(sessionId);
+      if (session) session.receive(event);
+      else this.opener.hold(sessionId, event);
+    });
+    registerHandlers(peer, protocol.methods, "clientSession", (sessionId) => {
+      return this.#sessions.get(sessionId as string)?.callbacks.handlers;
+    });
+    const hooks = protocol.methods.filter(({ method }) => method === "hooks.invoke");
+    registerHandlers(peer, hooks, "clientGlobal", () => ({
+      hooks: { invoke: (request: HookInvokeRequest) => this.#invokeHook(request) },
+    }));
+  }
+
+  /** Takes leave of every session. @returns What failed on the way. */
+  async destroyAll(): Promise<Error[]> {
+    const endings = [...this.#sessions.values()].map(({ session }) =>
+      session.disconnect({ timeoutMs: END_TIMEOUT_MS }),
+    );
+    const outcomes = await Promise.allSettled(endings);
+    return outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+  }
+
+  /** Ends every session on this side: the connection is gone. */
+  closeAll(reason: Error): void {
+    for (const session of this.#sessions.values()) session.close(reason);
+  }
+
+  /** The connection is lost, and another one is to come: the sessions wait for it. */
+  suspendAll(cause: Error): void {
+    for (const session of this.#sessions.values()) session.suspend(cause);
+  }
+
+  /**
+   * Brings all sessions that wait back on a new connection.
+   *
+   * @returns What became of each.
+   * @throws What took the connection meanwhile.
+   */
+  async restoreAll(connection: SessionConnection): Promise<RestoredSession[]> {
+    const era = await connectionEra(connection);
+    const { caller, peer } = connection;
+    const lost = [...this.#sessions.values()].filter(({ isLost }) => isLost);
+    const outcomes: RestoredSession[] = [];
+    const work = async () => {
+      for (let session = lost.shift(); session; session = lost.shift()) {
+        const { sessionId } = session;
+        session.rebind(sessionStub(connection, caller, sessionId), era);
+        // Not through what waits for the next connection, which is not made before this is over.
+        const direct = sessionStub(connection, peer, sessionId);
+        outcomes.push(await restoreSession(session, connection, direct));
+      }
+    };
+    await Promise.all(Array.from({ length: RESTORED_AT_ONCE }, work));
+    return outcomes;
+  }
+
+  #add(
+    connection: SessionConnection,
+    era: ServerEra,
+    sessionId: string,
+    config: SessionConfigBase,
+  ): SessionCore {
+    const session: SessionCore = new SessionCore(sessionId, config, {
+      rpc: sessionStub(connection, connection.caller, sessionId),
+      era,
+      onHandlerError: this.#onHandlerError,
+      onRolledBack: this.#onRolledBack,
+      onClosed: () => {
+        if (this.#sessions.get(sessionId) === session) this.#sessions.delete(sessionId);
+      },
+    });
+    this.#sessions.set(sessionId, session);
+    return session;
+  }
+
+  async #invokeHook(request: HookInvokeRequest): Promise<HookInvokeResponse> {
+    const { sessionId, hookType } = request;
+    const session = this.#sessions.get(sessionId);
+    if (session && typeof hookType === "string") return session.callbacks.invokeHook(request);
+    const message = session
+      ? "hooks.invoke: hookType is no string"
+      : `hooks.invoke: unknown sessionId ${JSON.stringify(sessionId)}`;
+    return brokenHook(
+      hookType,
+      "of this client",
+      new ResponseError({ code: INVALID_PARAMS, message }),
+    );
+  }
+}

@@ -1,0 +1,190 @@
+import type { SessionEvent, SessionEventOf } from "@stubwright/copilot-protocol";
+import { ConnectionClosedError } from "@stubwright/rpc";
+import { CopilotError, type CopilotErrorCode } from "../errors.js";
+import type { EventSource } from "../events/event-stream.js";
+import type { Interruption, Recovered } from "../supervisor/recovery.js";
+
+/** How long a turn is waited for. */
+export interface TurnOptions {
+  /** Longest wait in all, in milliseconds. Default 60,000; `Infinity` for none. */
+  readonly timeout?: number;
+  /** Longest wait from one event of the session to the next, in milliseconds. Default: none. */
+  readonly inactivityTimeout?: number;
+  /** Ends the wait; the agent's work goes on, unless the app aborts the session too. */
+  readonly signal?: AbortSignal;
+}
+
+/** How far a turn got: being sent, accepted by the server, at work, or told to stop. */
+export type TurnState = "sending" | "queued" | "running" | "aborting";
+
+/** A turn did not come to its end. */
+export class TurnError extends CopilotError {
+  override readonly name = "TurnError";
+  /** How far it got. */
+  readonly state: TurnState;
+  /** The last event of the session while it was waited for, if there was one. */
+  readonly lastEvent: SessionEvent | undefined;
+  /**
+   * After a crash: whether the message is recorded, so that the agent knows it and can be told to
+   * go on; if not, it may be sent again. Undefined while that is not known, which is a second after
+   * the crash at the latest; the client's event `rolledBack` says it then.
+   */
+  readonly promptRecorded: boolean | undefined;
+
+  constructor(code: CopilotErrorCode, message: string, details: TurnDetails) {
+    super(code, message, { cause: details.cause });
+    this.state = details.state;
+    this.lastEvent = details.lastEvent;
+    this.promptRecorded = details.promptRecorded;
+  }
+}
+
+/** What is known of a turn that did not come to its end. */
+export interface TurnDetails {
+  readonly state: TurnState;
+  readonly lastEvent: SessionEvent | undefined;
+  readonly promptRecorded?: boolean | undefined;
+  readonly cause?: unknown;
+}
+
+/** A session whose runtime can be lost, and come back. */
+export interface TurnSource extends EventSource {
+  /** Adds a listener for losses; the result removes it. */
+  onInterrupted(listener: (interruption: Interruption) => void): () => void;
+}
+
+/**
+ * How long a turn that a crash cut off waits to learn what is recorded, in milliseconds. With the
+ * 500 that an exit may take to be noticed, when children of the runtime hold its pipes, it settles
+ * within a second.
+ */
+const RECOVERY_TIMEOUT_MS = 400;
+
+/** How long {@link runTurn} waits by default, in milliseconds. */
+const DEFAULT_TIMEOUT_MS = 60_000;
+
+/** Servers before 1.0.20 say that a turn was aborted, but not that the session is idle then. */
+const IDLE_AFTER_ABORT_MS = 5_000;
+
+/** Longer timers fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+type Answer = SessionEventOf<"assistant.message"> | undefined;
+
+/**
+ * Sends a message and waits until the session is idle again.
+ *
+ * @param send - Sends the message; called once the events are watched.
+ * @param isRecorded - Tells after a crash whether the message is in the record.
+ * @returns The last message of the assistant, if there was one; also when the turn was aborted.
+ * @throws {@link TurnError} `TURN_FAILED` for an error of the session, `TURN_TIMEOUT`,
+ * `TURN_ABORTED` by the signal, `SESSION_CLOSED` when the session ended, and `CONNECTION_CLOSED`,
+ * whose cause is why. What `send` throws comes as it is.
+ */
+export function runTurn(
+  session: TurnSource,
+  send: () => Promise<unknown>,
+  options: TurnOptions = {},
+  isRecorded: (recovered: Recovered) => boolean | undefined = () => undefined,
+): Promise<Answer> {
+  const { timeout = DEFAULT_TIMEOUT_MS, inactivityTimeout, signal } = options;
+  return new Promise((resolve, reject) => {
+    let state: TurnState = "sending";
+    let answer: Answer;
+    let lastEvent: SessionEvent | undefined;
+    let quiet: NodeJS.Timeout | undefined;
+    let settled = false;
+    let interrupted = false;
+    let promptRecorded: boolean | undefined;
+
+    const settle = (action: () => void) => {
+      if (settled) return;
+      settled = true;
+      stopListening();
+      stopWatching();
+      clearTimeout(total);
+      clearTimeout(quiet);
+      session.closed.removeEventListener("abort", onClosed);
+      signal?.removeEventListener("abort", onAbort);
+      action();
+    };
+    const fail = (code: CopilotErrorCode, message: string, cause?: unknown) =>
+      settle(() =>
+        reject(new TurnError(code, message, { state, lastEvent, promptRecorded, cause })),
+      );
+    const onClosed = () => failClosed(session.closed.reason, fail);
+    const onInterrupted = ({ cause, recovered }: Interruption) => {
+      // What comes from now on is no longer this turn as the app began it.
+      interrupted = true;
+      stopListening();
+      const wait = setTimeout(() => failClosed(cause, fail), RECOVERY_TIMEOUT_MS);
+      void recovered.then((known) => {
+        clearTimeout(wait);
+        promptRecorded = known && isRecorded(known);
+        failClosed(cause, fail);
+      });
+    };
+    const stopWatching = session.onInterrupted(onInterrupted);
+    const onAbort = () =>
+      fail("TURN_ABORTED", "The wait for the turn was aborted.", signal?.reason);
+    const onQuiet = () => {
+      if (state === "aborting") settle(() => resolve(answer));
+      else fail("TURN_TIMEOUT", `The session was silent for more than ${inactivityTimeout} ms.`);
+    };
+    const watchQuiet = () => {
+      clearTimeout(quiet);
+      quiet = startTimer(onQuiet, state === "aborting" ? IDLE_AFTER_ABORT_MS : inactivityTimeout);
+    };
+    const stopListening = session.on((event) => {
+      lastEvent = event;
+      if (inactivityTimeout !== undefined || state === "aborting") watchQuiet();
+      if (event.agentId != null) return;
+      // What is still to come of an earlier turn does not count for this one.
+      if (event.type === "user.message") state = "running";
+      else if (event.type === "session.shutdown") {
+        fail("SESSION_CLOSED", "The server ended the session.", event);
+      } else if (event.type === "session.error") {
+        if (state !== "sending") fail("TURN_FAILED", event.data.message, event);
+      } else if (state === "running" || state === "aborting") {
+        if (event.type === "assistant.message") answer = event;
+        else if (event.type === "session.idle") settle(() => resolve(answer));
+        else if (event.type === "abort") {
+          state = "aborting";
+          watchQuiet();
+        }
+      }
+    });
+    const total = startTimer(() => {
+      fail("TURN_TIMEOUT", `The turn took more than ${timeout} ms.`);
+    }, timeout);
+    session.closed.addEventListener("abort", onClosed, { once: true });
+    signal?.addEventListener("abort", onAbort, { once: true });
+    if (session.closed.aborted) return onClosed();
+    if (signal?.aborted) return onAbort();
+    if (inactivityTimeout !== undefined) watchQuiet();
+    send().then(
+      () => {
+        if (state === "sending") state = "queued";
+      },
+      // A connection that is gone says so by the session, with more to it.
+      (error: unknown) =>
+        error instanceof ConnectionClosedError
+          ? setImmediate(() => interrupted || failClosed(error, fail))
+          : settle(() => reject(error)),
+    );
+  });
+}
+
+function failClosed(
+  reason: unknown,
+  fail: (code: CopilotErrorCode, message: string, cause?: unknown) => void,
+): void {
+  if (reason instanceof ConnectionClosedError) {
+    fail("CONNECTION_CLOSED", reason.message, reason.cause ?? reason);
+  } else if (reason instanceof CopilotError) fail(reason.code, reason.message, reason);
+  else fail("SESSION_CLOSED", String(reason), reason);
+}
+
+function startTimer(action: () => void, ms: number | undefined): NodeJS.Timeout | undefined {
+  return ms === undefined || ms > MAX_TIMER_MS ? undefined : setTimeout(action, ms);
+}
