@@ -6,10 +6,10 @@ import {
   type CopilotSession,
 } from "@stubwright/copilot";
 import { createIsolatedEnvironment, startScriptedModel } from "@stubwright/testkit";
+import { seededRandom } from "../../packages/rpc/test/random.js";
 import { answer, TOOLS, work } from "./model.js";
 import { judge, type Seen } from "./oracle.js";
 import { processesOf } from "./orphans.js";
-import { seededRandom } from "./random.js";
 import { type ChaosReport, percentile } from "./report.js";
 
 /** What a chaos run is like. */

@@ -43,8 +43,8 @@ const NO_OPTIONS: CallOptions = {};
  * Calls start the client by themselves unless `autoStart` is off. When the server goes away, open
  * calls end with the reason, a new server is started, and the sessions come back on it (option
  * `autoRestart`); calls of the client and its sessions wait for that. Without `autoRestart`, and
- * when the client gave up, the state becomes `error` and the sessions are over. Every call takes a signal and a deadline in milliseconds as its last
- * argument; the time that a start takes counts.
+ * when the client gave up, the state becomes `error` and the sessions are over. Every call takes a
+ * signal and a deadline in milliseconds as its last argument; the time that a start takes counts.
  */
 export class CopilotClient implements AsyncDisposable {
   readonly #settings: Settings;

@@ -37,7 +37,7 @@ export interface EventRest {
   readonly ephemeral: boolean;
   /** Undefined if the event has none, or is ephemeral. */
   readonly id?: string | undefined;
-  /** The same. */
+  /** Undefined in the same cases. */
   readonly timestamp?: string | undefined;
 }
 

@@ -1,16 +1,17 @@
 import type { SessionEvent, SessionUpdateOptionsParams } from "@stubwright/copilot-protocol";
 import type { CallOptions } from "@stubwright/rpc";
+import type { Connection } from "../connection/connection.js";
 import type { ServerEra } from "../connection/eras.js";
 import { remaining, within } from "../deadline.js";
 import { CopilotError } from "../errors.js";
 import type { CopilotSession } from "./session.js";
 import type { ResumeSessionConfig, SessionConfig, SessionConfigBase } from "./session-config.js";
-import { connectionEra, type SessionConnection } from "./session-connection.js";
+import { connectionEra } from "./session-connection.js";
 import type { OpenedSession, SessionCore } from "./session-core.js";
 import { checkSessionRequest, type SessionRequest, toSessionRequest } from "./session-request.js";
 
 /** Gives the connection, which may have to be made first. */
-export type GetConnection = () => Promise<SessionConnection>;
+export type GetConnection = () => Promise<Connection>;
 
 /** What a {@link SessionOpener} does its work with. */
 export interface OpenerHost {
@@ -18,7 +19,7 @@ export interface OpenerHost {
   get(sessionId: string): SessionCore | undefined;
   /** Adds a session, so that what the server sends gets to it. */
   add(
-    connection: SessionConnection,
+    connection: Connection,
     era: ServerEra,
     sessionId: string,
     config: SessionConfigBase,
@@ -143,7 +144,7 @@ export class SessionOpener {
 
   /** A session in the cloud gets its id from there; its events are held until it is known. */
   async #createUnnamed(
-    connection: SessionConnection,
+    connection: Connection,
     era: ServerEra,
     config: SessionConfig,
     { later }: SessionRequest,

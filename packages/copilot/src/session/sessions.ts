@@ -8,12 +8,13 @@ import {
   registerHandlers,
 } from "@stubwright/rpc";
 import { brokenHook } from "../callbacks/hook-invoke.js";
+import type { Connection } from "../connection/connection.js";
 import type { ServerEra } from "../connection/eras.js";
 import { receiveEvents } from "../events/receive-events.js";
 import type { RestoredSession, SessionRolledBack } from "../supervisor/events.js";
 import { restoreSession } from "../supervisor/restore.js";
 import type { SessionConfigBase } from "./session-config.js";
-import { connectionEra, type SessionConnection, sessionStub } from "./session-connection.js";
+import { connectionEra, sessionStub } from "./session-connection.js";
 import { SessionCore } from "./session-core.js";
 import { END_TIMEOUT_MS, SessionOpener } from "./session-opener.js";
 
@@ -90,7 +91,7 @@ export class Sessions {
    * @returns What became of each.
    * @throws What took the connection meanwhile.
    */
-  async restoreAll(connection: SessionConnection): Promise<RestoredSession[]> {
+  async restoreAll(connection: Connection): Promise<RestoredSession[]> {
     const era = await connectionEra(connection);
     const { caller, peer } = connection;
     const lost = [...this.#sessions.values()].filter(({ isLost }) => isLost);
@@ -109,7 +110,7 @@ export class Sessions {
   }
 
   #add(
-    connection: SessionConnection,
+    connection: Connection,
     era: ServerEra,
     sessionId: string,
     config: SessionConfigBase,

@@ -10,10 +10,10 @@ import {
   ConnectionClosedError,
   ResponseError,
 } from "@stubwright/rpc";
+import type { Connection } from "../connection/connection.js";
 import { CopilotError } from "../errors.js";
 import { knownEventTypes } from "../events/receive-events.js";
 import type { ResumeSessionConfig, SessionConfig } from "../session/session-config.js";
-import type { SessionConnection } from "../session/session-connection.js";
 import type { OpenedSession, SessionCore } from "../session/session-core.js";
 import { toSessionRequest } from "../session/session-request.js";
 import type { RestoredSession } from "./events.js";
@@ -41,7 +41,7 @@ type CreateOnly = "sessionId" | "cloud";
  */
 export async function restoreSession(
   session: SessionCore,
-  connection: SessionConnection,
+  connection: Connection,
   direct: SessionRpc,
 ): Promise<RestoredSession> {
   const { sessionId } = session;
