@@ -8,16 +8,22 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Ours by another client's: the median over the rounds of the ratio within a round, so that what
- * slows the machine for a while slows both.
+ * Ours by another client's, for each round: what slows the machine for a while slows both.
+ *
+ * @returns None if there is nothing to compare with.
  */
-export function ratio(values: Values, against: "peer" | "floor"): number | undefined {
-  const other = values[against];
-  const ratios = values.stubwright?.flatMap((value, round) => {
-    const base = other?.[round];
-    return base ? [value / base] : [];
+export function ratios(values: Values, against: "peer" | "floor"): number[] {
+  const others = values[against];
+  return (values.stubwright ?? []).flatMap((value, round) => {
+    const other = others?.[round];
+    return other ? [value / other] : [];
   });
-  return ratios?.length ? median(ratios) : undefined;
+}
+
+/** Ours by another client's: the median of the {@link ratios}; undefined if there is none. */
+export function ratio(values: Values, against: "peer" | "floor"): number | undefined {
+  const all = ratios(values, against);
+  return all.length > 0 ? median(all) : undefined;
 }
 
 /** Whether a goal is met; undefined if it cannot be told. */
