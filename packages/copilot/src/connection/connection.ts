@@ -52,10 +52,11 @@ export async function connect(
   let link: Link | undefined;
   let peer: Peer | undefined;
   try {
+    const opening = openLink(settings, limits.signal);
     // While the runtime starts there is time for it. If it fails, that is told below.
     const loading = loadProtocol();
     loading.catch(() => {});
-    link = await openLink(settings, limits.signal);
+    link = await opening;
     const { protocol, validators } = await loading;
     const { validation, clientInfo } = settings;
     peer = new Peer(link.transport, { validators, ...(validation && { validation }) });
