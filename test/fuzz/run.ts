@@ -1,5 +1,6 @@
 // One run of mutated frames into peers, in a process of its own that any unhandled rejection ends.
 // node --expose-gc --unhandled-rejections=strict ... run.ts [frames] [seed]; prints a JSON summary.
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   contentLength,
   type Framing,
@@ -94,6 +95,16 @@ async function connection(framing: Framing, random: Random): Promise<void> {
   check(!("polluted" in {}), "a polluted prototype");
 }
 
+/** Memory of buffers is given back a while after they were collected. */
+async function memoryInUse(): Promise<number> {
+  for (let i = 0; i < 2; i++) {
+    await sleep(20);
+    globalThis.gc?.();
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
 /** Growth in bytes per 100,000 frames, by least squares over all but the first third. */
 function slope(): number {
   const points = memory.slice(Math.floor(memory.length / 3)).map((y, x) => ({ x, y }));
@@ -110,9 +121,7 @@ for (let sample = 0; done < frames; connections++) {
   done += FRAMES_PER_CONNECTION;
   if (done < ((sample + 1) * frames) / 30) continue;
   sample++;
-  globalThis.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
-  memory.push(heapUsed + external);
+  memory.push(await memoryInUse());
 }
 const seconds = Math.round((performance.now() - started) / 1000);
 const slopeBytes = Math.round(slope());
