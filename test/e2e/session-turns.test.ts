@@ -314,7 +314,6 @@ describe("N6 sendAndWait settles for every end", () => {
 
   test("a message that is refused, and an idle of an earlier turn", async () => {
     await using run = await during(({ session }) => {
-      session.idle();
       setTimeout(() => {
         session.say("mine");
         session.idle();
@@ -325,7 +324,8 @@ describe("N6 sendAndWait settles for every end", () => {
     });
     const fake = run.setup.server.sessions.get(run.session.sessionId);
     fake?.idle();
-    await run.session.sendAndWait("go");
+    const answer = await run.session.sendAndWait("go");
+    expect(answer?.data.content).toBe("mine");
   });
 });
 

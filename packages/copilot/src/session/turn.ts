@@ -1,5 +1,10 @@
 import type { SessionEvent, SessionEventOf } from "@stubwright/copilot-protocol";
-import { ConnectionClosedError } from "@stubwright/rpc";
+import {
+  AbortedError,
+  type CallOptions,
+  ConnectionClosedError,
+  TimeoutError,
+} from "@stubwright/rpc";
 import { CopilotError, type CopilotErrorCode } from "../errors.js";
 import type { EventSource } from "../events/event-stream.js";
 import type { Interruption, Recovered } from "../supervisor/recovery.js";
@@ -66,6 +71,12 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 /** Servers before 1.0.20 say that a turn was aborted, but not that the session is idle then. */
 const IDLE_AFTER_ABORT_MS = 5_000;
 
+/**
+ * How soon the turn of a message begins when the session is idle after an abort or an error that
+ * came before it, in milliseconds. Both may be an earlier turn's, or have dropped the message.
+ */
+const NEXT_TURN_MS = 1_000;
+
 /** Longer timers fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -96,6 +107,9 @@ export function runTurn(
     let settled = false;
     let interrupted = false;
     let promptRecorded: boolean | undefined;
+    /** What is made of the message if its turn does not begin soon. */
+    let drop: (() => void) | undefined;
+    let dropping: NodeJS.Timeout | undefined;
 
     const settle = (action: () => void) => {
       if (settled) return;
@@ -104,6 +118,7 @@ export function runTurn(
       stopWatching();
       clearTimeout(total);
       clearTimeout(quiet);
+      clearTimeout(dropping);
       session.closed.removeEventListener("abort", onClosed);
       signal?.removeEventListener("abort", onAbort);
       action();
@@ -135,23 +150,44 @@ export function runTurn(
       clearTimeout(quiet);
       quiet = startTimer(onQuiet, state === "aborting" ? IDLE_AFTER_ABORT_MS : inactivityTimeout);
     };
+    const dropAfter = (ms: number) => {
+      clearTimeout(dropping);
+      if (drop && state === "queued") dropping = setTimeout(drop, ms);
+    };
     const stopListening = session.on((event) => {
       lastEvent = event;
       if (inactivityTimeout !== undefined || state === "aborting") watchQuiet();
       if (event.agentId != null) return;
       // What is still to come of an earlier turn does not count for this one.
-      if (event.type === "user.message") state = "running";
-      else if (event.type === "session.shutdown") {
-        fail("SESSION_CLOSED", "The server ended the session.", event);
-      } else if (event.type === "session.error") {
-        if (state !== "sending") fail("TURN_FAILED", event.data.message, event);
-      } else if (state === "running" || state === "aborting") {
-        if (event.type === "assistant.message") answer = event;
-        else if (event.type === "session.idle") settle(() => resolve(answer));
-        else if (event.type === "abort") {
-          state = "aborting";
-          watchQuiet();
+      const turn = state === "running" || state === "aborting";
+      switch (event.type) {
+        case "user.message":
+          state = "running";
+          clearTimeout(dropping);
+          return watchQuiet();
+        case "session.shutdown":
+          return fail("SESSION_CLOSED", "The server ended the session.", event);
+        case "session.error": {
+          const failed = () => fail("TURN_FAILED", event.data.message, event);
+          if (turn) return failed();
+          drop = failed;
+          return dropAfter(NEXT_TURN_MS);
         }
+        case "abort":
+          if (turn) {
+            state = "aborting";
+            return watchQuiet();
+          }
+          drop = () => settle(() => resolve(undefined));
+          return dropAfter(IDLE_AFTER_ABORT_MS);
+        case "assistant.message":
+          if (turn) answer = event;
+          return;
+        case "session.idle":
+          return turn ? settle(() => resolve(answer)) : dropAfter(NEXT_TURN_MS);
+        case "assistant.idle":
+          // All that native servers often tell when they drop a message that was to come.
+          if (!turn) dropAfter(NEXT_TURN_MS);
       }
     });
     const total = startTimer(() => {
@@ -164,7 +200,9 @@ export function runTurn(
     if (inactivityTimeout !== undefined) watchQuiet();
     send().then(
       () => {
-        if (state === "sending") state = "queued";
+        if (state !== "sending") return;
+        state = "queued";
+        dropAfter(NEXT_TURN_MS);
       },
       // A connection that is gone says so by the session, with more to it.
       (error: unknown) =>
@@ -173,6 +211,33 @@ export function runTurn(
           : settle(() => reject(error)),
     );
   });
+}
+
+/**
+ * Waits for a session that is being brought back, within the time for a turn.
+ *
+ * @param wait - Waits; gives what is left of the deadline.
+ * @returns The options with what is left of the time.
+ * @throws {@link TurnError} `TURN_TIMEOUT` or `TURN_ABORTED`; other errors come as they are.
+ */
+export async function waitForTurn(
+  wait: (limits: CallOptions) => Promise<CallOptions>,
+  turn: TurnOptions,
+): Promise<TurnOptions> {
+  const { timeout = DEFAULT_TIMEOUT_MS, signal } = turn;
+  try {
+    const { timeoutMs } = await wait({ timeoutMs: timeout, ...(signal && { signal }) });
+    return { ...turn, timeout: timeoutMs ?? timeout };
+  } catch (cause) {
+    const details = { state: "sending", lastEvent: undefined } as const;
+    if (cause instanceof AbortedError) {
+      const aborted = { ...details, cause: signal?.reason };
+      throw new TurnError("TURN_ABORTED", "The wait for the turn was aborted.", aborted);
+    }
+    if (!(cause instanceof TimeoutError)) throw cause;
+    const message = `The turn took more than ${timeout} ms.`;
+    throw new TurnError("TURN_TIMEOUT", message, { ...details, cause });
+  }
 }
 
 function failClosed(
