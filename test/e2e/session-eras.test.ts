@@ -155,5 +155,8 @@ describe("N15 hooks and events of older servers", () => {
     run.fake.emitRaw({ type: "abort", data: { reason: "user initiated" } });
     await expect.poll(() => reasons).toEqual(["user_initiated"]);
     expect(run.setup.client.validation.mismatches).toBe(0);
+    const recorded = await run.session.getEvents();
+    const abort = recorded.find(({ type }) => type === "abort");
+    expect(abort?.data).toEqual({ reason: "user_initiated" });
   });
 });

@@ -87,6 +87,57 @@ describe("S15 resume on the real runtime", limit, () => {
   });
 });
 
+describe("S15 a resume that meets another end", () => {
+  test("one that gives up does not take the next one with it", async () => {
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await using setup = await setUpFake({
+      handlers: {
+        session: {
+          resume: async ({ sessionId }) => {
+            await answered;
+            return { sessionId };
+          },
+        },
+      },
+    });
+    const { client } = setup;
+    await client.start();
+    const first = client.resumeSession("s", {}, { timeoutMs: 50 });
+    const second = client.resumeSession("s");
+    await expect(first).rejects.toMatchObject({ code: "CALL_TIMEOUT" });
+    answer();
+    expect((await second).closed.aborted).toBe(false);
+  });
+
+  test("after a disconnect on the way the session is open", async () => {
+    await using setup = await setUpReal(() => ({ text: "hello" }));
+    const { client, base } = setup;
+    const session = await client.createSession({ ...base, sessionId: "s1" });
+    await session.sendAndWait("hi", 20_000);
+    const leaving = session.disconnect();
+    const again = await client.resumeSession("s1", base);
+    await leaving;
+    expect(again.closed.aborted).toBe(false);
+    expect((await again.sendAndWait("hi", 20_000))?.data.content).toBe("hello");
+  });
+
+  test("one that is refused leaves the handlers as they were", async () => {
+    await using setup = await setUpFake({
+      handlers: { session: { resume: () => Promise.reject(new Error("no")) } },
+    });
+    const { client, server } = setup;
+    const onPermissionRequest = () => ({ kind: "approve-once" }) as const;
+    await client.createSession({ sessionId: "s", onPermissionRequest });
+    await expect(client.resumeSession("s")).rejects.toMatchObject({ name: "ResponseError" });
+    const fake = server.sessions.get("s")!;
+    const decision = await fake.requestPermission({ kind: "read", path: "/x", intention: "x" });
+    expect(decision).toMatchObject({ kind: "approve-once" });
+  });
+});
+
 describe("S15 servers that send every event once per resume", () => {
   test("each is delivered once", async () => {
     await using setup = await setUpFake({ protocolVersion: 2, version: "0.0.420" });
@@ -142,6 +193,29 @@ describe("S23 E8 events find their session", limit, () => {
     expect(
       setup.server.calls.find(({ method }) => method === "session.create")?.params,
     ).not.toHaveProperty("sessionId");
+  });
+
+  test("one in the cloud that comes when nobody waits any more is ended", async () => {
+    let create = () => {};
+    const created = new Promise<void>((resolve) => {
+      create = resolve;
+    });
+    await using setup = await setUpFake({
+      handlers: {
+        session: {
+          create: async () => {
+            await created;
+            return { sessionId: "from-cloud" };
+          },
+        },
+      },
+    });
+    const { client, server } = setup;
+    const call = client.createSession({ cloud: {} }, { timeoutMs: 50 });
+    await expect(call).rejects.toMatchObject({ code: "CALL_TIMEOUT" });
+    create();
+    const ended = () => server.calls.some(({ method }) => method === "session.detach");
+    await expect.poll(ended).toBe(true);
   });
 
   test("two sessions at once keep apart", async () => {

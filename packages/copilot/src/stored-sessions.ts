@@ -1,5 +1,6 @@
 import type { ServerRpc, SessionContext, StoredSession } from "@stubwright/copilot-protocol";
 import { type CallOptions, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
+import { remaining } from "./deadline.js";
 import { CopilotError } from "./errors.js";
 
 /** Which stored sessions are meant: those that have all of these. */
@@ -42,12 +43,14 @@ export async function findStored(
   sessionId: string,
   options: CallOptions,
 ): Promise<SessionMetadata | undefined> {
+  const began = performance.now();
   try {
     const { session } = await rpc.session.getMetadata({ sessionId }, options);
     return session ? toMetadata(session) : undefined;
   } catch (error) {
     if (!(error instanceof ResponseError) || error.responseCode !== METHOD_NOT_FOUND) throw error;
-    const all = await listStored(rpc, undefined, options);
+    const rest = remaining(options, performance.now() - began);
+    const all = await listStored(rpc, undefined, rest);
     return all.find((session) => session.sessionId === sessionId);
   }
 }

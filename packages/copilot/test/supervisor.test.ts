@@ -84,8 +84,8 @@ describe("N1 the repair", () => {
         restore: async () => [],
         discard: async (connection) => void told.push(`discard ${connection}`),
         restarting: ({ attempt, cause }) => told.push(`restarting ${attempt} ${cause.message}`),
-        restarted: ({ attempt }) => told.push(`restarted ${attempt}`),
-        gaveUp: ({ reasons }) => told.push(`gaveUp ${reasons.map(({ message }) => message)}`),
+        restarted: (_, { attempt }) => told.push(`restarted ${attempt}`),
+        gaveUp: (_, { reasons }) => told.push(`gaveUp ${reasons.map(({ message }) => message)}`),
         ...work,
       },
     );

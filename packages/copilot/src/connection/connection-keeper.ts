@@ -59,8 +59,18 @@ export class ConnectionKeeper {
       restore: (connection) => this.#restore(connection),
       discard,
       restarting: (event) => events.restarting(event),
-      restarted: (event) => events.restarted(event),
-      gaveUp: (event) => events.gaveUp(event),
+      // Both are told when they are true for whoever asks the client then.
+      restarted: (connection, event) => {
+        this.#repairing = undefined;
+        this.#adopt(connection);
+        events.restarted(event);
+      },
+      gaveUp: (error, event) => {
+        this.#repairing = undefined;
+        this.#fail(error);
+        events.closed(error);
+        events.gaveUp(event);
+      },
     });
   }
 
@@ -148,26 +158,27 @@ export class ConnectionKeeper {
 
   #connect(giveUp = this.#giveUp.signal): Promise<Connection> {
     const { prepare } = this.#events;
-    return connect(this.#settings, prepare, giveUp, () => this.use());
+    // Only one that comes by itself: a read that is sent again starts nothing that was stopped.
+    const next = async () => this.#repairing ?? this.connected;
+    return connect(this.#settings, prepare, giveUp, next);
   }
 
   #adopt(connection: Connection): void {
     this.#connection = connection;
     this.#failure = undefined;
     this.#state = "connected";
-    const { heartbeatMs, heartbeatTimeoutMs } = this.#settings.restart;
-    this.#stopHeartbeat = startHeartbeat(
-      {
-        ping: (inactivityMs) => connection.direct.ping({}, { inactivityMs }),
-        frozen: (cause) => {
-          this.#closed(connection, new ConnectionClosedError(cause));
-          void discard(connection);
-        },
-      },
-      this.#settings.autoRestart ? heartbeatMs : 0,
-      heartbeatTimeoutMs,
-    );
+    this.#stopHeartbeat = this.#watch(connection, (cause) => {
+      this.#closed(connection, new ConnectionClosedError(cause));
+      void discard(connection);
+    });
     void connection.peer.closed.then((cause) => this.#closed(connection, cause));
+  }
+
+  #watch({ direct }: Connection, frozen: (cause: Error) => void): () => void {
+    const { autoRestart, restart } = this.#settings;
+    const ping = (inactivityMs: number) => direct.ping({}, { inactivityMs });
+    const { heartbeatMs, heartbeatTimeoutMs } = restart;
+    return startHeartbeat({ ping, frozen }, autoRestart ? heartbeatMs : 0, heartbeatTimeoutMs);
   }
 
   /** Brings the sessions back; ends at once when the client is stopped. */
@@ -176,6 +187,7 @@ export class ConnectionKeeper {
     const end = () => void discard(connection);
     this.#restoring = connection;
     giveUp.addEventListener("abort", end, { once: true });
+    const stopHeartbeat = this.#watch(connection, end);
     // Sessions that are back by then have to wait again, and be brought back with the others.
     const lose = (cause: Error) => {
       if (this.#restoring === connection) this.#events.lost(cause);
@@ -188,6 +200,7 @@ export class ConnectionKeeper {
       lose(error as Error);
       throw error;
     } finally {
+      stopHeartbeat();
       giveUp.removeEventListener("abort", end);
       this.#restoring = undefined;
     }
@@ -197,23 +210,16 @@ export class ConnectionKeeper {
     try {
       // A runtime whose connection broke may still run.
       await discard(lost);
-      const connection = await this.#supervisor.recover(cause, giveUp);
-      this.#repairing = undefined;
-      this.#adopt(connection);
-      return connection;
+      return await this.#supervisor.recover(cause, giveUp);
     } catch (error) {
+      if (!giveUp.aborted) throw error;
       this.#repairing = undefined;
-      if (giveUp.aborted) {
-        this.#supervisor.stopped();
-        this.#forget();
-        this.#events.closed(undefined);
-        throw new CopilotError("NOT_CONNECTED", "The client was stopped meanwhile.", {
-          cause: error,
-        });
-      }
-      this.#fail(error);
-      this.#events.closed(error as Error);
-      throw error;
+      this.#supervisor.stopped();
+      this.#forget();
+      this.#events.closed(undefined);
+      throw new CopilotError("NOT_CONNECTED", "The client was stopped meanwhile.", {
+        cause: error,
+      });
     }
   }
 

@@ -6,7 +6,7 @@ import type {
 import type { CallOptions } from "@stubwright/rpc";
 import { ASKS, abortError, SessionCallbacks } from "../callbacks/session-callbacks.js";
 import type { ServerEra } from "../connection/eras.js";
-import { within } from "../deadline.js";
+import { remaining, within } from "../deadline.js";
 import { Listeners } from "../events/listeners.js";
 import { SessionEvents } from "../events/session-events.js";
 import type { UnreadEvent } from "../events/unread-events.js";
@@ -117,12 +117,18 @@ export class SessionCore {
     return this.isLost;
   }
 
-  /** Waits until the session is back, if its runtime is being restarted. */
-  async back(options: CallOptions = {}): Promise<void> {
+  /**
+   * Waits until the session is back, if its runtime is being restarted.
+   *
+   * @returns What is left of the caller's deadline.
+   */
+  async back(options: CallOptions = {}): Promise<CallOptions> {
     const { interruption } = this.recovery;
-    if (!interruption) return;
+    if (!interruption) return options;
+    const began = performance.now();
     await within(interruption.recovered, options, "session");
     this.closed.throwIfAborted();
+    return remaining(options, performance.now() - began);
   }
 
   /** Takes the answer of `session.create` or `session.resume`. */

@@ -6,7 +6,7 @@ import { remaining, within } from "../deadline.js";
 import { CopilotError } from "../errors.js";
 import type { CopilotSession } from "./session.js";
 import type { ResumeSessionConfig, SessionConfig, SessionConfigBase } from "./session-config.js";
-import { connectionEra } from "./session-connection.js";
+import { connectionEra, sessionStub } from "./session-connection.js";
 import type { OpenedSession, SessionCore } from "./session-core.js";
 import { checkSessionRequest, type SessionRequest, toSessionRequest } from "./session-request.js";
 
@@ -56,8 +56,7 @@ export class SessionOpener {
     await checkSessionRequest(request, "create");
     const { connection, era, rest } = await begin(getConnection, options, "createSession");
     if (config.cloud && config.sessionId === undefined) {
-      const call = () => connection.rpc.session.create(request.open, rest);
-      return this.#createUnnamed(connection, era, config, request, call);
+      return this.#createUnnamed(connection, era, config, request, rest);
     }
     const sessionId = config.sessionId ?? crypto.randomUUID();
     if (this.#host.get(sessionId)) {
@@ -68,8 +67,7 @@ export class SessionOpener {
     const core = this.#host.add(connection, era, sessionId, config);
     // The call itself goes on, so that a session that comes too late can be ended.
     const created = connection.rpc.session.create({ ...request.open, sessionId });
-    const wait = () => within(created, rest, "createSession");
-    return this.#open(core, request.later, wait, created);
+    return this.#open(core, request.later, created, rest, "createSession");
   }
 
   /**
@@ -93,13 +91,24 @@ export class SessionOpener {
       const core = this.#host.add(connection, era, sessionId, config);
       core.recovery.join();
       const resumed = connection.rpc.session.resume(params);
-      const wait = () => within(resumed, rest, "resumeSession");
-      return this.#open(core, request.later, wait, resumed);
+      return this.#open(core, request.later, resumed, rest, "resumeSession");
     }
+    const before = held.config;
     held.configure(config);
-    held.open(await connection.rpc.session.resume(params, rest));
-    await update(held, request.later);
-    return held.session;
+    try {
+      const resumed = connection.rpc.session.resume(params).then(async (result) => {
+        await update(held, request.later);
+        return result;
+      });
+      const result = await within(resumed, rest, "resumeSession");
+      // It ended meanwhile, by a disconnect or with the call that opened it: it is opened anew.
+      if (held.closed.aborted) return this.resume(getConnection, sessionId, config, rest);
+      held.open(result);
+      return held.session;
+    } catch (error) {
+      held.configure(before);
+      throw error;
+    }
   }
 
   /** Takes an event of a session that is not known, and may be about to be. */
@@ -111,31 +120,35 @@ export class SessionOpener {
   async #open(
     core: SessionCore,
     later: SessionUpdateOptionsParams | undefined,
-    call: () => Promise<OpenedSession>,
-    late?: Promise<unknown>,
+    call: Promise<OpenedSession>,
+    options: CallOptions,
+    name: string,
   ): Promise<CopilotSession> {
-    const { session } = core;
-    let opened = false;
-    try {
-      const result = await call();
-      opened = true;
+    // The work goes on without its caller, so that a session that comes too late can be ended.
+    const opening = call.then(async (result) => {
       await update(core, later);
+      return result;
+    });
+    try {
+      const result = await within(opening, options, name);
+      core.closed.throwIfAborted();
       core.open(result);
-      return session;
+      return core.session;
     } catch (error) {
-      // Nobody gets the session, so nobody could end it; what is told is why there is none.
-      if (opened) await session.disconnect({ timeoutMs: END_TIMEOUT_MS }).catch(() => {});
       core.close(error as Error);
-      if (!opened) void this.#endLate(core, late);
+      void this.#endLate(core, call);
       throw error;
     }
   }
 
   /** Ends what the server opened after its caller had given up, unless the app asked again. */
-  async #endLate({ sessionId, rpc }: SessionCore, late: Promise<unknown> | undefined) {
+  async #endLate(
+    { sessionId, rpc }: Pick<SessionCore, "sessionId" | "rpc">,
+    late: Promise<unknown>,
+  ) {
     try {
       await late;
-      if (!late || this.#host.get(sessionId)) return;
+      if (this.#host.get(sessionId)) return;
       await rpc.detach().catch(() => rpc.destroy());
     } catch {
       // Mostly it was never opened; and whoever asked for it has an error already.
@@ -147,17 +160,27 @@ export class SessionOpener {
     connection: Connection,
     era: ServerEra,
     config: SessionConfig,
-    { later }: SessionRequest,
-    call: () => Promise<OpenedSession & { readonly sessionId: string }>,
+    { open, later }: SessionRequest,
+    rest: CallOptions,
   ): Promise<CopilotSession> {
     this.#awaitingIds++;
+    const began = performance.now();
+    const created = connection.rpc.session.create(open);
+    // One that comes too late is ended; mostly it was never opened, and its caller knows already.
+    const endLate = async () => {
+      const { sessionId } = await created;
+      const rpc = sessionStub(connection, connection.peer, sessionId);
+      await this.#endLate({ sessionId, rpc }, created);
+    };
     try {
-      const result = await call();
-      const { sessionId } = result;
+      const named = within(created, rest, "createSession");
+      named.catch(() => endLate().catch(() => {}));
+      const { sessionId } = await named;
       const core = this.#host.add(connection, era, sessionId, config);
       const events = this.#held.filter((held) => held.sessionId === sessionId);
       for (const { event } of events) core.receive(event);
-      return await this.#open(core, later, async () => result);
+      const left = remaining(rest, performance.now() - began);
+      return await this.#open(core, later, created, left, "createSession");
     } finally {
       if (--this.#awaitingIds === 0) this.#held = [];
     }
@@ -167,8 +190,10 @@ export class SessionOpener {
 /** Gets the connection; the time that it takes counts. */
 async function begin(getConnection: GetConnection, options: CallOptions | undefined, what: string) {
   const began = performance.now();
-  const connection = await within(getConnection(), options, what);
-  const era = await connectionEra(connection);
+  const ready = getConnection().then(async (connection) => {
+    return { connection, era: await connectionEra(connection) };
+  });
+  const { connection, era } = await within(ready, options, what);
   return { connection, era, rest: remaining(options, performance.now() - began) };
 }
 

@@ -1,4 +1,5 @@
 import type { SessionRpc, UIElicitationRequest } from "@stubwright/copilot-protocol";
+import type { CallOptions } from "@stubwright/rpc";
 import type { ElicitationResult } from "../callbacks/elicitation.js";
 
 /** How a line of text is asked for. */
@@ -20,42 +21,53 @@ const FIELD = "value";
  * `session.capabilities.ui?.elicitation` is true.
  */
 export class SessionUi {
-  readonly #rpc: () => SessionRpc;
+  readonly #show: SessionRpc["ui"]["elicitation"];
 
   /** @internal */
-  constructor(rpc: () => SessionRpc) {
-    this.#rpc = rpc;
+  constructor(show: SessionRpc["ui"]["elicitation"]) {
+    this.#show = show;
   }
 
   /** Shows a form. */
-  async elicitation(params: UIElicitationRequest): Promise<ElicitationResult> {
-    return (await this.#rpc().ui.elicitation(params)) as ElicitationResult;
+  async elicitation(
+    params: UIElicitationRequest,
+    options?: CallOptions,
+  ): Promise<ElicitationResult> {
+    return (await this.#show(params, options)) as ElicitationResult;
   }
 
   /** Asks for a yes or no. @returns False also when the user declines or closes it. */
-  async confirm(message: string): Promise<boolean> {
-    return (await this.#ask(message, { type: "boolean", default: true })) === true;
+  async confirm(message: string, options?: CallOptions): Promise<boolean> {
+    return (await this.#ask(message, { type: "boolean", default: true }, options)) === true;
   }
 
   /** Lets the user pick one of several. @returns Null when the user declines or closes it. */
-  async select(message: string, options: string[]): Promise<string | null> {
-    return this.#text(message, { type: "string", enum: options });
+  async select(message: string, choices: string[], options?: CallOptions): Promise<string | null> {
+    return this.#text(message, { type: "string", enum: choices }, options);
   }
 
   /** Asks for a line of text. @returns Null when the user declines or closes it. */
-  async input(message: string, options: UiInputOptions = {}): Promise<string | null> {
-    return this.#text(message, { type: "string", ...options });
+  async input(
+    message: string,
+    field: UiInputOptions = {},
+    options?: CallOptions,
+  ): Promise<string | null> {
+    return this.#text(message, { type: "string", ...field }, options);
   }
 
-  async #text(message: string, field: object): Promise<string | null> {
-    const value = await this.#ask(message, field);
+  async #text(
+    message: string,
+    field: object,
+    options: CallOptions | undefined,
+  ): Promise<string | null> {
+    const value = await this.#ask(message, field, options);
     return typeof value === "string" ? value : null;
   }
 
-  async #ask(message: string, field: object): Promise<unknown> {
+  async #ask(message: string, field: object, options: CallOptions | undefined): Promise<unknown> {
     const requestedSchema = { type: "object", properties: { [FIELD]: field }, required: [FIELD] };
     const params = { message, requestedSchema } as UIElicitationRequest;
-    const { action, content } = await this.elicitation(params);
+    const { action, content } = await this.elicitation(params, options);
     return action === "accept" ? content?.[FIELD] : undefined;
   }
 }

@@ -14,8 +14,11 @@ import {
   ConnectionClosedError,
   METHOD_NOT_FOUND,
   ResponseError,
+  ValidationError,
 } from "@stubwright/rpc";
 import { abortError } from "../callbacks/session-callbacks.js";
+import { modernizeEvent } from "../connection/eras.js";
+import { remaining } from "../deadline.js";
 import { CopilotError } from "../errors.js";
 import { type EventStream, type EventStreamOptions, streamEvents } from "../events/event-stream.js";
 import { isRecorded, type PromptTrace } from "../supervisor/prompts.js";
@@ -23,7 +26,7 @@ import { type MessageOptions, toSendRequest } from "./message.js";
 import type { SessionConfigBase } from "./session-config.js";
 import type { SessionCore } from "./session-core.js";
 import { SessionUi } from "./session-ui.js";
-import { runTurn, type TurnOptions } from "./turn.js";
+import { runTurn, type TurnOptions, waitForTurn } from "./turn.js";
 
 /** Settings of another model, besides its id. */
 export type SetModelOptions = Pick<
@@ -39,7 +42,10 @@ export class CopilotSession implements AsyncDisposable {
   /** The session's id: letters, digits, `_` and `-`. */
   readonly sessionId: string;
   /** Asks the user, where `capabilities.ui?.elicitation` is true. */
-  readonly ui: SessionUi = new SessionUi(() => this.rpc);
+  readonly ui: SessionUi = new SessionUi(async (params, options) => {
+    const rest = this.#core.mustWait() ? await this.#core.back(options) : options;
+    return this.rpc.ui.elicitation(params, rest);
+  });
   readonly #core: SessionCore;
   #ending: Promise<void> | undefined;
 
@@ -76,9 +82,9 @@ export class CopilotSession implements AsyncDisposable {
    * @throws {@link CopilotError} `SESSION_CLOSED`, and `RpcError` for a failed call.
    */
   async send(message: string | MessageOptions, options?: CallOptions): Promise<string> {
-    if (this.#core.mustWait()) await this.#core.back(options);
+    const rest = this.#core.mustWait() ? await this.#core.back(options) : options;
     const request = toSendRequest(message);
-    return this.#send(request, this.#core.recovery.begin(request.prompt), options);
+    return this.#send(request, this.#core.recovery.begin(request.prompt), rest);
   }
 
   async #send(
@@ -86,9 +92,16 @@ export class CopilotSession implements AsyncDisposable {
     trace: PromptTrace,
     options: CallOptions | undefined,
   ): Promise<string> {
-    const { messageId } = await this.rpc.send(request, options);
-    trace.messageId = messageId;
-    return messageId;
+    try {
+      const { messageId } = await this.rpc.send(request, options);
+      trace.messageId = messageId;
+      return messageId;
+    } catch (error) {
+      if (error instanceof ResponseError || error instanceof ValidationError) {
+        this.#core.recovery.refused(trace);
+      }
+      throw error;
+    }
   }
 
   /**
@@ -98,16 +111,17 @@ export class CopilotSession implements AsyncDisposable {
    * agent's work goes on after it.
    * @returns The last message of the assistant, if there was one; also when the turn was aborted.
    * @throws {@link TurnError} with how far it got and the last event: `TURN_FAILED`,
-   * `TURN_TIMEOUT`, `TURN_ABORTED`, `SESSION_CLOSED` or `CONNECTION_CLOSED`.
+   * `TURN_TIMEOUT`, `TURN_ABORTED`, `SESSION_CLOSED` or `CONNECTION_CLOSED`; `GAVE_UP` or
+   * `SESSION_LOST` when the session did not come back after a crash.
    */
   async sendAndWait(
     message: string | MessageOptions,
     options: number | TurnOptions = {},
   ): Promise<SessionEventOf<"assistant.message"> | undefined> {
-    const turn = typeof options === "number" ? { timeout: options } : options;
+    let turn: TurnOptions = typeof options === "number" ? { timeout: options } : options;
     const { signal } = turn;
     // A turn counts the events from its own message on, and none of those that were missed.
-    if (this.#core.isLost) await this.#core.back(signal && { signal });
+    if (this.#core.isLost) turn = await waitForTurn((limits) => this.#core.back(limits), turn);
     let trace: PromptTrace | undefined;
     const send = async () => {
       this.closed.throwIfAborted();
@@ -153,8 +167,10 @@ export class CopilotSession implements AsyncDisposable {
 
   /** Reads what is recorded of the session: its events, oldest first. */
   async getEvents(options?: CallOptions): Promise<SessionEvent[]> {
-    if (this.#core.mustWait()) await this.#core.back(options);
-    return (await this.rpc.getMessages(options)).events;
+    const rest = this.#core.mustWait() ? await this.#core.back(options) : options;
+    const { events } = await this.rpc.getMessages(rest);
+    for (const event of events) modernizeEvent(event);
+    return events;
   }
 
   /** The same as {@link getEvents}; its older name. */
@@ -170,9 +186,9 @@ export class CopilotSession implements AsyncDisposable {
    */
   async abort(options: CallOptions & AbortRequest = {}): Promise<void> {
     const { reason, ...call } = options;
-    if (this.#core.mustWait()) await this.#core.back(call);
+    const rest = this.#core.mustWait() ? await this.#core.back(call) : call;
     this.#core.callbacks.abort(abortError("The session was aborted."));
-    const result = await this.rpc.abort(reason === undefined ? {} : { reason }, call);
+    const result = await this.rpc.abort(reason === undefined ? {} : { reason }, rest);
     if (result.success === false) {
       throw new CopilotError("SESSION_REFUSED", result.error ?? "The turn was not aborted.");
     }
@@ -180,15 +196,12 @@ export class CopilotSession implements AsyncDisposable {
 
   /** Changes the model from the next message on. */
   async setModel(model: string, options: SetModelOptions = {}, call?: CallOptions): Promise<void> {
-    if (this.#core.mustWait()) await this.#core.back(call);
-    await this.rpc.model.switchTo({ ...options, modelId: model }, call);
-    // What the session is resumed with after a restart.
-    const { reasoningEffort } = options;
-    this.#core.callbacks.configure({
-      ...this.#core.callbacks.config,
-      model,
-      ...(reasoningEffort !== undefined && { reasoningEffort }),
-    } as SessionConfigBase);
+    const rest = this.#core.mustWait() ? await this.#core.back(call) : call;
+    await this.rpc.model.switchTo({ ...options, modelId: model }, rest);
+    // What the session is resumed with after a restart; the tier of `auto` is none of that.
+    const { autoTier: _, ...kept } = options;
+    const { callbacks, config } = this.#core;
+    callbacks.configure({ ...config, ...kept, model } as SessionConfigBase);
   }
 
   /** Changes how model `auto` picks; null for the provider's default. Takes effect later. */
@@ -196,8 +209,8 @@ export class CopilotSession implements AsyncDisposable {
     autoTier: ModelSwitchAutoTierRequest["autoTier"],
     call?: CallOptions,
   ): Promise<ModelSwitchAutoTierResult> {
-    if (this.#core.mustWait()) await this.#core.back(call);
-    return this.rpc.model.switchAutoTier({ autoTier }, call);
+    const rest = this.#core.mustWait() ? await this.#core.back(call) : call;
+    return this.rpc.model.switchAutoTier({ autoTier }, rest);
   }
 
   /** Writes a line into the session's record. */
@@ -206,8 +219,8 @@ export class CopilotSession implements AsyncDisposable {
     options: { level?: "info" | "warning" | "error"; ephemeral?: boolean } = {},
     call?: CallOptions,
   ): Promise<void> {
-    if (this.#core.mustWait()) await this.#core.back(call);
-    await this.rpc.log({ ...options, message }, call);
+    const rest = this.#core.mustWait() ? await this.#core.back(call) : call;
+    await this.rpc.log({ ...options, message }, rest);
   }
 
   /**
@@ -216,10 +229,11 @@ export class CopilotSession implements AsyncDisposable {
    */
   disconnect(options?: CallOptions): Promise<void> {
     return this.#end(async () => {
+      const began = performance.now();
       await this.rpc.detach(options).catch((error: unknown) => {
         const unknown = error instanceof ResponseError && error.responseCode === METHOD_NOT_FOUND;
         if (!unknown) throw error;
-        return this.rpc.destroy(options);
+        return this.rpc.destroy(remaining(options, performance.now() - began));
       });
     });
   }

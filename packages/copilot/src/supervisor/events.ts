@@ -54,7 +54,7 @@ export interface SessionRolledBack {
   readonly events: readonly RolledBackEvent[];
   /**
    * Whether the last message that was sent is recorded, so that the agent knows it; undefined if
-   * none was sent, or it is long past.
+   * none was sent.
    */
   readonly promptRecorded: boolean | undefined;
   /**

@@ -6,6 +6,8 @@ const REMEMBERED = 16;
 /** One message that the app sent, and what was seen of it. */
 export interface PromptTrace {
   readonly content: string;
+  /** Events that showed other messages before this one was sent. */
+  readonly earlier: ReadonlySet<string>;
   /** What `session.send` answered. */
   messageId?: string;
   /** The event that showed it. */
@@ -15,6 +17,7 @@ export interface PromptTrace {
 /** The last messages that were sent to a session, to tell after a crash which are recorded. */
 export class Prompts {
   #traces: PromptTrace[] = [];
+  #shown: string[] = [];
 
   /** The last one. */
   get last(): PromptTrace | undefined {
@@ -23,14 +26,21 @@ export class Prompts {
 
   /** Notes that a message is being sent. */
   begin(content: string): PromptTrace {
-    const trace: PromptTrace = { content };
+    const trace: PromptTrace = { content, earlier: new Set(this.#shown) };
     this.#traces = [...this.#traces.slice(1 - REMEMBERED), trace];
     return trace;
+  }
+
+  /** Forgets a message that was refused. */
+  drop(trace: PromptTrace): void {
+    this.#traces = this.#traces.filter((other) => other !== trace);
   }
 
   /** Notes which event shows a message. Hooks may have changed its text. */
   see(event: SessionEvent): void {
     if (event.type !== "user.message" || event.agentId != null) return;
+    if (this.#shown.includes(event.id)) return;
+    this.#shown = [...this.#shown.slice(1 - REMEMBERED), event.id];
     const open = this.#traces.filter(({ eventId }) => eventId === undefined);
     const shown = open.find((trace) => shows(event, trace)) ?? open[0];
     if (shown) shown.eventId = event.id;
@@ -40,7 +50,9 @@ export class Prompts {
 /** Whether a message is among the recorded events. */
 export function isRecorded(trace: PromptTrace, recorded: readonly SessionEvent[]): boolean {
   return recorded.some((event) =>
-    trace.eventId === undefined ? shows(event, trace) : event.id === trace.eventId,
+    trace.eventId === undefined
+      ? !trace.earlier.has(event.id) && shows(event, trace)
+      : event.id === trace.eventId,
   );
 }
 

@@ -11,6 +11,7 @@ import {
   ResponseError,
 } from "@stubwright/rpc";
 import type { Connection } from "../connection/connection.js";
+import { modernizeEvent } from "../connection/eras.js";
 import { CopilotError } from "../errors.js";
 import { knownEventTypes } from "../events/receive-events.js";
 import type { ResumeSessionConfig, SessionConfig } from "../session/session-config.js";
@@ -50,6 +51,7 @@ export async function restoreSession(
     const goesOn = session.canContinue((await readRecord(connection.peer, sessionId)) ?? []);
     const { opened, outcome } = await reopen(session, connection.direct, direct, goesOn);
     const { events } = await direct.getMessages(limits);
+    for (const event of events) modernizeEvent(event);
     const known = knownEventTypes(connection.protocol);
     const continued = goesOn && outcome === "resumed";
     session.recover(opened, events as readonly SessionEvent[], known, continued);

@@ -49,6 +49,11 @@ export class SessionRecovery {
     return this.#prompts.begin(prompt);
   }
 
+  /** Notes that a message was refused. */
+  refused(trace: PromptTrace): void {
+    this.#prompts.drop(trace);
+  }
+
   /** Takes an event from the wire. @returns Whether it is kept for later, or came before. */
   holds(event: SessionEvent): boolean {
     this.#lost?.arrived.push(event);

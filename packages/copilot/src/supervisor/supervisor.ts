@@ -18,8 +18,10 @@ export interface Supervised<C> {
   /** Leaves nothing of a connection that did not work out. Never rejects. */
   discard(connection: C): Promise<void>;
   restarting(event: RuntimeRestarting): void;
-  restarted(event: RuntimeRestarted): void;
-  gaveUp(event: RuntimeGaveUp): void;
+  /** Takes the new connection, with all sessions back on it. */
+  restarted(connection: C, event: RuntimeRestarted): void;
+  /** Takes note that there will be none; `error` is what {@link Supervisor.recover} throws. */
+  gaveUp(error: CopilotError, event: RuntimeGaveUp): void;
 }
 
 /** Brings a runtime back: waits, starts it, restores its sessions; or gives up. */
@@ -71,7 +73,8 @@ export class Supervisor<C> {
       try {
         const { connection, sessions } = await this.#try(signal);
         this.#machine.take("restored");
-        this.#work.restarted({ attempt, downtimeMs: performance.now() - began, sessions });
+        const downtimeMs = performance.now() - began;
+        this.#work.restarted(connection, { attempt, downtimeMs, sessions });
         return connection;
       } catch (error) {
         signal.throwIfAborted();
@@ -97,12 +100,13 @@ export class Supervisor<C> {
 
   #giveUp(attempts: number, reasons: readonly Error[]): CopilotError {
     this.#machine.take("exhausted");
-    this.#work.gaveUp({ attempts, reasons });
     const last = reasons.at(-1);
-    return new CopilotError(
+    const error = new CopilotError(
       "GAVE_UP",
       `The runtime was lost and is not restarted any more: ${last?.message}`,
       { cause: reasons.length > 1 ? new AggregateError(reasons) : last },
     );
+    this.#work.gaveUp(error, { attempts, reasons });
+    return error;
   }
 }

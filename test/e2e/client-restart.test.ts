@@ -1,0 +1,137 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { CopilotClient, type CopilotClientOptions } from "@stubwright/copilot";
+import { createFakeServer, type FakeServerOptions } from "@stubwright/testkit";
+import { describe, expect, test } from "vitest";
+import { type FakeSetup, setUpFake } from "./session-support.js";
+
+const restart = { minDelayMs: 10, maxDelayMs: 50 };
+
+/** Loses the connection; settles when the client has a new one. */
+async function loseConnection({ client, server }: FakeSetup): Promise<void> {
+  const back = new Promise((resolve) => client.on("restarted", resolve));
+  for (const { peer } of server.connections) await peer.close();
+  await back;
+}
+
+test.each(["stop", "forceStop"] as const)(
+  "N1 a read that %s cut off starts nothing",
+  async (how) => {
+    const options: CopilotClientOptions = { retryReads: true, restart };
+    await using setup = await setUpFake({ misbehave: { neverAnswer: ["models.list"] } }, options);
+    const { client, server } = setup;
+    await client.start();
+    const models = expect(client.listModels()).rejects.toThrow();
+    await expect.poll(() => server.calls.at(-1)?.method).toBe("models.list");
+    await client[how]();
+    await models;
+    await delay(100);
+    expect(client.state).toBe("disconnected");
+    expect(server.connections).toHaveLength(0);
+  },
+);
+
+describe("N1 what a restart tells is true when it is told", () => {
+  test("restarted: the client has its server", async () => {
+    await using setup = await setUpFake({}, { restart });
+    const { client } = setup;
+    await client.start();
+    const states: string[] = [];
+    client.on("restarted", () =>
+      states.push(client.state, String(client.rpc.status !== undefined)),
+    );
+    await loseConnection(setup);
+    expect(states).toEqual(["connected", "true"]);
+  });
+
+  test("gaveUp: the sessions are over, and the app may start anew", async () => {
+    const server = createFakeServer();
+    const { url, port } = await server.listen();
+    await using client = new CopilotClient({
+      cliUrl: url,
+      restart: { ...restart, maxRestarts: 1 },
+    });
+    const session = await client.createSession();
+    const told = new Promise<boolean>((resolve) => {
+      client.on("gaveUp", () => resolve(session.closed.aborted && client.state === "error"));
+    });
+    await server.close();
+    expect(await told).toBe(true);
+    await using again = createFakeServer();
+    await again.listen(port);
+    await client.start();
+    expect(client.state).toBe("connected");
+  });
+});
+
+test("N1 a runtime that freezes while sessions come back is replaced, and they are kept", async () => {
+  const neverAnswer: string[] = [];
+  const heartbeat = { heartbeatMs: 50, heartbeatTimeoutMs: 200 };
+  await using setup = await setUpFake(
+    { misbehave: { neverAnswer } },
+    { restart: { ...restart, ...heartbeat } },
+  );
+  const { client } = setup;
+  const session = await client.createSession();
+  neverAnswer.push("sessions.readPersistedEvents", "session.resume", "ping");
+  client.on("restarting", ({ attempt }) => {
+    if (attempt === 2) neverAnswer.length = 0;
+  });
+  const outcome = new Promise((resolve) => {
+    client.on("restarted", ({ sessions }) => resolve(sessions[0]?.outcome));
+  });
+  for (const { peer } of setup.server.connections) await peer.close();
+  expect(await outcome).toBe("resumed");
+  expect(session.closed.aborted).toBe(false);
+});
+
+describe("N13 whether the last message is recorded", () => {
+  test("not by an earlier one of the same text", async () => {
+    let lose = false;
+    const options: FakeServerOptions = {
+      sessionHandlers: {
+        send: ({ sessionId, prompt }) => {
+          if (lose) {
+            for (const { peer } of setup.server.connections) void peer.close();
+            return new Promise(() => {});
+          }
+          const fake = setup.server.sessions.get(sessionId)!;
+          fake.emit("user.message", { content: prompt });
+          fake.idle();
+          return { messageId: "1" };
+        },
+      },
+    };
+    await using setup = await setUpFake(options, { restart });
+    const session = await setup.client.createSession();
+    await session.sendAndWait("go on");
+    lose = true;
+    await expect(session.sendAndWait("go on")).rejects.toMatchObject({
+      code: "CONNECTION_CLOSED",
+      promptRecorded: false,
+    });
+  });
+
+  test("not by one that was refused", async () => {
+    await using setup = await setUpFake({ onMessage: () => {} }, { restart });
+    const session = await setup.client.createSession();
+    await session.send("real");
+    await expect(session.send({ prompt: 5 as never })).rejects.toThrow();
+    const told = new Promise((resolve) => {
+      setup.client.on("rolledBack", ({ promptRecorded }) => resolve(promptRecorded));
+    });
+    await loseConnection(setup);
+    expect(await told).toBe(true);
+  });
+});
+
+test("N1 a session comes back with all that setModel set", async () => {
+  const options: FakeServerOptions = { sessionHandlers: { model: { switchTo: () => ({}) } } };
+  await using setup = await setUpFake(options, { restart });
+  const { client, server } = setup;
+  const session = await client.createSession({ model: "a", reasoningSummary: "concise" });
+  const model = { reasoningEffort: "high", contextTier: "long_context" } as const;
+  await session.setModel("b", { ...model, reasoningSummary: "detailed" });
+  await loseConnection(setup);
+  const resume = server.calls.find(({ method }) => method === "session.resume");
+  expect(resume?.params).toMatchObject({ model: "b", ...model, reasoningSummary: "detailed" });
+});
