@@ -135,3 +135,28 @@ test("N1 a session comes back with all that setModel set", async () => {
   const resume = server.calls.find(({ method }) => method === "session.resume");
   expect(resume?.params).toMatchObject({ model: "b", ...model, reasoningSummary: "detailed" });
 });
+
+test("N1 a session that was resumed and has seen no event yet gets those of its own message", async () => {
+  const options: FakeServerOptions = {
+    sessionHandlers: {
+      send: ({ sessionId, prompt }) => {
+        for (const { peer } of setup.server.connections) void peer.close();
+        // The server took it, and goes on.
+        const fake = setup.server.sessions.get(sessionId)!;
+        fake.emit("user.message", { content: prompt });
+        fake.say("the answer");
+        return { messageId: "1" };
+      },
+    },
+  };
+  await using setup = await setUpFake(options, { restart });
+  const { client, server } = setup;
+  await (await client.createSession({ sessionId: "kept" })).disconnect();
+  server.sessions.get("kept")?.emit("user.message", { content: "long past" });
+  const seen: string[] = [];
+  const onEvent = ({ type }: { readonly type: string }) => seen.push(type);
+  const session = await client.resumeSession("kept", { suppressResumeEvent: true, onEvent });
+  await expect(session.sendAndWait("hi")).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
+  const turn = ["user.message", "assistant.turn_start", "assistant.message", "assistant.turn_end"];
+  await expect.poll(() => seen).toEqual(turn);
+});

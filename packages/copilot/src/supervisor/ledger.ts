@@ -43,6 +43,11 @@ export class EventLedger {
     this.#from = Number.POSITIVE_INFINITY;
   }
 
+  /** Notes the first event that is news to a session that was there before and has seen none yet. */
+  startAt(first: SessionEvent | undefined): void {
+    if (this.#from === Number.POSITIVE_INFINITY && first) this.#from = Date.parse(first.timestamp);
+  }
+
   /** Notes an event that the app gets, or would get if it listened. */
   add(event: SessionEvent | UnreadEvent): void {
     if (this.#from === Number.POSITIVE_INFINITY) this.#from = Date.parse(event.timestamp);

@@ -45,6 +45,14 @@ export class Prompts {
     const shown = open.find((trace) => shows(event, trace)) ?? open[0];
     if (shown) shown.eventId = event.id;
   }
+
+  /** The first recorded event that shows one of the messages; of equal ones the last is meant. */
+  firstOf(recorded: readonly SessionEvent[]): SessionEvent | undefined {
+    const found = this.#traces.map((trace) =>
+      recorded.findLastIndex((event) => shows(event, trace)),
+    );
+    return recorded[Math.min(...found.filter((index) => index >= 0))];
+  }
 }
 
 /** Whether a message is among the recorded events. */

@@ -97,6 +97,7 @@ export class SessionRecovery {
     recorded: readonly SessionEvent[],
     willAnswer: (requestId: string) => boolean,
   ): boolean {
+    this.#ledger.startAt(this.#prompts.firstOf(recorded));
     const missed = new Set(this.#ledger.missed(recorded).map(({ id }) => id));
     return canContinue(
       recorded,
@@ -115,6 +116,7 @@ export class SessionRecovery {
     if (!lost) return undefined;
     this.#lost = undefined;
     const gap = this.#ledger.working;
+    this.#ledger.startAt(this.#prompts.firstOf(recorded));
     const { missed, forgotten: events } = this.#ledger.reconcile(recorded);
     const { last } = this.#prompts;
     const promptRecorded = last && isRecorded(last, recorded);
