@@ -28,6 +28,17 @@ const environment: Check = {
     Object.values(value).every((item) => item === undefined || typeof item === "string"),
 };
 
+/** Whether a text, or one inside of a list or an object, holds a NUL character. */
+function hasNul(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("\0");
+  return (
+    typeof value === "object" &&
+    Object.entries(value ?? {})
+      .flat()
+      .some(hasNul)
+  );
+}
+
 function isIn(value: unknown, least: number, most: number): boolean {
   return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 }
@@ -132,9 +143,12 @@ function checkMembers(values: Record<string, unknown>, checks: Checks, prefix: s
     if (check === undefined) throw unknownOption(full, name, checks);
     if (value === undefined) continue;
     if (isCheck(check)) {
-      if (check.fits(value)) continue;
-      const found = check.secret ? "" : `, not ${describe(value)}`;
-      throw invalid(`The option ${full} must be ${check.want}${found}.`);
+      if (!check.fits(value)) {
+        const found = check.secret ? "" : `, not ${describe(value)}`;
+        throw invalid(`The option ${full} must be ${check.want}${found}.`);
+      }
+      if (!hasNul(value)) continue;
+      throw invalid(`The option ${full} must hold no NUL character: no process can be given one.`);
     }
     if (!isObject(value)) {
       throw invalid(`The option ${full} must be an object, not ${describe(value)}.`);
