@@ -39,6 +39,35 @@ describe("N9 record and replay", () => {
     });
   });
 
+  test.each([
+    "OPENAI_API_KEY",
+    "GITHUB_PAT",
+    "AWS_SECRET_ACCESS_KEY",
+    "x-api-key",
+    "api-key",
+    "apiKey",
+    "Authorization",
+    "accessTokens",
+    "set-cookie",
+    "DB_PASSWORD",
+  ])("%s is the name of a secret, of a list of them too", (name) => {
+    expect(maskSecrets({ [name]: "x" }, [])).toEqual({ [name]: "***" });
+    expect(maskSecrets({ [name]: ["x", "y"] }, [])).toEqual({ [name]: ["***", "***"] });
+    expect(maskSecrets({ [name]: 5 }, [])).toEqual({ [name]: 5 });
+  });
+
+  test("secrets that overlap, in names of members, and in JSON inside of texts", () => {
+    expect(maskSecrets("abcdef abc", ["abc", "abcdef"])).toBe("*** ***");
+    expect(maskSecrets({ "to abc": 1 }, ["abc"])).toEqual({ "to ***": 1 });
+    const secret = 'a"b\nc';
+    const once = JSON.stringify({ secret: `my ${secret}` });
+    const shown = JSON.stringify(maskSecrets({ once, twice: JSON.stringify(once) }, [secret]));
+    expect(shown.replaceAll("\\", "")).not.toContain('a"bnc');
+    for (const name of ["compat", "key", "tokenizer", "KEYBOARD"]) {
+      expect(maskSecrets({ [name]: "x" }, [])).toEqual({ [name]: "x" });
+    }
+  });
+
   test("a replay gives the same answers and events, whatever the ids", async () => {
     const { lines } = await record();
     const recording = parseRecording(lines.join("\n"));
