@@ -1,4 +1,4 @@
-import { Peer } from "@stubwright/rpc";
+import { contentLength, encodeFrame, memoryTransportPair, Peer } from "@stubwright/rpc";
 import { describe, expect, test } from "vitest";
 import {
   createFakeServer,
@@ -66,6 +66,28 @@ describe("N9 record and replay", () => {
     for (const name of ["compat", "key", "tokenizer", "KEYBOARD"]) {
       expect(maskSecrets({ [name]: "x" }, [])).toEqual({ [name]: "x" });
     }
+  });
+
+  test("bytes that are no message pass on as they are, large ones too", async () => {
+    const lines: string[] = [];
+    const [near, far] = memoryTransportPair();
+    const recorded = recordTransport(near, { write: (line) => lines.push(line) });
+    let received = 0;
+    const sink = { drain() {}, close() {} };
+    recorded.open({ ...sink, data: (chunk) => (received += chunk.length) });
+    far.open({ ...sink, data: (chunk) => (received += chunk.length) });
+    let sent = 0;
+    const both = (chunk: Uint8Array) => {
+      for (const end of [recorded, far]) end.write(chunk);
+      sent += 2 * chunk.length;
+    };
+    both(encodeFrame(contentLength, "no json"));
+    both(encodeFrame(contentLength, "null"));
+    both(encodeFrame(contentLength, JSON.stringify({ method: "large", params: "x".repeat(7e7) })));
+    both(Buffer.from("Content-Length: none\r\n\r\n"));
+    both(encodeFrame(contentLength, '{"method":"after"}'));
+    await expect.poll(() => received).toBe(sent);
+    expect(lines.map((line) => JSON.parse(line).message.method)).toEqual(["large", "large"]);
   });
 
   test("a replay gives the same answers and events, whatever the ids", async () => {
