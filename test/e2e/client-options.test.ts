@@ -181,6 +181,16 @@ describe("R5 every option is checked before anything is started", () => {
     refuses({ telemetry: { x: 1 } }, /no option telemetry\.x/);
     refuses([], /must be an object/);
   });
+  test("N2 modes of methods", () => {
+    const methods = { ping: { incoming: "off" }, "session.event": { outgoing: "report" } } as const;
+    expect(refusal({ validation: { incoming: "strict", methods } })).toEqual({});
+    const wrong = (methods: unknown, message: RegExp) =>
+      refuses({ validation: { methods } }, message);
+    wrong([], /validation\.methods must be an object/);
+    wrong({ ping: "off" }, /validation\.methods\.ping must be an object, not "off"/);
+    wrong({ ping: { incoming: "loose" } }, /methods\.ping\.incoming must be one of .*not "loose"/);
+    wrong({ ping: { both: "off" } }, /no option validation\.methods\.ping\.both\. There are: inc/);
+  });
   test("connections", () => {
     refuses({ connection: { kind: "inprocess" } }, /a runtime inside of this process/);
     refuses({ connection: { kind: "pipe" } }, /must be "stdio", "tcp" or "uri"/);

@@ -56,7 +56,11 @@ function integer(least: number, unit: string): Check {
   };
 }
 
+/** Stands for the members of any name. */
+const EACH = Symbol("each");
+
 const mode = oneOf("off", "report", "strict");
+const modes = { incoming: mode, outgoing: mode };
 const launch = { kind: text, path: text, args: texts, env: environment };
 
 /** What each option has to be; an object of checks stands for the members of an object. */
@@ -106,12 +110,13 @@ const OPTIONS: { readonly [Name in keyof CopilotClientOptions]-?: Check | Checks
   },
   useLoggedInUser: flag,
   useStdio: flag,
-  validation: { incoming: mode, outgoing: mode },
+  validation: { ...modes, methods: { [EACH]: modes } },
   workingDirectory: text,
 };
 
 interface Checks {
   readonly [name: string]: Check | Checks;
+  readonly [EACH]?: Check | Checks;
 }
 
 /** Options of the established SDK that are known, and not there yet. */
@@ -139,7 +144,7 @@ export function checkOptions(options: unknown): asserts options is CopilotClient
 function checkMembers(values: Record<string, unknown>, checks: Checks, prefix: string): void {
   for (const [name, value] of Object.entries(values)) {
     const full = `${prefix}${name}`;
-    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    const check = Object.hasOwn(checks, name) ? checks[name] : checks[EACH];
     if (check === undefined) throw unknownOption(full, name, checks);
     if (value === undefined) continue;
     if (isCheck(check)) {
