@@ -159,6 +159,20 @@ describe("R5 every option is checked before anything is started", () => {
     refuses({ [name]: value }, new RegExp(`The option ${name}.*`));
     refuses({ [name]: value }, message);
   });
+  test("R6 a NUL character is refused, and what holds it is not shown", () => {
+    const bad = "hush\0hush";
+    const named: Record<string, unknown> = {
+      gitHubToken: { gitHubToken: bad },
+      env: { env: { MY_TOKEN: bad } },
+      cliArgs: { cliArgs: [bad] },
+      "connection.connectionToken": { connection: { kind: "tcp", connectionToken: bad } },
+      "telemetry.filePath": { telemetry: { filePath: bad } },
+    };
+    for (const [name, options] of Object.entries(named)) {
+      refuses(options, new RegExp(`The option ${name} must hold no NUL character`));
+      expect(refusal(options).message).not.toContain("hush");
+    }
+  });
   test("names that do not exist, and what was meant", () => {
     refuses({ cliURL: "1" }, /no option cliURL\. Did you mean cliUrl\?/);
     refuses({ clipath: "1" }, /Did you mean cliPath\?/);
@@ -166,6 +180,16 @@ describe("R5 every option is checked before anything is started", () => {
     refuses({ sessionFs: {} }, /sessionFs is not supported yet/);
     refuses({ telemetry: { x: 1 } }, /no option telemetry\.x/);
     refuses([], /must be an object/);
+  });
+  test("N2 modes of methods", () => {
+    const methods = { ping: { incoming: "off" }, "session.event": { outgoing: "report" } } as const;
+    expect(refusal({ validation: { incoming: "strict", methods } })).toEqual({});
+    const wrong = (methods: unknown, message: RegExp) =>
+      refuses({ validation: { methods } }, message);
+    wrong([], /validation\.methods must be an object/);
+    wrong({ ping: "off" }, /validation\.methods\.ping must be an object, not "off"/);
+    wrong({ ping: { incoming: "loose" } }, /methods\.ping\.incoming must be one of .*not "loose"/);
+    wrong({ ping: { both: "off" } }, /no option validation\.methods\.ping\.both\. There are: inc/);
   });
   test("connections", () => {
     refuses({ connection: { kind: "inprocess" } }, /a runtime inside of this process/);

@@ -103,6 +103,33 @@ test("R6 no error shows a token, not even when the runtime prints its environmen
   }
 });
 
+test("R6 nothing of a secret is left of what a runtime prints, however it prints it", async () => {
+  const cliPath = join(environment.folder, "prints.mjs");
+  const token = 'hush-"quoted"\nhush';
+  const inherited = { OPENAI_API_KEY: "hush-key", APP_SECRET: "hush-key-longer" };
+  await writeFile(
+    cliPath,
+    `const { COPILOT_SDK_AUTH_TOKEN: token, ...env } = process.env;
+     const text = process.env.CUT
+       ? token + "x".repeat(16 * 1024 - 4)
+       : [token, JSON.stringify({ token, env }), env.APP_SECRET, env.OPENAI_API_KEY].join("\\n");
+     process.stderr.write(text, () => process.exit(9));`,
+  );
+  for (const [useStdio, CUT] of [
+    [true, ""],
+    [false, ""],
+    [true, "1"],
+    [false, "1"],
+  ] as const) {
+    const env = { ...environment.env, ...inherited, CUT };
+    const client = newClient({ cliPath, useStdio, gitHubToken: token, env });
+    const error = await client.start().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "START_FAILED" });
+    expect(all(error)).toContain("***");
+    for (const text of ["hush", "-longer"]) expect(all(error)).not.toContain(text);
+  }
+});
+
 test("R6 no trace and no log of the runtime shows a token of the app", async () => {
   const seen: string[] = [];
   const listener = (message: unknown) => seen.push(all(message));

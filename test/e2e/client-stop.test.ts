@@ -1,12 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { CopilotClient, type CopilotClientOptions } from "@stubwright/copilot";
 import {
   createFakeServer,
   createIsolatedEnvironment,
   startScriptedModel,
 } from "@stubwright/testkit";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FAKE_CLI, fakeCli } from "./fake-cli.js";
 
 let environment: Awaited<ReturnType<typeof createIsolatedEnvironment>>;
@@ -135,6 +136,123 @@ test("S13 forceStop asks nobody, and gives up a start", async () => {
   await client.forceStop();
   await expect(starting).rejects.toMatchObject({ code: "START_FAILED" });
   expect(client.state).toBe("disconnected");
+});
+
+describe("S13 S10 a start that comes during a stop waits for it, and starts a new server", () => {
+  const cli = (never: string[] = []) =>
+    fakeCli(environment.env, environment.folder, { misbehave: { neverAnswer: never } }).options;
+  const started = async (options: CopilotClientOptions) => {
+    const client = newClient(options);
+    await client.start();
+    return { client, pid: client.processId ?? 0 };
+  };
+
+  test.each([true, false])("stop, start (stdio: %s)", async (useStdio) => {
+    const { client, pid } = await started({ ...cli(), useStdio });
+    const stopping = client.stop();
+    const starting = client.start();
+    expect(await stopping).toEqual([]);
+    await starting;
+    expect(client.state).toBe("connected");
+    expect(client.processId).not.toBe(pid);
+    expect(runs(pid)).toBe(false);
+    expect(await client.ping()).toMatchObject({ message: "pong" });
+    await client.stop();
+    expect(client.state).toBe("disconnected");
+  });
+
+  test("stop, start, of a client that never started", async () => {
+    await using client = newClient(cli());
+    const stopping = client.stop();
+    await client.start();
+    expect(await stopping).toEqual([]);
+    expect(client.state).toBe("connected");
+  });
+
+  test("start, stop, start, stop", async () => {
+    const client = newClient(cli());
+    const all = [client.start(), client.stop(), client.start(), client.stop()];
+    await Promise.all(all);
+    expect(client.state).toBe("disconnected");
+    expect(client.processId).toBeUndefined();
+  });
+
+  test("stop, createSession: the session is one of the new server", async () => {
+    const { client, pid } = await started(cli());
+    const old = await client.createSession();
+    const stopping = client.stop();
+    const session = await client.createSession();
+    expect(await stopping).toEqual([]);
+    expect(client.processId).not.toBe(pid);
+    await expect(old.send("hi")).rejects.toMatchObject({ code: "SESSION_CLOSED" });
+    expect((await session.sendAndWait("hi", 5_000))?.data.content).toBe("You said: hi");
+    await client.stop();
+  });
+
+  test("stop, createSession with autoStart off: there is no server for it", async () => {
+    const { client } = await started({ ...cli(), autoStart: false });
+    const stopping = client.stop();
+    await expect(client.createSession()).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+    expect(await stopping).toEqual([]);
+  });
+
+  test("stop, forceStop, start: the stop ends at once", async () => {
+    const { client, pid } = await started(cli(["runtime.shutdown"]));
+    const began = performance.now();
+    const stopping = client.stop();
+    await delay(50);
+    const forced = client.forceStop();
+    const starting = client.start();
+    expect(await stopping).toMatchObject([{ code: "CONNECTION_CLOSED" }]);
+    await forced;
+    expect(runs(pid)).toBe(false);
+    await starting;
+    expect(performance.now() - began).toBeLessThan(4_000);
+    expect(client.state).toBe("connected");
+    await client.stop();
+  });
+
+  test("forceStop, start", async () => {
+    const { client, pid } = await started(cli());
+    const forced = client.forceStop();
+    await client.start();
+    await forced;
+    expect(client.processId).not.toBe(pid);
+    expect(runs(pid)).toBe(false);
+    expect(client.state).toBe("connected");
+    await client.stop();
+  });
+
+  test("start, stop, start, forceStop: all is given up", async () => {
+    const { options, dump } = fakeCli(environment.env, environment.folder, {
+      misbehave: { neverAnswer: ["connect"] },
+    });
+    const client = newClient(options);
+    const starts = [client.start()];
+    const stopping = client.stop();
+    starts.push(client.start());
+    const outcomes = Promise.allSettled(starts);
+    await expect.poll(() => dump().catch(() => undefined), { timeout: 5_000 }).toBeDefined();
+    await client.forceStop();
+    expect(client.state).toBe("disconnected");
+    expect(await stopping).toEqual([]);
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({ status: "rejected", reason: { code: "START_FAILED" } });
+    }
+    expect(client.state).toBe("disconnected");
+  });
+
+  test("a stop ends a restart, and a start after it is a new one", async () => {
+    const { client, pid } = await started({ ...cli(), restart: { minDelayMs: 10_000 } });
+    const restarting = new Promise((resolve) => client.on("restarting", resolve));
+    process.kill(pid, "SIGKILL");
+    await restarting;
+    const stopping = client.stop();
+    await client.start();
+    expect(await stopping).toEqual([]);
+    expect(client.state).toBe("connected");
+    await client.stop();
+  });
 });
 
 test("E3 await using stops the client, and throws what failed", async () => {

@@ -1,7 +1,7 @@
 import { approveAll, CopilotClient, defineTool } from "@stubwright/copilot";
 import { parseSessionEvent, protocol, type ServerRpc } from "@stubwright/copilot-protocol";
 import { validators } from "@stubwright/copilot-protocol/validators";
-import { createStub, Peer, ValidationError } from "@stubwright/rpc";
+import { contentLength, createStub, encodeFrame, Peer, ValidationError } from "@stubwright/rpc";
 import { createFakeServer, type FakeSession } from "@stubwright/testkit";
 import { describe, expect, test } from "vitest";
 
@@ -55,6 +55,24 @@ test("N9 a fake server in the same process answers whatever speaks the protocol"
   await expect(rpc.catalog.search({ query: "x" } as never)).rejects.toMatchObject({
     code: expect.stringMatching(/RESPONSE_ERROR|INVALID_PARAMS/),
   });
+});
+
+test("N9 R2 a fake server that answers twice survives what is no message", async () => {
+  await using server = createFakeServer({ misbehave: { answerTwice: ["ping"] } });
+  const transport = server.connect();
+  let received = "";
+  const closed = new Promise((resolve) => {
+    transport.open({ data: (chunk) => (received += chunk), drain() {}, close: resolve });
+  });
+  const send = (body: string) => transport.write(encodeFrame(contentLength, body));
+  send("null");
+  send("no json");
+  send('{"jsonrpc":"2.0","id":7,"method":"ping","params":{}}');
+  await expect.poll(() => received.match(/"id":7/g)).toHaveLength(2);
+  expect(received).toContain("-32600");
+  expect(received).toContain("-32700");
+  transport.write(Buffer.from("Content-Length: none\r\n\r\n"));
+  await closed;
 });
 
 test("S2 an event from JSON is checked and typed, and one of an unknown type is kept", async () => {

@@ -166,6 +166,16 @@ describe("S22 R8 N12 hooks on the real runtime", limit, () => {
       () => ({ permissionDecision: "sure" }),
       "The hook onPreToolUse failed.",
     ],
+    [
+      "denies in words that JSON has not",
+      () => ({ permissionDecision: "deny", seenAt: 1n }),
+      "The hook onPreToolUse failed.",
+    ],
+    [
+      "answers a decision that JSON drops",
+      () => Object.create({ permissionDecision: "deny" }),
+      "The hook onPreToolUse failed.",
+    ],
   ])("N12 an onPreToolUse that %s denies, with the reason", async (_, onPreToolUse, reason) => {
     const { ran, told, errors, answer } = await turn({
       ...allowed,
@@ -251,6 +261,63 @@ describe("S22 what the server asks wrongly is answered with an error", limit, ()
     await expect(
       ask("hooks.invoke", { sessionId: "none", hookType: "preToolUse", input: {} }),
     ).resolves.toMatchObject({ output: { permissionDecision: "deny" } });
+  });
+
+  test("R8 N12 a hook whose request does not match is denied, however strict the checks are", async () => {
+    await using setup = await setUpFake({}, { validation: { incoming: "strict" } });
+    const { sessionId } = await setup.client.createSession();
+    const { peer } = setup.server.connections[0]!;
+    const ask = (hookType: string) => peer.request("hooks.invoke", { sessionId, hookType });
+    expect(await ask("preToolUse")).toMatchObject({ output: { permissionDecision: "deny" } });
+    expect(await ask("preMcpToolCall")).toEqual({ output: { metaToUse: null } });
+    await expect(ask("sessionStart")).rejects.toMatchObject({ responseCode: -32602 });
+  });
+
+  test("R8 answers that JSON has no words for are the safe ones", async () => {
+    await using setup = await setUpFake(takesAnswers);
+    const cycle: { approved: boolean; self?: unknown } = { approved: true };
+    cycle.self = cycle;
+    const { sessionId } = await setup.client.createSession({
+      onPermissionRequest: () => ({ kind: "approve-once", at: 1n }) as never,
+      onUserInputRequest: () => ({ answer: 1n, wasFreeform: true }) as never,
+      onExitPlanModeRequest: () => cycle as never,
+      onElicitationRequest: () => ({ action: "accept", content: { n: 1n } }) as never,
+      hooks: { onPreMcpToolCall: () => ({ metaToUse: { n: 1n } }) as never },
+    });
+    const fake = setup.server.sessions.get(sessionId)!;
+    const { client } = fake;
+    const permission = { kind: "read", intention: "look", path: "/a" } as const;
+    expect(await fake.requestPermission(permission)).toEqual({ kind: "user-not-available" });
+    await expect(client.userInput.request({ question: "?" })).rejects.toMatchObject({
+      responseCode: -32603,
+    });
+    const plan = { summary: "s", actions: ["exit_only"], recommendedAction: "exit_only" };
+    expect(await client.exitPlanMode.request(plan)).toEqual({ approved: false });
+    fake.emit("elicitation.requested", { requestId: "e", message: "?" });
+    const answered = () =>
+      setup.server.calls.find(({ method }) => method === "session.ui.handlePendingElicitation");
+    await expect.poll(answered).toMatchObject({ params: { result: { action: "cancel" } } });
+    const { peer } = setup.server.connections[0]!;
+    const hook = { sessionId, hookType: "preMcpToolCall", input: {} };
+    expect(await peer.request("hooks.invoke", hook)).toEqual({ output: { metaToUse: null } });
+    expect(setup.errors.map(({ source }) => source)).toEqual([
+      "onPermissionRequest",
+      "onUserInputRequest",
+      "onExitPlanModeRequest",
+      "onElicitationRequest",
+      "onPreMcpToolCall",
+    ]);
+  });
+
+  test("R8 a plan is carried out only if the answer is yes or no", async () => {
+    await using setup = await setUpFake();
+    const { sessionId } = await setup.client.createSession({
+      onExitPlanModeRequest: () => ({ approved: "no" }) as never,
+    });
+    const plan = { summary: "s", actions: ["exit_only"], recommendedAction: "exit_only" };
+    const { client } = setup.server.sessions.get(sessionId)!;
+    expect(await client.exitPlanMode.request(plan)).toEqual({ approved: false });
+    expect(setup.errors).toMatchObject([{ source: "onExitPlanModeRequest" }]);
   });
 
   test("broken handlers of questions say so, and never say yes", async () => {

@@ -3,6 +3,7 @@ import {
   approveAll,
   BuiltInTools,
   defineTool,
+  type SessionConfig,
   type Tool,
   type ToolResultObject,
   ToolSet,
@@ -184,6 +185,56 @@ describe("N8 arguments are checked before the handler runs", limit, () => {
 
   test("against a Zod schema", () =>
     run(z.object({ city: z.string(), days: z.array(z.number()) }), "/days/0: Invalid input"));
+
+  /** Has the fake server call a tool with these parameters, whose handler must not run. */
+  const refused = async (
+    parameters: NonNullable<Tool["parameters"]>,
+    args: unknown,
+    config: SessionConfig = {},
+  ) => {
+    await using setup = await setUpFake();
+    let ran = false;
+    const handler = () => {
+      ran = true;
+    };
+    const tools = [defineTool("strict", { parameters, handler })];
+    const { sessionId } = await setup.client.createSession({ tools, ...config });
+    const answer = await setup.server.sessions.get(sessionId)?.callTool("strict", args);
+    await delay(50);
+    expect(ran).toBe(false);
+    return { answer, errors: [...setup.errors] };
+  };
+
+  test("against a JSON Schema that refers to itself", async () => {
+    const kid = { properties: { age: { type: "integer" }, kid: { $ref: "#" } } };
+    const { answer, errors } = await refused(kid, { kid: { kid: { age: "two" } } });
+    expect(answer).toMatchObject({
+      textResultForLlm: expect.stringContaining("/kid/kid/age: expected integer"),
+    });
+    expect(errors).toEqual([]);
+  });
+
+  test("a check that throws, and one that the arguments are too deep for, refuse", async () => {
+    const parameters = z.object({}).refine(() => {
+      throw new Error("oops");
+    });
+    const thrown = await refused(parameters, {});
+    expect(thrown.answer).toMatchObject({ resultType: "failure" });
+    expect(thrown.errors).toMatchObject([{ source: "tool strict", error: { message: "oops" } }]);
+
+    let deep: unknown = { age: "two" };
+    for (let depth = 0; depth < 4_000; depth++) deep = { kid: deep };
+    const kid = { properties: { kid: { $ref: "#" }, age: { type: "integer" } } };
+    expect((await refused(kid, deep)).answer).toMatchObject({ resultType: "failure" });
+  });
+
+  test("a check that takes too long is part of the tool's time", async () => {
+    const parameters = z.object({}).refine(() => delay(100));
+    const config = { handlerTimeouts: { tools: 20 } };
+    const { answer, errors } = await refused(parameters, {}, config);
+    expect(answer).toMatchObject({ resultType: "timeout" });
+    expect(errors).toMatchObject([{ error: { code: "HANDLER_TIMEOUT" } }]);
+  });
 
   test("a schema that cannot be used is reported, and the tool still works", async () => {
     const parameters = { type: "object", properties: { a: { $ref: "#/$defs/Missing" } } };

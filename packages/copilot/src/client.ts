@@ -168,7 +168,8 @@ export class CopilotClient implements AsyncDisposable {
 
   /**
    * Ends all sessions and the connection. A runtime that the client started is asked to shut down,
-   * then terminated, then killed; another one is left alone.
+   * then terminated, then killed; another one is left alone. A start that comes meanwhile waits for
+   * that, and starts a new one.
    *
    * @returns What failed on the way; empty when all went well.
    */

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { connectTcp, type SpawnOptions, spawnProcess } from "../src/index.js";
 import { fixture, gone } from "./processes.js";
@@ -56,6 +57,19 @@ describe("spawnProcess", () => {
     expect(await failure(wait)).toMatchObject({ code: "START_TIMEOUT" });
     const aborted = slow.waitForLine(/never/, { signal: AbortSignal.timeout(10) });
     expect(await failure(aborted)).toMatchObject({ name: "TimeoutError" });
+  });
+
+  it("shows neither arguments nor variables when it cannot start a program", async () => {
+    const refusal = async (options: Partial<SpawnOptions>) =>
+      spawnProcess({ command: process.execPath, ...options });
+    for (const options of [{ env: { A: "hush\0" } }, { args: ["hush\0"] }]) {
+      const refused = await failure(refusal(options));
+      expect(refused).toMatchObject({ code: "SPAWN_FAILED" });
+      expect(inspect(refused, { depth: 9, showHidden: true })).not.toContain("hush");
+    }
+    const missing = spawnProcess({ command: "no-such-program", args: ["hush"] });
+    const error = await failure(missing.waitForLine(/never/));
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("hush");
   });
 
   it("cuts a line without end and keeps reading", async () => {

@@ -252,6 +252,8 @@ describe("issues", () => {
     expect(found).toMatch(/^\[\[\],"x+…$/);
     const small = issue({ T: { type: "string" } }, "strict", { a: [1, null, { b: 'q"' }] });
     expect(small?.found).toBe('{"a":[1,null,{"b":"q\\""}]}');
+    const big = issue({ T: { type: "string" } }, "strict", 1n);
+    expect(big?.found).toBe("1n");
   });
 
   it("name a member called __proto__, and are not fooled by one", () => {

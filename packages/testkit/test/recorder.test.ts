@@ -1,4 +1,4 @@
-import { Peer } from "@stubwright/rpc";
+import { contentLength, encodeFrame, memoryTransportPair, Peer } from "@stubwright/rpc";
 import { describe, expect, test } from "vitest";
 import {
   createFakeServer,
@@ -37,6 +37,57 @@ describe("N9 record and replay", () => {
       promptTokens: 5,
       a: [{ token: "***" }],
     });
+  });
+
+  test.each([
+    "OPENAI_API_KEY",
+    "GITHUB_PAT",
+    "AWS_SECRET_ACCESS_KEY",
+    "x-api-key",
+    "api-key",
+    "apiKey",
+    "Authorization",
+    "accessTokens",
+    "set-cookie",
+    "DB_PASSWORD",
+  ])("%s is the name of a secret, of a list of them too", (name) => {
+    expect(maskSecrets({ [name]: "x" }, [])).toEqual({ [name]: "***" });
+    expect(maskSecrets({ [name]: ["x", "y"] }, [])).toEqual({ [name]: ["***", "***"] });
+    expect(maskSecrets({ [name]: 5 }, [])).toEqual({ [name]: 5 });
+  });
+
+  test("secrets that overlap, in names of members, and in JSON inside of texts", () => {
+    expect(maskSecrets("abcdef abc", ["abc", "abcdef"])).toBe("*** ***");
+    expect(maskSecrets({ "to abc": 1 }, ["abc"])).toEqual({ "to ***": 1 });
+    const secret = 'a"b\nc';
+    const once = JSON.stringify({ secret: `my ${secret}` });
+    const shown = JSON.stringify(maskSecrets({ once, twice: JSON.stringify(once) }, [secret]));
+    expect(shown.replaceAll("\\", "")).not.toContain('a"bnc');
+    for (const name of ["compat", "key", "tokenizer", "KEYBOARD"]) {
+      expect(maskSecrets({ [name]: "x" }, [])).toEqual({ [name]: "x" });
+    }
+  });
+
+  test("bytes that are no message pass on as they are, large ones too", async () => {
+    const lines: string[] = [];
+    const [near, far] = memoryTransportPair();
+    const recorded = recordTransport(near, { write: (line) => lines.push(line) });
+    let received = 0;
+    const sink = { drain() {}, close() {} };
+    recorded.open({ ...sink, data: (chunk) => (received += chunk.length) });
+    far.open({ ...sink, data: (chunk) => (received += chunk.length) });
+    let sent = 0;
+    const both = (chunk: Uint8Array) => {
+      for (const end of [recorded, far]) end.write(chunk);
+      sent += 2 * chunk.length;
+    };
+    both(encodeFrame(contentLength, "no json"));
+    both(encodeFrame(contentLength, "null"));
+    both(encodeFrame(contentLength, JSON.stringify({ method: "large", params: "x".repeat(7e7) })));
+    both(Buffer.from("Content-Length: none\r\n\r\n"));
+    both(encodeFrame(contentLength, '{"method":"after"}'));
+    await expect.poll(() => received).toBe(sent);
+    expect(lines.map((line) => JSON.parse(line).message.method)).toEqual(["large", "large"]);
   });
 
   test("a replay gives the same answers and events, whatever the ids", async () => {

@@ -9,3 +9,13 @@ export type ExitPlanModeHandler = (
 
 /** The answer when the handler gave none. */
 export const STAY_IN_PLAN_MODE: ExitPlanModeResult = { approved: false };
+
+/**
+ * The answer for the server.
+ *
+ * @throws TypeError for anything but a decision.
+ */
+export function toExitPlanModeResult(result: ExitPlanModeResult): ExitPlanModeResult {
+  if (typeof result?.approved === "boolean") return result;
+  throw new TypeError("onExitPlanModeRequest gave no decision: approved, true or false");
+}

@@ -2,6 +2,7 @@ import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-
 import { INTERNAL_ERROR, INVALID_PARAMS, ResponseError } from "@stubwright/rpc";
 import type { ServerEra } from "../connection/eras.js";
 import { CopilotError } from "../errors.js";
+import { asJson } from "./as-json.js";
 import type { SessionHooks } from "./hooks.js";
 import { type HandlerRun, runHandler } from "./run-handler.js";
 
@@ -49,9 +50,10 @@ export async function invokeHook(
       handler(readable, { sessionId, signal }),
     );
     if (output === undefined || output === null) return {};
-    const problem = findProblem(hookType, output);
+    const sent = asJson(output);
+    const problem = findProblem(hookType, output, sent);
     if (problem) throw new TypeError(`${name} gave ${problem}`);
-    return { output };
+    return { output: sent };
   } catch (error) {
     if (!run.signal.aborted) run.onError(name, error);
     return brokenHook(hookType, name, error);
@@ -106,9 +108,15 @@ function readText(text: string): unknown {
 
 const DECISIONS: readonly unknown[] = ["allow", "deny", "ask", undefined, null];
 
-function findProblem(hookType: string, output: unknown): string | undefined {
-  if (typeof output !== "object" || Array.isArray(output)) return `no object but ${typeof output}`;
-  const { permissionDecision } = output as { permissionDecision?: unknown };
-  if (hookType !== "preToolUse" || DECISIONS.includes(permissionDecision)) return undefined;
-  return `the permissionDecision ${JSON.stringify(permissionDecision)}, not allow, deny or ask`;
+/** @param sent - What JSON leaves of the output. */
+function findProblem(hookType: string, output: object, sent: unknown): string | undefined {
+  if (typeof sent !== "object" || sent === null || Array.isArray(sent)) {
+    return `no object but ${typeof output}`;
+  }
+  if (hookType !== "preToolUse") return undefined;
+  const { permissionDecision: decision } = sent as { permissionDecision?: unknown };
+  // JSON drops a symbol, and what a class only inherits: no decision would let the tool run.
+  const meant = decision ?? (output as { permissionDecision?: unknown }).permissionDecision;
+  if (DECISIONS.includes(meant) && decision === meant) return undefined;
+  return `the permissionDecision ${String(meant)}, not allow, deny or ask`;
 }

@@ -5,7 +5,7 @@ import { findTokenProvider } from "../session/provider.js";
 import type { SessionConfigBase } from "../session/session-config.js";
 import { transformSections } from "../session/system-message.js";
 import { runTool } from "../tools/tool-run.js";
-import { STAY_IN_PLAN_MODE } from "./exit-plan-mode.js";
+import { STAY_IN_PLAN_MODE, toExitPlanModeResult } from "./exit-plan-mode.js";
 import { decide } from "./permissions.js";
 import { runHandler } from "./run-handler.js";
 import type { SessionCallbacks } from "./session-callbacks.js";
@@ -27,7 +27,9 @@ export function requestHandlers(callbacks: SessionCallbacks): ClientSessionHandl
       request: ({ sessionId: _, ...params }) => {
         const handler = needHandler(callbacks, "onExitPlanModeRequest");
         return callbacks
-          .ask("onExitPlanModeRequest", (invocation) => handler(params, invocation))
+          .ask("onExitPlanModeRequest", async (invocation) =>
+            toExitPlanModeResult(await handler(params, invocation)),
+          )
           .catch(() => STAY_IN_PLAN_MODE);
       },
     },

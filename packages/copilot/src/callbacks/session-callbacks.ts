@@ -5,6 +5,7 @@ import type { ServerEra } from "../connection/eras.js";
 import type { SessionConfigBase } from "../session/session-config.js";
 import { GivenAnswers } from "../supervisor/answers.js";
 import type { Tool } from "../tools/tools.js";
+import { asJson } from "./as-json.js";
 import {
   type Answering,
   answerCommand,
@@ -192,7 +193,7 @@ export class SessionCallbacks {
     return this.work(async (work) => {
       const run = { ...this.run("userInput", work), source };
       try {
-        return await runHandler(run, (signal) => call({ sessionId, signal }));
+        return asJson(await runHandler(run, (signal) => call({ sessionId, signal })));
       } catch (error) {
         if (!work.signal.aborted) run.onError(source, error);
         throw new ResponseError({ code: INTERNAL_ERROR, message: `${source} gave no answer` });

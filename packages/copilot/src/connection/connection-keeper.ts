@@ -34,28 +34,30 @@ export interface ConnectionEvents {
 export class ConnectionKeeper {
   readonly #settings: Settings;
   readonly #events: ConnectionEvents;
-  #state: ConnectionState = "disconnected";
-  /** Why the state is `error`. */
+  /** Why there is no connection, if that was not asked for. */
   #failure: unknown;
   #connection: Connection | undefined;
+  /** The connection that calls get. A stop takes it: who starts from then on gets the next one. */
   #starting: Promise<Connection> | undefined;
-  /** The last stop; never rejects. */
+  /** The last stop; never rejects. A start waits for it. */
   #stopping: Promise<unknown> | undefined;
+  /** Gives up the starts that are under way. */
   #giveUp = new AbortController();
   readonly #supervisor: Supervisor<Connection>;
   /** The repair that is under way. */
   #repairing: Promise<Connection> | undefined;
+  #giveUpRepair = new AbortController();
   /** The connection that sessions are being brought back on. */
   #restoring: Connection | undefined;
   #stopHeartbeat = () => {};
-  /** Whether the app is ending the connection: a loss on the way is none to repair. */
+  /** Whether the app has asked for the end of the connection: a loss is none to repair then. */
   #ending = false;
 
   constructor(settings: Settings, events: ConnectionEvents) {
     this.#settings = settings;
     this.#events = events;
     this.#supervisor = new Supervisor(new RestartPolicy(settings.restart), {
-      connect: () => this.#connect(),
+      connect: () => this.#connect(this.#giveUpRepair.signal),
       restore: (connection) => this.#restore(connection),
       discard,
       restarting: (event) => events.restarting(event),
@@ -81,7 +83,9 @@ export class ConnectionKeeper {
 
   /** Whether there is a server to talk to. */
   get state(): ConnectionState {
-    return this.#state;
+    if (this.#connection) return "connected";
+    if (this.#starting) return "connecting";
+    return this.#failure === undefined ? "disconnected" : "error";
   }
 
   /** The connection, while there is one. */
@@ -95,14 +99,20 @@ export class ConnectionKeeper {
     const options = this.#failure === undefined ? undefined : { cause: this.#failure };
     const message = this.#repairing
       ? "The runtime is being restarted. Wait for the event `restarted`, or use the calls of the client and its sessions: they wait."
-      : `The client is ${this.#state}. Call start() and wait for it first.`;
+      : `The client is ${this.state}. Call start() and wait for it first.`;
     throw new CopilotError("NOT_CONNECTED", message, options);
   }
 
-  /** Opens the connection; calls meanwhile share that, later ones do nothing. */
+  /** Opens the connection, after a stop that is under way; calls meanwhile share that. */
   start(): Promise<Connection> {
-    this.#starting ??= this.#open();
-    return this.#starting;
+    if (this.#starting) return this.#starting;
+    const starting = this.#open(this.#stopping, this.#giveUp.signal);
+    this.#starting = starting;
+    starting.catch((error: unknown) => {
+      // Who stopped it meanwhile, or started anew, has the say.
+      if (this.#starting === starting) this.#fail(error);
+    });
+    return starting;
   }
 
   /**
@@ -113,50 +123,60 @@ export class ConnectionKeeper {
   async use(): Promise<Connection> {
     if (this.#repairing) return this.#repairing;
     const { autoStart, autoRestart } = this.#settings;
-    const died = this.#state === "error";
-    return autoStart && (autoRestart || !died) ? this.start() : this.connected;
+    if (autoStart && (autoRestart || this.state !== "error")) return this.start();
+    if (!this.#starting && this.#connection) {
+      throw new CopilotError("NOT_CONNECTED", "The client is being stopped. Call start() first.");
+    }
+    return this.connected;
   }
 
   /**
-   * Ends the connection, and the process if it is ours. Waits for a start that is under way.
+   * Ends the connection, and the process if it is ours. Waits for a start that is under way; one
+   * that comes later waits for this.
    *
    * @param farewell - Called first, with the connection; gives what failed.
    * @returns What failed; empty when all went well.
    */
   stop(farewell: (connection: Connection) => Promise<Error[]>): Promise<Error[]> {
-    // One after the other: between two stops there may have been a start, which waits for the first.
-    const stopping = (this.#stopping ?? Promise.resolve()).then(() => this.#stop(farewell));
+    const before = this.#stopping;
+    const starting = this.#take();
+    const stopping = (async () => {
+      await before;
+      return this.#stop(starting, farewell);
+    })();
     this.#stopping = stopping;
     return stopping;
   }
 
   /** Ends the connection and kills the process, if it is ours, and asks nobody. */
-  async forceStop(): Promise<void> {
+  forceStop(): Promise<void> {
     this.#giveUp.abort();
-    // Whoever started is told by that promise.
-    const connection = this.#connection ?? (await this.#starting?.catch(() => undefined));
-    connection?.process?.kill();
-    await connection?.peer.close();
-    this.#stopped(connection);
-  }
-
-  async #open(): Promise<Connection> {
-    this.#state = "connecting";
     this.#giveUp = new AbortController();
-    const giveUp = this.#giveUp.signal;
-    try {
-      await this.#stopping;
-      const connection = await this.#connect(giveUp);
-      this.#supervisor.started();
-      this.#adopt(connection);
-      return connection;
-    } catch (error) {
-      this.#fail(error);
-      throw error;
-    }
+    const before = this.#stopping;
+    const stopping = this.#forceStop(this.#take(), before);
+    this.#stopping = stopping.catch(() => {});
+    return stopping;
   }
 
-  #connect(giveUp = this.#giveUp.signal): Promise<Connection> {
+  /** Takes what was started from those who ask for it later. Nobody wants it repaired any more. */
+  #take(): Promise<Connection> | undefined {
+    const starting = this.#starting;
+    if (this.#repairing) this.#giveUpRepair.abort();
+    this.#starting = undefined;
+    this.#repairing = undefined;
+    this.#ending = true;
+    return starting;
+  }
+
+  async #open(stopping: Promise<unknown> | undefined, giveUp: AbortSignal): Promise<Connection> {
+    await stopping;
+    const connection = await this.#connect(giveUp);
+    this.#supervisor.started();
+    this.#adopt(connection);
+    return connection;
+  }
+
+  #connect(giveUp: AbortSignal): Promise<Connection> {
     const { prepare } = this.#events;
     // Only one that comes by itself: a read that is sent again starts nothing that was stopped.
     const next = async () => this.#repairing ?? this.connected;
@@ -166,7 +186,7 @@ export class ConnectionKeeper {
   #adopt(connection: Connection): void {
     this.#connection = connection;
     this.#failure = undefined;
-    this.#state = "connected";
+    this.#ending = false;
     this.#stopHeartbeat = this.#watch(connection, (cause) => {
       this.#closed(connection, new ConnectionClosedError(cause));
       void discard(connection);
@@ -183,7 +203,7 @@ export class ConnectionKeeper {
 
   /** Brings the sessions back; ends at once when the client is stopped. */
   async #restore(connection: Connection): Promise<readonly RestoredSession[]> {
-    const giveUp = this.#giveUp.signal;
+    const giveUp = this.#giveUpRepair.signal;
     const end = () => void discard(connection);
     this.#restoring = connection;
     giveUp.addEventListener("abort", end, { once: true });
@@ -223,28 +243,40 @@ export class ConnectionKeeper {
     }
   }
 
-  async #stop(farewell: (connection: Connection) => Promise<Error[]>): Promise<Error[]> {
-    // Nobody wants what is being repaired any more.
-    if (this.#repairing) this.#giveUp.abort();
-    await this.#starting?.catch(() => undefined);
+  async #stop(
+    starting: Promise<Connection> | undefined,
+    farewell: (connection: Connection) => Promise<Error[]>,
+  ): Promise<Error[]> {
+    // Whoever started is told by that promise.
+    await starting?.catch(() => undefined);
+    this.#ending = true;
     const connection = this.#connection;
     const errors: Error[] = [];
-    this.#ending = true;
     try {
       if (connection) errors.push(...(await farewell(connection)));
       await connection?.peer.close();
     } catch (error) {
       errors.push(error as Error);
-    } finally {
-      this.#ending = false;
     }
     this.#stopped(connection);
     return errors;
   }
 
-  /** A start that came meanwhile is none of the stop's business. */
+  async #forceStop(
+    starting: Promise<Connection> | undefined,
+    before: Promise<unknown> | undefined,
+  ): Promise<void> {
+    // What is being stopped in order as well as what was started a moment ago.
+    const connection = this.#connection ?? (await starting?.catch(() => undefined));
+    connection?.process?.kill();
+    await connection?.peer.close();
+    await before;
+    await starting?.catch(() => undefined);
+    this.#stopped(connection);
+  }
+
   #stopped(connection: Connection | undefined): void {
-    if (this.#connection === connection && this.#state !== "connecting") this.#forget();
+    if (this.#connection === connection) this.#forget();
   }
 
   #closed(connection: Connection, cause: Error | undefined): void {
@@ -253,10 +285,9 @@ export class ConnectionKeeper {
     if (cause && this.#settings.autoRestart && !this.#ending) {
       this.#forget();
       this.#failure = cause;
-      this.#state = "connecting";
-      this.#giveUp = new AbortController();
+      this.#giveUpRepair = new AbortController();
       this.#events.lost(cause);
-      this.#repairing = this.#repair(connection, cause, this.#giveUp.signal);
+      this.#repairing = this.#repair(connection, cause, this.#giveUpRepair.signal);
       this.#starting = this.#repairing;
       // Who waits for it is told; if nobody does, the app has the event `gaveUp`.
       this.#repairing.catch(() => {});
@@ -269,16 +300,14 @@ export class ConnectionKeeper {
   }
 
   #fail(cause: unknown): void {
-    this.#forget();
+    this.#connection = undefined;
+    this.#starting = undefined;
     this.#failure = cause;
-    this.#state = "error";
   }
 
   #forget(): void {
     this.#connection = undefined;
-    this.#starting = undefined;
     this.#failure = undefined;
-    this.#state = "disconnected";
   }
 }
 

@@ -52,6 +52,7 @@ export async function connect(
   let link: Link | undefined;
   let peer: Peer | undefined;
   try {
+    limits.signal.throwIfAborted();
     const opening = openLink(settings, limits.signal);
     // While the runtime starts there is time for it. If it fails, that is told below.
     const loading = loadProtocol();

@@ -1,35 +1,60 @@
 import { ProcessExitError, type Transport } from "@stubwright/rpc";
+import type { Variables } from "./runtime-environment.js";
 
 /** Stands where a secret was. */
 const MASK = "***";
 
+/** Names of variables whose values are secrets, the app's own as well as those of the client. */
+const SECRET_NAME = /(?:TOKEN|KEY|SECRET|PASSWORD)$/i;
+
+/** How much of the end of a runtime's stderr is kept, in bytes. */
+export const STDERR_TAIL_BYTES: number = 16 * 1024;
+
+/** The values in an environment that must not be shown. */
+export function secretsOf(variables: Variables): string[] {
+  return Object.entries(variables).flatMap(([name, value]) =>
+    value && SECRET_NAME.test(name) ? [value] : [],
+  );
+}
+
 /**
  * Masks secrets in what a process wrote before it ended: a runtime may print its environment.
  *
- * @param secrets - What must not be shown; undefined ones are left out.
+ * @param secrets - What must not be shown.
  */
-export function redactTransport(
-  transport: Transport,
-  secrets: readonly (string | undefined)[],
-): Transport {
-  const known = secrets.filter((secret): secret is string => secret !== undefined);
-  if (known.length === 0) return transport;
+export function redactTransport(transport: Transport, secrets: readonly string[]): Transport {
+  if (secrets.length === 0) return transport;
   return {
     open: (sink) =>
       transport.open({
         data: (chunk) => sink.data(chunk),
         drain: () => sink.drain(),
-        close: (cause) => sink.close(redactExit(cause, known)),
+        close: (cause) => sink.close(redactExit(cause, secrets)),
       }),
     write: (chunk) => transport.write(chunk),
     close: () => transport.close(),
   };
 }
 
-/** The same error, its stderr without secrets. */
+/** The same error, its stderr without secrets, as they are and as JSON writes them. */
 export function redactExit<E>(error: E, secrets: readonly string[]): E | ProcessExitError {
   if (!(error instanceof ProcessExitError)) return error;
+  const forms = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  // One may be part of another, of which nothing must be left.
+  forms.sort((a, b) => b.length - a.length);
   let tail = error.stderrTail;
-  for (const secret of secrets) tail = tail.replaceAll(secret, MASK);
+  if (Buffer.byteLength(tail) >= STDERR_TAIL_BYTES) tail = maskBeginning(tail, forms);
+  for (const form of forms) tail = tail.replaceAll(form, MASK);
   return new ProcessExitError(error.exitCode, error.signal, tail);
+}
+
+/** Masks what a text that was cut begins with, if that is the end of a secret. */
+function maskBeginning(text: string, forms: readonly string[]): string {
+  // A character that was cut in the middle is none.
+  const whole = text.replace(/^\ufffd+/, "");
+  const ends = forms.flatMap((form) =>
+    Array.from({ length: form.length }, (_, at) => form.slice(at)),
+  );
+  const lengths = ends.filter((end) => whole.startsWith(end)).map(({ length }) => length);
+  return lengths.length === 0 ? text : MASK + whole.slice(Math.max(...lengths));
 }

@@ -1,7 +1,7 @@
 import { spawnTransport } from "@stubwright/rpc";
 import type { LaunchTarget } from "../options/settings.js";
 import { killProcess, type Link } from "./link.js";
-import { redactTransport } from "./redact.js";
+import { redactTransport, STDERR_TAIL_BYTES, secretsOf } from "./redact.js";
 import { runtimeArgs } from "./runtime-args.js";
 import { baseEnvironment, runtimeEnvironment } from "./runtime-environment.js";
 import { findRuntime } from "./runtime-path.js";
@@ -19,11 +19,13 @@ export const TERMINATE_TIMEOUT_MS = 5_000;
  */
 export function linkStdio(target: LaunchTarget): Link {
   const { command, args } = findRuntime(target.path, baseEnvironment(target));
+  const env = runtimeEnvironment(target);
   const transport = spawnTransport({
     command,
     args: [...args, ...runtimeArgs(target)],
-    env: runtimeEnvironment(target),
+    env,
     ...(target.workingDirectory !== undefined && { cwd: target.workingDirectory }),
+    stderrTailBytes: STDERR_TAIL_BYTES,
     closeTimeoutMs: CLOSE_TIMEOUT_MS,
     killTimeoutMs: TERMINATE_TIMEOUT_MS,
   });
@@ -33,7 +35,7 @@ export function linkStdio(target: LaunchTarget): Link {
     gone = true;
   });
   return {
-    transport: redactTransport(transport, [target.gitHubToken]),
+    transport: redactTransport(transport, secretsOf(env)),
     process: { pid, kill: () => killProcess(pid, gone) },
     token: undefined,
     title: `The runtime ${args[0] ?? command}`,

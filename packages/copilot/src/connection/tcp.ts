@@ -11,7 +11,7 @@ import type { LaunchTarget } from "../options/settings.js";
 import { insecureServer, isGuarded } from "./guard.js";
 import { lateSecret } from "./late-secret.js";
 import { killProcess, type Link } from "./link.js";
-import { redactExit, redactTransport } from "./redact.js";
+import { redactExit, redactTransport, STDERR_TAIL_BYTES, secretsOf } from "./redact.js";
 import { runtimeArgs } from "./runtime-args.js";
 import { baseEnvironment, runtimeEnvironment } from "./runtime-environment.js";
 import { findRuntime } from "./runtime-path.js";
@@ -33,13 +33,15 @@ const EXIT_GRACE_MS = 500;
 export async function linkTcp(target: LaunchTarget, signal: AbortSignal): Promise<Link> {
   const { command, args } = findRuntime(target.path, baseEnvironment(target));
   const token = target.connectionToken ?? crypto.randomUUID();
-  const secrets = [token, ...(target.gitHubToken === undefined ? [] : [target.gitHubToken])];
+  const env = runtimeEnvironment(target, token);
+  const secrets = secretsOf(env);
   const title = `The runtime ${args[0] ?? command}`;
   const runtime = spawnProcess({
     command,
     args: [...args, ...runtimeArgs(target)],
-    env: runtimeEnvironment(target, token),
+    env,
     ...(target.workingDirectory !== undefined && { cwd: target.workingDirectory }),
+    stderrTailBytes: STDERR_TAIL_BYTES,
     // The end of its stdin means nothing to a runtime that listens.
     closeTimeoutMs: 0,
     killTimeoutMs: TERMINATE_TIMEOUT_MS,

@@ -28,6 +28,17 @@ const environment: Check = {
     Object.values(value).every((item) => item === undefined || typeof item === "string"),
 };
 
+/** Whether a text, or one inside of a list or an object, holds a NUL character. */
+function hasNul(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("\0");
+  return (
+    typeof value === "object" &&
+    Object.entries(value ?? {})
+      .flat()
+      .some(hasNul)
+  );
+}
+
 function isIn(value: unknown, least: number, most: number): boolean {
   return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 }
@@ -45,7 +56,11 @@ function integer(least: number, unit: string): Check {
   };
 }
 
+/** Stands for the members of any name. */
+const EACH = Symbol("each");
+
 const mode = oneOf("off", "report", "strict");
+const modes = { incoming: mode, outgoing: mode };
 const launch = { kind: text, path: text, args: texts, env: environment };
 
 /** What each option has to be; an object of checks stands for the members of an object. */
@@ -95,12 +110,13 @@ const OPTIONS: { readonly [Name in keyof CopilotClientOptions]-?: Check | Checks
   },
   useLoggedInUser: flag,
   useStdio: flag,
-  validation: { incoming: mode, outgoing: mode },
+  validation: { ...modes, methods: { [EACH]: modes } },
   workingDirectory: text,
 };
 
 interface Checks {
   readonly [name: string]: Check | Checks;
+  readonly [EACH]?: Check | Checks;
 }
 
 /** Options of the established SDK that are known, and not there yet. */
@@ -128,13 +144,16 @@ export function checkOptions(options: unknown): asserts options is CopilotClient
 function checkMembers(values: Record<string, unknown>, checks: Checks, prefix: string): void {
   for (const [name, value] of Object.entries(values)) {
     const full = `${prefix}${name}`;
-    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    const check = Object.hasOwn(checks, name) ? checks[name] : checks[EACH];
     if (check === undefined) throw unknownOption(full, name, checks);
     if (value === undefined) continue;
     if (isCheck(check)) {
-      if (check.fits(value)) continue;
-      const found = check.secret ? "" : `, not ${describe(value)}`;
-      throw invalid(`The option ${full} must be ${check.want}${found}.`);
+      if (!check.fits(value)) {
+        const found = check.secret ? "" : `, not ${describe(value)}`;
+        throw invalid(`The option ${full} must be ${check.want}${found}.`);
+      }
+      if (!hasNul(value)) continue;
+      throw invalid(`The option ${full} must hold no NUL character: no process can be given one.`);
     }
     if (!isObject(value)) {
       throw invalid(`The option ${full} must be an object, not ${describe(value)}.`);

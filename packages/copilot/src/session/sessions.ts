@@ -18,6 +18,9 @@ import { connectionEra, sessionStub } from "./session-connection.js";
 import { SessionCore } from "./session-core.js";
 import { END_TIMEOUT_MS, SessionOpener } from "./session-opener.js";
 
+/** The method by which servers ask for hooks. */
+const HOOKS = "hooks.invoke";
+
 /** How many sessions are brought back at the same time after a restart. */
 const RESTORED_AT_ONCE = 16;
 
@@ -60,9 +63,11 @@ export class Sessions {
     registerHandlers(peer, protocol.methods, "clientSession", (sessionId) => {
       return this.#sessions.get(sessionId as string)?.callbacks.handlers;
     });
-    const hooks = protocol.methods.filter(({ method }) => method === "hooks.invoke");
-    registerHandlers(peer, hooks, "clientGlobal", () => ({
-      hooks: { invoke: (request: HookInvokeRequest) => this.#invokeHook(request) },
+    const hooks = protocol.methods.filter(({ method }) => method === HOOKS);
+    // Checked here and not by the peer, whose refusal would let the tool run.
+    const unchecked = hooks.map(({ params: _, ...method }) => method);
+    registerHandlers(peer, unchecked, "clientGlobal", () => ({
+      hooks: { invoke: (request: HookInvokeRequest) => this.#invokeHook(peer, request) },
     }));
   }
 
@@ -128,17 +133,22 @@ export class Sessions {
     return session;
   }
 
-  async #invokeHook(request: HookInvokeRequest): Promise<HookInvokeResponse> {
+  async #invokeHook(peer: Peer, request: HookInvokeRequest): Promise<HookInvokeResponse> {
     const { sessionId, hookType } = request;
+    try {
+      peer.checker.incoming("INVALID_PARAMS", HOOKS, "HookInvokeRequest", request);
+    } catch (error) {
+      peer.report({ kind: "handlerError", method: HOOKS, error });
+      return refuseHook(hookType, (error as Error).message);
+    }
     const session = this.#sessions.get(sessionId);
-    if (session && typeof hookType === "string") return session.callbacks.invokeHook(request);
-    const message = session
-      ? "hooks.invoke: hookType is no string"
-      : `hooks.invoke: unknown sessionId ${JSON.stringify(sessionId)}`;
-    return brokenHook(
-      hookType,
-      "of this client",
-      new ResponseError({ code: INVALID_PARAMS, message }),
-    );
+    if (!session) return refuseHook(hookType, `unknown sessionId ${JSON.stringify(sessionId)}`);
+    if (typeof hookType !== "string") return refuseHook(hookType, "hookType is no string");
+    return session.callbacks.invokeHook(request);
   }
+}
+
+function refuseHook(hookType: unknown, why: string): HookInvokeResponse {
+  const error = new ResponseError({ code: INVALID_PARAMS, message: `${HOOKS}: ${why}` });
+  return brokenHook(hookType, "of this client", error);
 }

@@ -27,7 +27,7 @@ const compiled = new WeakMap<object, Promise<Validate>>();
  * example put defaults in.
  *
  * @throws `RpcError` `BAD_DEFINITION` or `UNKNOWN_DEFINITION` for a JSON Schema that cannot
- * be used.
+ * be used; whatever the check of a schema object throws.
  */
 export async function checkArguments(tool: Tool, args: unknown): Promise<CheckedArguments> {
   const { parameters } = tool;
@@ -64,8 +64,8 @@ function pointer(path: readonly PropertyKey[]): string {
     .join("");
 }
 
-/** The name of a tool's schema among its own definitions. */
-const ARGUMENTS = " arguments";
+/** The name of a tool's schema among its own definitions, by which it may refer to itself. */
+const ARGUMENTS = "#";
 
 function jsonSchemaCheck(parameters: NonNullable<Tool["parameters"]>): Promise<Validate> {
   let check = compiled.get(parameters);

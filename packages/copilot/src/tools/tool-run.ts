@@ -1,4 +1,5 @@
 import type { ExternalToolResult } from "@stubwright/copilot-protocol";
+import { RpcError } from "@stubwright/rpc";
 import { type HandlerRun, runHandler } from "../callbacks/run-handler.js";
 import { CopilotError } from "../errors.js";
 import { checkArguments } from "./tool-arguments.js";
@@ -23,12 +24,13 @@ export async function runTool(
   const handler = tool?.handler;
   if (!tool || !handler) return toolFailure(`There is no tool named ${call.toolName}.`);
   const source = `tool ${tool.name}`;
-  const args = await argumentsOf(tool, call, (error) => run.onError(source, error));
-  if (!args.ok) return toolFailure(args.problem);
   try {
-    const given = await runHandler({ ...run, source }, (signal) =>
-      handler(args.args, { ...call, signal }),
-    );
+    const given = await runHandler({ ...run, source }, async (signal) => {
+      const args = await argumentsOf(tool, call, (error) => run.onError(source, error));
+      if (!args.ok) return toolFailure(args.problem);
+      signal.throwIfAborted();
+      return handler(args.args, { ...call, signal });
+    });
     return toToolResult(given);
   } catch (error) {
     if (run.signal.aborted) return toolFailure("The tool call was aborted.");
@@ -42,10 +44,17 @@ async function argumentsOf(tool: Tool, call: ToolCall, onError: (error: unknown)
   try {
     return await checkArguments(tool, call.arguments);
   } catch (error) {
+    if (!isUnusable(error)) throw error;
     // The schema is the app's mistake; the tool is not lost for it.
     onError(error);
     return { ok: true, args: call.arguments } as const;
   }
+}
+
+/** Whether the schema itself is at fault, so that no arguments could ever be checked. */
+function isUnusable(error: unknown): boolean {
+  if (!(error instanceof RpcError)) return false;
+  return error.code === "BAD_DEFINITION" || error.code === "UNKNOWN_DEFINITION";
 }
 
 function isTimeout(error: unknown): boolean {

@@ -32,8 +32,11 @@ export interface ProcessExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** The error for a program that could not be started; neither arguments nor environment are in it. */
+/**
+ * The error for a program that could not be started. It has no cause: Node's errors show arguments
+ * and variables, which may be secret.
+ */
 export function spawnFailed({ command }: SpawnOptions, error: unknown): RpcError {
   const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-  return new RpcError("SPAWN_FAILED", `Cannot start ${command}: ${reason}`, { cause: error });
+  return new RpcError("SPAWN_FAILED", `Cannot start ${command}: ${reason}`);
 }

@@ -1,4 +1,5 @@
 import { contentLength, type Framing, type Transport } from "@stubwright/rpc";
+import { tap } from "../tap.js";
 import { maskSecrets } from "./mask.js";
 import type { RecordedMessage, WireMessage } from "./recording.js";
 
@@ -14,44 +15,34 @@ export interface RecordOptions {
 
 /**
  * Writes down all messages of a connection as JSON Lines, its secrets masked. The traffic itself is
- * left as it is; what is no JSON is not recorded.
+ * left as it is; what is no message is not recorded.
  */
 export function recordTransport(transport: Transport, options: RecordOptions): Transport {
   const { write, secrets = [], framing = contentLength } = options;
   const began = performance.now();
-  const decoder = (direction: RecordedMessage["direction"]) =>
-    framing.createDecoder((body) => {
-      const message = parse(body);
-      if (message === undefined) return;
+  const record = (direction: RecordedMessage["direction"]) =>
+    tap(framing, (message) => {
       const atMs = Math.round(performance.now() - began);
       const masked = maskSecrets(message, secrets) as WireMessage;
       write(JSON.stringify({ direction, atMs, message: masked } satisfies RecordedMessage));
     });
-  const incoming = decoder("in");
-  const outgoing = decoder("out");
+  const incoming = record("in");
+  const outgoing = record("out");
   return {
     open: (sink) =>
       transport.open({
         data: (chunk) => {
-          // The receiver keeps the chunk, and so does the decoder: neither changes it.
-          incoming.push(chunk);
+          // The receiver keeps the chunk, and so does the tap: neither changes it.
+          incoming(chunk);
           sink.data(chunk);
         },
         drain: () => sink.drain(),
         close: (cause) => sink.close(cause),
       }),
     write: (chunk) => {
-      outgoing.push(chunk);
+      outgoing(chunk);
       return transport.write(chunk);
     },
     close: () => transport.close(),
   };
-}
-
-function parse(body: Buffer): WireMessage | undefined {
-  try {
-    return JSON.parse(body.toString("utf8")) as WireMessage;
-  } catch {
-    return undefined; // Not for the record: the receiver says what it thinks of it.
-  }
 }

@@ -1,23 +1,22 @@
 import { contentLength, encodeFrame, type Transport } from "@stubwright/rpc";
+import { tap } from "../tap.js";
 
 /** Makes the server's end of a transport send the answers of some methods twice. */
 export function doubleAnswers(transport: Transport, methods: readonly string[]): Transport {
   if (methods.length === 0) return transport;
   const doubled = new Set<unknown>();
-  const incoming = contentLength.createDecoder((body) => {
-    const { id, method } = parse(body);
+  const incoming = tap(contentLength, ({ id, method }) => {
     if (methods.includes(method as string)) doubled.add(id);
   });
-  const outgoing = contentLength.createDecoder((body) => {
-    const { id, method } = parse(body);
-    if (method === undefined && doubled.delete(id))
-      transport.write(encodeFrame(contentLength, body.toString("utf8")));
+  const outgoing = tap(contentLength, ({ id, method }, body) => {
+    if (method !== undefined || !doubled.delete(id)) return;
+    transport.write(encodeFrame(contentLength, body.toString("utf8")));
   });
   return {
     open: (sink) =>
       transport.open({
         data: (chunk) => {
-          incoming.push(chunk);
+          incoming(chunk);
           sink.data(chunk);
         },
         drain: () => sink.drain(),
@@ -25,13 +24,9 @@ export function doubleAnswers(transport: Transport, methods: readonly string[]):
       }),
     write: (chunk) => {
       const more = transport.write(chunk);
-      outgoing.push(chunk);
+      outgoing(chunk);
       return more;
     },
     close: () => transport.close(),
   };
-}
-
-function parse(body: Buffer): { readonly id?: unknown; readonly method?: unknown } {
-  return JSON.parse(body.toString("utf8")) as { id?: unknown; method?: unknown };
 }
