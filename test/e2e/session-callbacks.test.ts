@@ -45,6 +45,14 @@ describe("S22 E6 permissions on the real runtime", limit, () => {
     expect((await turn({ onPermissionRequest })).ran.length).toBe(1);
   });
 
+  test("N15 the first generation's lasting yes is understood too", async () => {
+    const approval = { kind: "custom-tool", toolName: "guarded" } as const;
+    const onPermissionRequest = () => ({ kind: "approved-for-session" as const, approval });
+    const { ran, errors } = await turn({ onPermissionRequest });
+    expect(ran).toEqual([{ level: 1 }]);
+    expect(errors).toEqual([]);
+  });
+
   test.each(["reject", "denied-interactively-by-user"] as const)(
     "E6 the reason of %s reaches the model",
     async (kind) => {
