@@ -317,6 +317,29 @@ describe("S22 what the server asks wrongly is answered with an error", limit, ()
     ]);
   });
 
+  test("R8 S22 an onPreMcpToolCall gets its call, and a broken one passes no metadata on", async () => {
+    const seen: unknown[] = [];
+    await using setup = await setUpFake();
+    const { sessionId } = await setup.client.createSession({
+      hooks: {
+        onPreMcpToolCall: ({ toolName }) => {
+          seen.push(toolName);
+          if (toolName === "broken") throw new Error("oops");
+          return { metaToUse: { trace: "1" } };
+        },
+      },
+    });
+    const { peer } = setup.server.connections[0]!;
+    const ask = (toolName: string) => {
+      const input = { serverName: "github", toolName, arguments: {}, timestamp: 0, cwd: "/w" };
+      return peer.request("hooks.invoke", { sessionId, hookType: "preMcpToolCall", input });
+    };
+    expect(await ask("list")).toEqual({ output: { metaToUse: { trace: "1" } } });
+    expect(await ask("broken")).toEqual({ output: { metaToUse: null } });
+    expect(seen).toEqual(["list", "broken"]);
+    expect(setup.errors).toMatchObject([{ source: "onPreMcpToolCall" }]);
+  });
+
   test("R8 a plan is carried out only if the answer is yes or no", async () => {
     await using setup = await setUpFake();
     const { sessionId } = await setup.client.createSession({
