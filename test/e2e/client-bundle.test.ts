@@ -32,9 +32,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function run(file: string, cwd: string): unknown {
+function run(args: readonly string[], cwd: string): unknown {
   const { env } = environment;
-  const child = spawnSync(process.execPath, [file], {
+  const child = spawnSync(process.execPath, args, {
     cwd,
     encoding: "utf8",
     env: { ...env, NODE_OPTIONS: "", APP_ENV: JSON.stringify(env) },
@@ -66,11 +66,11 @@ async function bundle(format: Format, name: string): Promise<string> {
 }
 
 test("S6 a bundle of ES modules finds and runs the real runtime", async () => {
-  expect(run(await bundle("esm", "app.mjs"), app)).toEqual(works);
+  expect(run([await bundle("esm", "app.mjs")], app)).toEqual(works);
 });
 
 test("S6 a CommonJS bundle finds it by its own place, from any directory", async () => {
-  expect(run(await bundle("cjs", "app.cjs"), environment.folder)).toEqual(works);
+  expect(run([await bundle("cjs", "app.cjs")], environment.folder)).toEqual(works);
 });
 
 test("S6 a CommonJS bundle elsewhere finds it by the working directory", async () => {
@@ -78,11 +78,18 @@ test("S6 a CommonJS bundle elsewhere finds it by the working directory", async (
   const moved = join(environment.folder, "moved.cjs");
   const { copyFile } = await import("node:fs/promises");
   await copyFile(outfile, moved);
-  expect(run(moved, app)).toEqual(works);
+  expect(run([moved], app)).toEqual(works);
+});
+
+test("S6 a program without a path of its own finds it by the working directory", async () => {
+  const load = `require(${JSON.stringify(await bundle("cjs", "loaded.cjs"))})`;
+  expect(run(["-e", load], app)).toEqual(works);
+  // Electron starts the app of a folder so.
+  expect(run(["-e", load, "."], app)).toEqual(works);
 });
 
 test("S6 a CommonJS app requires the client", async () => {
   const file = join(folder, "requires.cjs");
   await writeFile(file, `const { CopilotClient } = require("@stubwright/copilot");${BODY}`);
-  expect(run(file, app)).toEqual(works);
+  expect(run([file], app)).toEqual(works);
 });

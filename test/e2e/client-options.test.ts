@@ -1,4 +1,9 @@
-import { CopilotClient, type CopilotClientOptions, RuntimeConnection } from "@stubwright/copilot";
+import {
+  CopilotClient,
+  type CopilotClientOptions,
+  type RestartOptions,
+  RuntimeConnection,
+} from "@stubwright/copilot";
 import { describe, expect, test } from "vitest";
 
 /** The error of a client that is made with these options. */
@@ -127,7 +132,7 @@ describe("S5 forms of cliUrl", () => {
 });
 
 describe("R5 every option is checked before anything is started", () => {
-  const wrong: Record<string, [unknown, RegExp]> = {
+  const wrong: Record<keyof CopilotClientOptions, [unknown, RegExp]> = {
     allowInsecureTcp: [1, /true or false, not 1/],
     autoRestart: ["yes", /true or false, not "yes"/],
     autoStart: [0, /true or false, not 0/],
@@ -147,6 +152,8 @@ describe("R5 every option is checked before anything is started", () => {
     mode: ["empty", /one of "copilot-cli", not "empty"/],
     onListModels: [[], /a function/],
     port: [70_000, /an integer from 0 to 65535, not 70000/],
+    restart: ["never", /an object, not "never"/],
+    retryReads: [1, /true or false, not 1/],
     sessionIdleTimeoutSeconds: [-1, /an integer of seconds, 0 to/],
     startTimeoutMs: [0, /an integer of milliseconds, 1 to/],
     telemetry: [{ otlpProtocol: "grpc" }, /telemetry\.otlpProtocol must be one of/],
@@ -158,6 +165,19 @@ describe("R5 every option is checked before anything is started", () => {
   test.each(Object.entries(wrong))("%s", (name, [value, message]) => {
     refuses({ [name]: value }, new RegExp(`The option ${name}.*`));
     refuses({ [name]: value }, message);
+  });
+  const wrongRestart: Record<keyof RestartOptions, [unknown, RegExp]> = {
+    heartbeatMs: [-1, /an integer of milliseconds, 0 to/],
+    heartbeatTimeoutMs: [0, /an integer of milliseconds, 1 to/],
+    maxDelayMs: ["1s", /an integer of milliseconds, 0 to .*not "1s"/],
+    maxRestarts: [1.5, /an integer of tries, 0 to .*not 1\.5/],
+    minDelayMs: [Number.NaN, /an integer of milliseconds, 0 to/],
+    windowMs: [0, /an integer of milliseconds, 1 to/],
+  };
+  test.each(Object.entries(wrongRestart))("restart.%s", (name, [value, message]) => {
+    refuses({ restart: { [name]: value } }, new RegExp(`The option restart\\.${name} must be`));
+    refuses({ restart: { [name]: value } }, message);
+    refuses({ restart: { [`${name}x`]: 1 } }, /no option restart\./);
   });
   test("R6 a NUL character is refused, and what holds it is not shown", () => {
     const bad = "hush\0hush";

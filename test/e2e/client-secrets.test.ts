@@ -130,7 +130,9 @@ test("R6 nothing of a secret is left of what a runtime prints, however it prints
   }
 });
 
-test("R6 no trace and no log of the runtime shows a token of the app", async () => {
+test("R6 no trace and no file of the runtime shows a token of the app", async () => {
+  await using own = await createIsolatedEnvironment();
+  const { env, folder } = own;
   const seen: string[] = [];
   const listener = (message: unknown) => seen.push(all(message));
   const calls = ["start", "end", "asyncStart", "asyncEnd", "error"];
@@ -140,16 +142,21 @@ test("R6 no trace and no log of the runtime shows a token of the app", async () 
   for (const name of channels) subscribe(name, listener);
   try {
     const connection = RuntimeConnection.forTcp({ connectionToken: TOKEN });
-    await using client = newClient({ connection, gitHubToken: SECRET, logLevel: "all" });
+    const options = { connection, gitHubToken: SECRET, env, workingDirectory: folder } as const;
+    await using client = new CopilotClient({ ...options, logLevel: "all" });
     await client.getStatus();
+    await client.createSession();
   } finally {
     for (const name of channels) unsubscribe(name, listener);
   }
   expect(seen.join("\n")).toContain("status.get");
   expectHidden(seen.join("\n"));
-  const files = await readdir(environment.folder, { recursive: true, withFileTypes: true });
-  const logs = files.filter((file) => file.isFile() && file.name.endsWith(".log"));
-  for (const log of logs) expectHidden(await readFile(join(log.parentPath, log.name), "utf8"));
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  expect(files).not.toEqual([]);
+  for (const { parentPath, name } of files) {
+    expectHidden(await readFile(join(parentPath, name), "latin1"));
+  }
 });
 
 test("R6 an allow-list decides what the runtime sees of the environment", async () => {

@@ -45,6 +45,30 @@ describe("S6 which CLI", () => {
   });
 });
 
+describe("R5 paths are checked before anything is started", () => {
+  test.each([true, false])(
+    "a folder for the program, none to work in (stdio: %s)",
+    async (useStdio) => {
+      const { folder } = environment;
+      const program = newClient({ cliPath: folder, useStdio }).start();
+      await expect(program).rejects.toMatchObject({
+        code: "INVALID_OPTIONS",
+        message: expect.stringMatching(/The option cliPath names the folder .*Name the program/),
+      });
+      const nowhere = { workingDirectory: join(folder, "nowhere") };
+      for (const options of [
+        nowhere,
+        { workingDirectory: undefined, cwd: nowhere.workingDirectory },
+      ]) {
+        await expect(newClient({ ...options, useStdio }).start()).rejects.toMatchObject({
+          code: "INVALID_OPTIONS",
+          message: expect.stringMatching(/option workingDirectory \(or cwd\) names .*nowhere/),
+        });
+      }
+    },
+  );
+});
+
 describe("S7 how it is started", () => {
   const FIXED = ["--headless", "--no-auto-update", "--log-level"];
 

@@ -41,6 +41,32 @@ describe.each([2, 3])("N3 N9 a fake server of protocol %i", (protocolVersion) =>
     await session.abort();
     expect(await over).toMatchObject({ data: { aborted: true } });
   });
+
+  test("aborts all turns, and none when it is idle", async () => {
+    const signals: AbortSignal[] = [];
+    await using server = createFakeServer({
+      protocolVersion,
+      onMessage: ({ prompt, session, signal }) => {
+        signals.push(signal);
+        if (prompt === "answer") session.idle();
+      },
+    });
+    await using client = new CopilotClient({ cliUrl: (await server.listen()).url });
+    const session = await client.createSession();
+    const seen: string[] = [];
+    session.on(({ type }) => seen.push(type));
+    await session.send("answer");
+    await expect.poll(() => seen).toContain("session.idle");
+    const before = seen.length;
+    await session.abort();
+    await client.ping();
+    expect(seen.slice(before)).toEqual([]);
+    await session.send("hang");
+    await session.send("hang too");
+    await expect.poll(() => signals.length).toBe(3);
+    await session.abort();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true, true]);
+  });
 });
 
 test("N9 a fake server in the same process answers whatever speaks the protocol", async () => {

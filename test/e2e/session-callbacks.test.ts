@@ -45,6 +45,14 @@ describe("S22 E6 permissions on the real runtime", limit, () => {
     expect((await turn({ onPermissionRequest })).ran.length).toBe(1);
   });
 
+  test("N15 the first generation's lasting yes is understood too", async () => {
+    const approval = { kind: "custom-tool", toolName: "guarded" } as const;
+    const onPermissionRequest = () => ({ kind: "approved-for-session" as const, approval });
+    const { ran, errors } = await turn({ onPermissionRequest });
+    expect(ran).toEqual([{ level: 1 }]);
+    expect(errors).toEqual([]);
+  });
+
   test.each(["reject", "denied-interactively-by-user"] as const)(
     "E6 the reason of %s reaches the model",
     async (kind) => {
@@ -307,6 +315,29 @@ describe("S22 what the server asks wrongly is answered with an error", limit, ()
       "onElicitationRequest",
       "onPreMcpToolCall",
     ]);
+  });
+
+  test("R8 S22 an onPreMcpToolCall gets its call, and a broken one passes no metadata on", async () => {
+    const seen: unknown[] = [];
+    await using setup = await setUpFake();
+    const { sessionId } = await setup.client.createSession({
+      hooks: {
+        onPreMcpToolCall: ({ toolName }) => {
+          seen.push(toolName);
+          if (toolName === "broken") throw new Error("oops");
+          return { metaToUse: { trace: "1" } };
+        },
+      },
+    });
+    const { peer } = setup.server.connections[0]!;
+    const ask = (toolName: string) => {
+      const input = { serverName: "github", toolName, arguments: {}, timestamp: 0, cwd: "/w" };
+      return peer.request("hooks.invoke", { sessionId, hookType: "preMcpToolCall", input });
+    };
+    expect(await ask("list")).toEqual({ output: { metaToUse: { trace: "1" } } });
+    expect(await ask("broken")).toEqual({ output: { metaToUse: null } });
+    expect(seen).toEqual(["list", "broken"]);
+    expect(setup.errors).toMatchObject([{ source: "onPreMcpToolCall" }]);
   });
 
   test("R8 a plan is carried out only if the answer is yes or no", async () => {

@@ -11,6 +11,8 @@ import { setUpFake } from "./session-support.js";
 
 const read = { kind: "read", intention: "look", path: "/a" } as PermissionRequest;
 
+const approval = { kind: "custom-tool", toolName: "add" } as const;
+
 /** A session of a server of some version, and the fake behind it. */
 async function on(version: string, config: SessionConfig, protocolVersion = 3) {
   const setup = await setUpFake({ version, protocolVersion });
@@ -46,6 +48,19 @@ describe("N15 permission decisions in the words of the server's version", () => 
       { kind: "reject", feedback: "no" },
     ],
     ["1.0.85", 3, { kind: "denied-by-rules", rules: [] }, { kind: "reject" }],
+    ["1.0.34", 3, { kind: "approved-for-session", approval }, { kind: "approved" }],
+    [
+      "1.0.85",
+      3,
+      { kind: "approved-for-session", approval },
+      { kind: "approve-for-session", approval },
+    ],
+    [
+      "1.0.85",
+      3,
+      { kind: "approved-for-location", approval, locationKey: "/w" },
+      { kind: "approve-for-location", approval, locationKey: "/w" },
+    ],
   ])("%s, protocol %i: %j", async (version, protocolVersion, decision, wanted) => {
     await using run = await on(version, { onPermissionRequest: () => decision }, protocolVersion);
     expect(await run.fake.requestPermission(read)).toEqual(wanted);
@@ -126,6 +141,7 @@ describe("N15 hooks and events of older servers", () => {
   test.each([
     ["1.0.60", '{"path":"/a"}', { path: "/a" }],
     ["1.0.60", "*** Begin Patch", "*** Begin Patch"],
+    ["1.0.84", '{"path":"/a"}', { path: "/a" }],
     ["1.0.85", { path: "/a" }, { path: "/a" }],
     ["1.0.85", '{"path":"/a"}', '{"path":"/a"}'],
   ])("%s: toolArgs %j", async (version, toolArgs, wanted) => {

@@ -159,8 +159,9 @@ export class CopilotClient implements AsyncDisposable {
    * Starts or reaches the server. Calls while it starts share that start; once it is up they do
    * nothing. The options end the wait, not the start.
    *
-   * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`, `START_FAILED`, `PROTOCOL_VERSION`,
-   * `AUTHENTICATION_FAILED` or `INSECURE_SERVER`.
+   * @throws {@link CopilotError} `INVALID_OPTIONS` for a path that cannot be used,
+   * `RUNTIME_NOT_FOUND`, `START_FAILED`, `PROTOCOL_VERSION`, `AUTHENTICATION_FAILED` or
+   * `INSECURE_SERVER`.
    */
   async start(options?: CallOptions): Promise<void> {
     await within(this.#keeper.start(), options, "start");

@@ -12,9 +12,13 @@ export interface IsolatedEnvironment extends AsyncDisposable {
   remove(): Promise<void>;
 }
 
+/** Variables of the runtime and of GitHub's tools: credentials, and what leads to some. */
+const OF_THE_USER = /^(?!COPILOT_CLI_PATH$)(?:COPILOT|GH|GITHUB)_/i;
+
 /**
  * Makes an environment in which a runtime finds nothing of the user's and leaves nothing behind:
- * home, configuration, state and cache are in one temporary folder, and no credentials are passed.
+ * home, configuration, state and cache are in one temporary folder, and no credentials are passed. Of
+ * the variables `COPILOT_*`, `GH_*` and `GITHUB_*` only `COPILOT_CLI_PATH` is.
  *
  * @param base - The environment to start from. Default: that of this process.
  */
@@ -22,11 +26,13 @@ export async function createIsolatedEnvironment(
   base: NodeJS.ProcessEnv = process.env,
 ): Promise<IsolatedEnvironment> {
   const folder = await mkdtemp(join(tmpdir(), "stubwright-"));
-  const { GH_TOKEN: _, GITHUB_TOKEN: __, COPILOT_GITHUB_TOKEN: ___, ...rest } = base;
+  const others = Object.entries(base).filter(([name]) => !OF_THE_USER.test(name));
   const env = {
-    ...rest,
+    ...Object.fromEntries(others),
     HOME: folder,
     USERPROFILE: folder,
+    APPDATA: folder,
+    LOCALAPPDATA: folder,
     COPILOT_HOME: join(folder, "copilot"),
     XDG_CACHE_HOME: join(folder, "cache"),
     XDG_CONFIG_HOME: join(folder, "config"),

@@ -45,6 +45,39 @@ describe("N9 faults", () => {
     await client.close();
   });
 
+  test("what was held while frozen is not overtaken by what comes after the thaw", async () => {
+    const [near, far] = memoryTransportPair();
+    const faulty = faultyTransport(near, { incoming: { delayMs: 20 } });
+    let got = "";
+    faulty.open({ data: (chunk) => (got += Buffer.from(chunk)), drain() {}, close() {} });
+    far.write(Buffer.from("a"));
+    await sleep(10);
+    far.write(Buffer.from("b"));
+    faulty.freeze();
+    await sleep(15);
+    faulty.thaw();
+    await expect.poll(() => got.length).toBe(2);
+    expect(got).toBe("ab");
+  });
+
+  test.each(["late", "frozen"])("the end comes after all that is %s", async (how) => {
+    const [near, far] = memoryTransportPair();
+    const faulty = faultyTransport(near, how === "late" ? { incoming: { delayMs: 20 } } : {});
+    const got: string[] = [];
+    const data = (chunk: Uint8Array) => void got.push(Buffer.from(chunk).toString());
+    const closed = new Promise<void>((resolve) => {
+      faulty.open({ data, drain() {}, close: () => resolve(void got.push("end")) });
+    });
+    if (how === "frozen") faulty.freeze();
+    far.write(Buffer.from("last words"));
+    await far.close();
+    await sleep(10);
+    expect(got).toEqual([]);
+    if (how === "frozen") faulty.thaw();
+    await closed;
+    expect(got).toEqual(["last words", "end"]);
+  });
+
   test("a freeze at a byte, and one that ends", async () => {
     const stuck = connect({ incoming: { freezeAt: 5 } });
     expect(await code(stuck.client.request("echo", {}, { timeoutMs: 30 }))).toBe("CALL_TIMEOUT");

@@ -38,8 +38,9 @@ export interface Connection extends ServerIdentity {
  * @param prepare - Called with the peer before the first message is sent, to add handlers.
  * @param signal - Gives up.
  * @param next - Waits for the connection after this one, for calls that are sent again.
- * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`, `START_FAILED`, `PROTOCOL_VERSION`,
- * `AUTHENTICATION_FAILED` or `INSECURE_SERVER`. Nothing of the server is left then.
+ * @throws {@link CopilotError} `INVALID_OPTIONS` for a path that cannot be used,
+ * `RUNTIME_NOT_FOUND`, `START_FAILED`, `PROTOCOL_VERSION`, `AUTHENTICATION_FAILED` or
+ * `INSECURE_SERVER`. Nothing of the server is left then.
  */
 export async function connect(
   settings: Settings,

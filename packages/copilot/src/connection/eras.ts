@@ -12,8 +12,8 @@ export interface ServerEra {
 
 /** The first version known to understand `approve-once`; 1.0.35 does not. */
 const APPROVE_ONCE = [1, 0, 39] as const;
-/** The last version known to send a hook's `toolArgs` as text; 1.0.85 does not. */
-const TOOL_ARGS_AS_TEXT = [1, 0, 60] as const;
+/** The first version known to send a hook's `toolArgs` as a value; 1.0.60 sends text. */
+const TOOL_ARGS_AS_VALUE = [1, 0, 85] as const;
 /** The first version known to go on with requests that were open at a crash; 1.0.20 does not. */
 const CONTINUES_REQUESTS = [1, 0, 60] as const;
 
@@ -30,7 +30,7 @@ export function serverEra(version: string | undefined, protocolVersion: number):
   return {
     permissionKinds:
       modern && (!parts || compare(parts, APPROVE_ONCE) >= 0) ? "approve-once" : "approved",
-    toolArgsAsText: !modern || (parts !== undefined && compare(parts, TOOL_ARGS_AS_TEXT) <= 0),
+    toolArgsAsText: !modern || (parts !== undefined && compare(parts, TOOL_ARGS_AS_VALUE) < 0),
     continuesRequests: modern && (!parts || compare(parts, CONTINUES_REQUESTS) >= 0),
   };
 }
@@ -85,6 +85,8 @@ const TO_OLD: Partial<Record<Kind, Kind>> = {
 
 const TO_NEW: Partial<Record<Kind, Kind>> = {
   approved: "approve-once",
+  "approved-for-session": "approve-for-session",
+  "approved-for-location": "approve-for-location",
   "denied-interactively-by-user": "reject",
   cancelled: "reject",
   "denied-by-rules": "reject",
@@ -92,6 +94,9 @@ const TO_NEW: Partial<Record<Kind, Kind>> = {
   "denied-by-permission-request-hook": "reject",
   "denied-no-approval-rule-and-could-not-request-from-user": "user-not-available",
 };
+
+/** Kinds that say for what, and where, they hold; both words for each take the same members. */
+const LASTING: readonly Kind[] = ["approve-for-session", "approve-for-location"];
 
 /**
  * Says a decision in the words of the server's version. Older servers know no lasting approvals;
@@ -101,6 +106,7 @@ export function toEraDecision(decision: PermissionDecision, era: ServerEra): Per
   const table = era.permissionKinds === "approved" ? TO_OLD : TO_NEW;
   const kind = table[decision.kind];
   if (kind === undefined) return decision;
+  if (LASTING.includes(kind)) return { ...decision, kind } as PermissionDecision;
   const feedback = "feedback" in decision ? decision.feedback : undefined;
   const answer = { kind, ...(feedback !== undefined && { feedback }) };
   return (kind === "denied-by-rules" ? { ...answer, rules: [] } : answer) as PermissionDecision;

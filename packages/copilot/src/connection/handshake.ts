@@ -7,11 +7,11 @@ import { TOKEN_REQUIRED } from "./guard.js";
 import type { Link } from "./link.js";
 
 /** Protocol versions that this client speaks. */
-export const PROTOCOL_VERSIONS: readonly number[] = [2, 3];
+const PROTOCOL_VERSIONS: readonly number[] = [2, 3];
 
 /** What a server told of itself. */
 export interface ServerIdentity {
-  /** The protocol version that it speaks: one of {@link PROTOCOL_VERSIONS}. */
+  /** The protocol version that it speaks: 2 or 3. */
   readonly protocolVersion: number;
   /** Its own version, such as `1.0.85`; undefined if it tells none. */
   readonly serverVersion: string | undefined;

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { CopilotError } from "../errors.js";
@@ -11,7 +11,7 @@ export interface RuntimeCommand {
 }
 
 /** The variable that names a runtime where no path is given. */
-export const CLI_PATH_VARIABLE = "COPILOT_CLI_PATH";
+const CLI_PATH_VARIABLE = "COPILOT_CLI_PATH";
 
 /**
  * Finds the runtime to start: the explicit path, else `COPILOT_CLI_PATH`, else the platform package
@@ -19,14 +19,20 @@ export const CLI_PATH_VARIABLE = "COPILOT_CLI_PATH";
  *
  * @param explicit - A path to an executable, or to a `.js` file, which runs under this Node.
  * @param env - The environment in which to look for `COPILOT_CLI_PATH`.
- * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`, with what to install.
+ * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`, with what to install; `INVALID_OPTIONS` for a
+ * folder.
  */
 export function findRuntime(explicit: string | undefined, env: Variables): RuntimeCommand {
   const named = explicit ?? env[CLI_PATH_VARIABLE];
   if (named === undefined || named === "") return { command: findPlatformRuntime(), args: [] };
+  const source = explicit === undefined ? `${CLI_PATH_VARIABLE} names` : "The option cliPath names";
+  if (isFolder(named)) {
+    throw new CopilotError(
+      "INVALID_OPTIONS",
+      `${source} the folder ${JSON.stringify(named)}. Name the program in it.`,
+    );
+  }
   if (!existsSync(named)) {
-    const source =
-      explicit === undefined ? `${CLI_PATH_VARIABLE} names` : "The option cliPath names";
     throw new CopilotError(
       "RUNTIME_NOT_FOUND",
       `${source} ${JSON.stringify(named)}, and there is no such file. Correct the path, or leave it out to use the installed platform package.`,
@@ -37,6 +43,24 @@ export function findRuntime(explicit: string | undefined, env: Variables): Runti
   return /\.[cm]?js$/.test(file)
     ? { command: process.execPath, args: [file] }
     : { command: file, args: [] };
+}
+
+/**
+ * Checks that a runtime can be started in a folder; Node reports one that is missing as if the
+ * program were.
+ *
+ * @throws {@link CopilotError} `INVALID_OPTIONS`.
+ */
+export function checkWorkingDirectory(folder: string | undefined): void {
+  if (folder === undefined || isFolder(folder)) return;
+  throw new CopilotError(
+    "INVALID_OPTIONS",
+    `The option workingDirectory (or cwd) names ${JSON.stringify(folder)}, and there is no such folder. Correct the path, or leave it out to use that of this process.`,
+  );
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 function findPlatformRuntime(): string {
@@ -70,8 +94,9 @@ function candidatePlatforms(): readonly string[] {
 function* requires(): Generator<NodeJS.Require> {
   // Bundles in CommonJS form have no `import.meta.url`.
   const own: string | undefined = import.meta.url;
-  const program = process.argv[1];
-  for (const from of [own, program, join(process.cwd(), "package.json")]) {
+  // The program may be a relative path, or a word after `node -e`.
+  const program = resolve(process.argv[1] ?? "");
+  for (const from of [own, program, resolve("package.json")]) {
     if (from === undefined || from === "") continue;
     const require = createRequire(from);
     yield require;

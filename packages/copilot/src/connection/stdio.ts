@@ -4,7 +4,7 @@ import { killProcess, type Link } from "./link.js";
 import { redactTransport, STDERR_TAIL_BYTES, secretsOf } from "./redact.js";
 import { runtimeArgs } from "./runtime-args.js";
 import { baseEnvironment, runtimeEnvironment } from "./runtime-environment.js";
-import { findRuntime } from "./runtime-path.js";
+import { checkWorkingDirectory, findRuntime } from "./runtime-path.js";
 
 /** How long a runtime may take to exit when its stdin has ended, in milliseconds. It needs 25. */
 const CLOSE_TIMEOUT_MS = 1_000;
@@ -15,9 +15,10 @@ export const TERMINATE_TIMEOUT_MS = 5_000;
 /**
  * Starts a runtime that talks over its stdin and stdout.
  *
- * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`; `RpcError` if it cannot be started.
+ * @throws {@link CopilotError} `RUNTIME_NOT_FOUND` or `INVALID_OPTIONS`; `RpcError` if it cannot be started.
  */
 export function linkStdio(target: LaunchTarget): Link {
+  checkWorkingDirectory(target.workingDirectory);
   const { command, args } = findRuntime(target.path, baseEnvironment(target));
   const env = runtimeEnvironment(target);
   const transport = spawnTransport({

@@ -14,7 +14,7 @@ import { killProcess, type Link } from "./link.js";
 import { redactExit, redactTransport, STDERR_TAIL_BYTES, secretsOf } from "./redact.js";
 import { runtimeArgs } from "./runtime-args.js";
 import { baseEnvironment, runtimeEnvironment } from "./runtime-environment.js";
-import { findRuntime } from "./runtime-path.js";
+import { checkWorkingDirectory, findRuntime } from "./runtime-path.js";
 import { TERMINATE_TIMEOUT_MS } from "./stdio.js";
 
 /** The line by which a runtime tells its port. */
@@ -27,10 +27,11 @@ const EXIT_GRACE_MS = 500;
  * Starts a runtime that listens on a port of this machine, and connects to it.
  *
  * @param signal - Gives up; the runtime is ended then.
- * @throws {@link CopilotError} `RUNTIME_NOT_FOUND` or `INSECURE_SERVER`; `RpcError` if it cannot be started, ends,
- * or cannot be reached.
+ * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`, `INVALID_OPTIONS` or `INSECURE_SERVER`;
+ * `RpcError` if it cannot be started, ends, or cannot be reached.
  */
 export async function linkTcp(target: LaunchTarget, signal: AbortSignal): Promise<Link> {
+  checkWorkingDirectory(target.workingDirectory);
   const { command, args } = findRuntime(target.path, baseEnvironment(target));
   const token = target.connectionToken ?? crypto.randomUUID();
   const env = runtimeEnvironment(target, token);

@@ -44,7 +44,7 @@ export function faultyTransport(transport: Transport, faults: Faults = {}): Faul
       transport.open({
         data: (chunk) => over || incoming.push(chunk),
         drain: () => over || given.drain(),
-        close: end,
+        close: (cause) => incoming.after(() => end(cause)),
       });
     },
     write: (chunk) => {

@@ -19,7 +19,7 @@ export class Lane {
   /** Whether nothing passes for now; what comes meanwhile is kept. */
   #frozen = false;
   #position = 0;
-  #held: Uint8Array[] = [];
+  #held: (() => void)[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #faults: LaneFaults;
   readonly #pass: (chunk: Uint8Array) => void;
@@ -43,6 +43,11 @@ export class Lane {
     }
   }
 
+  /** Does something once all that came before is through. */
+  after(act: () => void): void {
+    this.#late(act);
+  }
+
   /** Lets nothing through until {@link thaw}. */
   freeze(): void {
     this.#frozen = true;
@@ -53,7 +58,8 @@ export class Lane {
     this.#frozen = false;
     const held = this.#held;
     this.#held = [];
-    for (const chunk of held) this.#late(chunk);
+    // They were late already; once more, and what comes now would overtake them.
+    for (const arrival of held) this.#arrive(arrival);
   }
 
   /** Drops what is under way. */
@@ -76,27 +82,27 @@ export class Lane {
     const result = Uint8Array.from(kept, ([index, byte]) =>
       start + index === corruptAt ? byte ^ 0xff : byte,
     );
-    if (result.length > 0) this.#late(result);
+    if (result.length > 0) this.#late(() => this.#pass(result));
     if (closeAt === undefined || this.#position <= closeAt) return true;
     this.#cut();
     return false;
   }
 
-  #late(chunk: Uint8Array): void {
+  #late(arrival: () => void): void {
     const { delayMs = 0 } = this.#faults;
     if (delayMs === 0) {
-      this.#arrive(chunk);
+      this.#arrive(arrival);
       return;
     }
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      this.#arrive(chunk);
+      this.#arrive(arrival);
     }, delayMs);
     this.#timers.add(timer);
   }
 
-  #arrive(chunk: Uint8Array): void {
-    if (this.#frozen) this.#held.push(chunk);
-    else this.#pass(chunk);
+  #arrive(arrival: () => void): void {
+    if (this.#frozen) this.#held.push(arrival);
+    else arrival();
   }
 }

@@ -15,12 +15,12 @@ export function defaultSessionHandlers(
     send: ({ prompt }) => {
       const messageId = randomUUID();
       session.emit("user.message", { content: prompt, messageId });
-      const { signal } = connection.beginTurn(session);
+      const signal = session.beginTurn();
       setImmediate(() => void onMessage({ session, prompt, signal }));
       return { messageId };
     },
     abort: () => {
-      if (connection.abortTurn(session)) {
+      if (session.abortTurns()) {
         session.emit("abort", { reason: "user_initiated" });
         session.emit("session.idle", { aborted: true }, { ephemeral: true });
       }

@@ -29,7 +29,6 @@ export class FakeConnection {
   readonly #options: FakeServerOptions;
   readonly #calls: RecordedCall[];
   readonly #attached = new Set<FakeSession>();
-  readonly #turns = new Map<FakeSession, AbortController>();
   #trusted: boolean;
 
   /** @param guarded - Whether the client has to know the server's secret. */
@@ -84,20 +83,6 @@ export class FakeConnection {
       if (connectionToken === undefined) throw new ResponseError(TOKEN_UNKNOWN);
     } else if (!this.#trusted && token !== connectionToken) throw new ResponseError(TOKEN_WRONG);
     this.#trusted = true;
-  }
-
-  /** Begins a turn; it is aborted by {@link abortTurn}. */
-  beginTurn(session: FakeSession): AbortController {
-    const turn = new AbortController();
-    this.#turns.set(session, turn);
-    return turn;
-  }
-
-  /** Aborts the turn that was begun last. @returns Whether there was one. */
-  abortTurn(session: FakeSession): boolean {
-    const turn = this.#turns.get(session);
-    turn?.abort();
-    return this.#turns.delete(session);
   }
 
   #register(sessions: FakeSessions): void {

@@ -40,6 +40,8 @@ export class FakeSession {
   readonly events: SessionEvent[] = [];
   readonly #host: FakeSessionHost;
   readonly #pending = new Map<string, (answer: never) => void>();
+  /** Messages that are worked on; there is none once the session is idle. */
+  #turns: AbortController[] = [];
 
   /** @internal */
   constructor(sessionId: string, config: Partial<SessionCreateRequest>, host: FakeSessionHost) {
@@ -76,6 +78,7 @@ export class FakeSession {
       ...(ephemeral && { ephemeral }),
       ...members,
     };
+    if (members.type === "session.idle") this.#turns = [];
     if (!ephemeral) this.events.push(event as unknown as SessionEvent);
     this.#host.deliver(this, event as unknown as SessionEvent);
     this.#host.touched(this);
@@ -140,6 +143,21 @@ export class FakeSession {
       this.#pending.set(requestId, resolve);
       send(requestId);
     });
+  }
+
+  /** @internal Begins to work on a message. @returns What {@link abortTurns} fires. */
+  beginTurn(): AbortSignal {
+    const turn = new AbortController();
+    this.#turns.push(turn);
+    return turn.signal;
+  }
+
+  /** @internal Aborts all that is worked on. @returns Whether there was something. */
+  abortTurns(): boolean {
+    const turns = this.#turns;
+    this.#turns = [];
+    for (const turn of turns) turn.abort();
+    return turns.length > 0;
   }
 
   /** Takes an answer. @returns Whether it was the first one to a request of this session. */
