@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type CancelProtocol, lspCancel, mcpCancel } from "../src/index.js";
+import { type CancelProtocol, lspCancel, mcpCancel, Peer, spawnTransport } from "../src/index.js";
 import { peerPair, rawPeer, settle } from "./pair.js";
+import { fixture } from "./processes.js";
 
 const code = (promise: Promise<unknown>) =>
   promise.then(
@@ -119,6 +120,17 @@ describe("inactivityMs", () => {
     setTimeout(() => clearInterval(events), 200);
     expect(await call).toBe("CALL_INACTIVE");
     expect(performance.now() - started).toBeGreaterThan(250);
+  });
+
+  it("does not take it for silence that this program itself stood still", async () => {
+    const args = [fixture("echo-server.js")];
+    await using peer = new Peer(spawnTransport({ command: process.execPath, args }));
+    await peer.request("started", 1);
+    const call = code(peer.request("x", 1, { inactivityMs: 100 }));
+    // The request is written at the end of this tick; its answer then waits to be read.
+    await new Promise<void>((resolve) => queueMicrotask(resolve));
+    for (const began = performance.now(); performance.now() - began < 300; );
+    expect(await call).toBe("none");
   });
 
   it("leaves no timer behind when the answer comes", async () => {
