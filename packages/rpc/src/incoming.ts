@@ -163,7 +163,8 @@ export class RequestServer {
       return new JSONRPCErrorException(error.message, error.responseCode, error.data);
     }
     this.#options.report({ kind: "handlerError", method, error });
-    if (error instanceof ValidationError && error.code === "INVALID_PARAMS") {
+    const own = error instanceof ValidationError && error.subject === method;
+    if (own && error.code === "INVALID_PARAMS") {
       return new JSONRPCErrorException(error.message, INVALID_PARAMS);
     }
     return new JSONRPCErrorException(`The handler of ${method} failed`, INTERNAL_ERROR);
