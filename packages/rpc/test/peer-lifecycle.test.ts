@@ -1,6 +1,13 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, it } from "vitest";
-import { contentLength, DIAGNOSTICS_CHANNEL, encodeFrame, Peer, RpcError } from "../src/index.js";
+import {
+  contentLength,
+  DIAGNOSTICS_CHANNEL,
+  encodeFrame,
+  memoryTransportPair,
+  Peer,
+  RpcError,
+} from "../src/index.js";
 import { peerPair, rawPeer, settle } from "./pair.js";
 
 describe("the end of a connection", () => {
@@ -80,6 +87,16 @@ describe("the end of a connection", () => {
     void client.notify("n", 2);
     await settle();
     expect(seen).toEqual([1]);
+  });
+
+  it("rejects calls over a transport that was closed before", async () => {
+    const [left, right] = memoryTransportPair();
+    await left.close();
+    const ended = { code: "CONNECTION_CLOSED" };
+    for (const transport of [left, right]) {
+      const call = new Peer(transport).request("x", {}, { timeoutMs: 1_000 });
+      await expect(call).rejects.toMatchObject(ended);
+    }
   });
 
   it("is disposable, and close can be called twice", async () => {

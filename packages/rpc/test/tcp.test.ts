@@ -1,4 +1,5 @@
-import { createServer, type Server, type Socket } from "node:net";
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { connectTcp, contentLength, encodeFrame, Peer, streamTransport } from "../src/index.js";
 
@@ -109,6 +110,19 @@ describe("connectTcp", () => {
       code: "CONNECTION_CLOSED",
       cause: { code: "TRANSPORT_FAILED", cause: { code: "ECONNRESET" } },
     });
+  });
+
+  it("rejects calls over a socket that is gone before it is handed over", async () => {
+    const socket = connect(await listen(() => {}), "127.0.0.1");
+    await once(socket, "connect");
+    socket.destroy();
+    await once(socket, "close");
+    const peer = new Peer(streamTransport(socket, socket));
+    expect(await failure(peer.request("x", {}, { timeoutMs: 1_000 }))).toMatchObject({
+      code: "CONNECTION_CLOSED",
+      cause: { code: "REMOTE_CLOSED" },
+    });
+    await peer.close();
   });
 
   it("sends all that was said before close, and does not wait for ever for the other end", async () => {

@@ -49,6 +49,8 @@ class StreamTransport implements Transport {
     writable.on("error", this.#onError);
     writable.on("close", this.#onEnd);
     writable.on("drain", this.#onDrain);
+    // What ended before it came here says so no more.
+    if (!readable.readable || !writable.writable) this.#onEnd();
   }
 
   open(sink: TransportSink): void {
