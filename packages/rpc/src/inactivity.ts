@@ -1,3 +1,5 @@
+import { timerMs } from "./timers.js";
+
 /** Watches over silence: tells each watcher when nothing was heard for its time. */
 export class Inactivity {
   #watchers = 0;
@@ -32,7 +34,7 @@ export class Inactivity {
       // When this program itself stood still, what came meanwhile is only read after the timers.
       timer = setTimeout(() => {
         reading = setImmediate(decide);
-      }, ms);
+      }, timerMs(ms));
     };
     wait(silenceMs);
 

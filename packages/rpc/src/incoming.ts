@@ -18,6 +18,7 @@ import {
 } from "./message.js";
 import type { Peer } from "./peer.js";
 import { type RequestContext, RunningRequest } from "./running-request.js";
+import { timerMs } from "./timers.js";
 
 /**
  * Answers a request. A {@link ResponseError} that it throws goes to the caller as it is; of any
@@ -143,7 +144,7 @@ export class RequestServer {
         report({ kind: "handlerError", method, error });
         const text = `The handler of ${method} took too long`;
         resolve(createJSONRPCErrorResponse(id, INTERNAL_ERROR, text));
-      }, handlerTimeoutMs);
+      }, timerMs(handlerTimeoutMs));
       void served.then((answer) => {
         clearTimeout(request.timer);
         if (late) report({ kind: "lostAnswer", method, id });

@@ -58,6 +58,11 @@ describe("spawnProcess", () => {
     expect(await failure(aborted)).toMatchObject({ name: "TimeoutError" });
   });
 
+  it("does not end the wait at once when its time is very long", async () => {
+    await using child = start("listener.js");
+    await child.waitForLine(/listening/, { timeoutMs: Number.POSITIVE_INFINITY });
+  });
+
   it("cuts a line without end and keeps reading", async () => {
     const script = "process.stdout.write('x'.repeat(5e6) + '\\nend\\n')";
     await using child = spawnProcess({ command: process.execPath, args: ["-e", script] });

@@ -84,6 +84,15 @@ describe("connectTcp", () => {
     expect(await connecting).toMatchObject({ code: "CONNECT_TIMEOUT" });
   });
 
+  it("does not give up at once when the time for it is very long", async () => {
+    const port = await listen(() => {});
+    // From here on timers come before sockets.
+    await new Promise((resolve) => setImmediate(resolve));
+    const connecting = connectTcp({ port, connectTimeoutMs: Number.POSITIVE_INFINITY });
+    for (const started = performance.now(); performance.now() - started < 20; );
+    await (await connecting).close();
+  });
+
   it("delivers what came before the server's end, then rejects open calls with it", async () => {
     const port = await listen(
       (socket) => {
@@ -136,6 +145,25 @@ describe("connectTcp", () => {
     void peer.notify("n", "x".repeat(1_000_000));
     await peer.close();
     expect(bytes).toBeGreaterThan(1_000_000);
+  });
+
+  it("waits for the other end when closeTimeoutMs is very long", async () => {
+    let ended = false;
+    const port = await listen(
+      (socket) => {
+        socket.resume().on("end", () => {
+          setTimeout(() => {
+            ended = true;
+            socket.end();
+          }, 50);
+        });
+      },
+      "127.0.0.1",
+      true,
+    );
+    const peer = new Peer(await connectTcp({ port, closeTimeoutMs: Number.POSITIVE_INFINITY }));
+    await peer.close();
+    expect(ended).toBe(true);
   });
 
   it("makes a sender wait for a reader that does not read", async () => {

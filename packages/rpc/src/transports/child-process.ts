@@ -1,4 +1,5 @@
 import { RpcError } from "../errors.js";
+import { timerMs } from "../timers.js";
 import type { Transport, TransportSink } from "../transport.js";
 import { ManagedProcess } from "./managed-process.js";
 import type { ProcessExit, SpawnOptions } from "./spawn-options.js";
@@ -98,7 +99,7 @@ class ChildProcessTransport implements ProcessTransport {
 
   #doom(act: () => void): void {
     clearTimeout(this.#doomed);
-    this.#doomed = setTimeout(act, this.#drainTimeoutMs);
+    this.#doomed = setTimeout(act, timerMs(this.#drainTimeoutMs));
   }
 
   #finishExit(): void {

@@ -1,4 +1,5 @@
 import { RpcError } from "../errors.js";
+import { timerMs } from "../timers.js";
 import { Lines } from "./lines.js";
 import { ManagedProcess } from "./managed-process.js";
 import type { ProcessExit, SpawnOptions } from "./spawn-options.js";
@@ -68,7 +69,7 @@ class LineProcess implements SpawnedProcess {
       failed: (error) => this.#finish(error),
       exited: () => {
         const finish = () => this.#finish(this.#process.exitError());
-        this.#doomed = setTimeout(finish, options.drainTimeoutMs ?? 500);
+        this.#doomed = setTimeout(finish, timerMs(options.drainTimeoutMs ?? 500));
       },
       drained: () => this.#finish(this.#process.exitError()),
     });
@@ -113,7 +114,7 @@ class LineProcess implements SpawnedProcess {
         if (match) settle(() => resolve(match));
       });
       const fail = (error: unknown) => settle(() => reject(error));
-      const timer = setTimeout(() => fail(this.#noLine(pattern, timeoutMs)), timeoutMs);
+      const timer = setTimeout(() => fail(this.#noLine(pattern, timeoutMs)), timerMs(timeoutMs));
       const abort = () => fail(signal?.reason);
       const settle = (act: () => void) => {
         stop();

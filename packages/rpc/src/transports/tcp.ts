@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { RpcError } from "../errors.js";
+import { timerMs } from "../timers.js";
 import type { Transport } from "../transport.js";
 import { type StreamTransportOptions, streamTransport } from "./streams.js";
 
@@ -58,7 +59,7 @@ function openSocket(options: TcpOptions): Promise<Socket> {
         giveUp(
           new RpcError("CONNECT_TIMEOUT", `No connection to ${target} in ${connectTimeoutMs} ms`),
         ),
-      connectTimeoutMs,
+      timerMs(connectTimeoutMs),
     );
     const release = () => {
       clearTimeout(timer);
