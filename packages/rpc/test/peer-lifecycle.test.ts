@@ -149,6 +149,16 @@ describe("messages that are none", () => {
     expect(sent()).toHaveLength(1);
   });
 
+  it("leaves our call alone when a bad request of the other side has its id", async () => {
+    const { peer, send, sent } = rawPeer();
+    const call = peer.request("x");
+    send('{"id":1,"method":5}');
+    send('{"id":1,"result":"the answer"}');
+    expect(await call).toBe("the answer");
+    await settle();
+    expect(sent()).toMatchObject([{ method: "x" }, { id: 1, error: { code: -32600 } }]);
+  });
+
   it("reports answers to calls never made, and second answers", async () => {
     const { peer, send, saw } = rawPeer();
     const call = peer.request("x");
