@@ -48,10 +48,18 @@ class DefinitionChecks implements Links {
     if (this.lookup(name) === undefined) throw unknown(name);
     const check = this.definition(name, form);
     return (value) => {
-      if (check(value)) return undefined;
-      const findings: Finding[] = [];
-      check(value, findings);
-      return toIssues(findings, value);
+      try {
+        if (check(value)) return undefined;
+        const findings: Finding[] = [];
+        check(value, findings);
+        return toIssues(findings, value);
+      } catch (error) {
+        // Values nested deeper than the stack: recursive checks cannot follow, JSON.parse can.
+        if (!(error instanceof RangeError)) throw error;
+        return [
+          { pointer: "", expected: "a value of limited depth", found: "one nested too deeply" },
+        ];
+      }
     };
   }
 

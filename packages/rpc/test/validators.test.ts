@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Checker, type Diagnostic, RpcError, type ValidationForm } from "../src/index.js";
+import {
+  Checker,
+  createUnionParser,
+  type Diagnostic,
+  RpcError,
+  type ValidationForm,
+} from "../src/index.js";
 import { createValidators, type JsonSchema } from "../src/validators.js";
 
 type Definitions = Record<string, JsonSchema>;
@@ -145,9 +151,14 @@ describe("references", () => {
     const link = '{"name":"a","children":[';
     const value = JSON.parse(`${link.repeat(depth)}${"]}".repeat(depth)}`);
     const seen: Diagnostic[] = [];
-    const checker = new Checker(createValidators(tree), {}, (diagnostic) => seen.push(diagnostic));
+    const validators = createValidators(tree);
+    const checker = new Checker(validators, {}, (diagnostic) => seen.push(diagnostic));
     expect(checker.incoming("INVALID_RESULT", "x", "Tree", value)).toBe(false);
     expect(seen).toMatchObject([{ kind: "mismatch", error: { code: "INVALID_RESULT" } }]);
+    const parse = createUnionParser({ id: "U", tagPath: ["name"], arms: { a: "Tree" } });
+    expect(() => parse(value, validators)).toThrow(
+      expect.objectContaining({ code: "INVALID_EVENT", issues: [expect.anything()] }),
+    );
   });
 
   it("to a name that is none throws at once", () => {
@@ -252,6 +263,16 @@ describe("issues", () => {
     expect(found).toMatch(/^\[\[\],"x+…$/);
     const small = issue({ T: { type: "string" } }, "strict", { a: [1, null, { b: 'q"' }] });
     expect(small?.found).toBe('{"a":[1,null,{"b":"q\\""}]}');
+  });
+
+  it("show what JSON cannot hold", () => {
+    const found = (value: unknown) => issue({ T: { type: "integer" } }, "strict", value)?.found;
+    expect([10n, [1n, 2n], () => 1, undefined].map(found)).toEqual([
+      "10n",
+      "[1n,2n]",
+      "() => 1",
+      "nothing",
+    ]);
   });
 
   it("name a member called __proto__, and are not fooled by one", () => {

@@ -10,6 +10,7 @@ export function preview(value: unknown): string {
 /** Writes at least `room` characters of the value's JSON, or all of it. */
 function write(value: unknown, room: number): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, room));
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? String(value);
   const list = Array.isArray(value);
   let text = list ? "[" : "{";
