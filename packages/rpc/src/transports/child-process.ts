@@ -20,7 +20,8 @@ export interface ProcessTransport extends Transport {
  * sink gets {@link RpcError} with code `SPAWN_FAILED`.
  *
  * `close()` ends its stdin, then sends SIGTERM, then SIGKILL, and ends what it started and left
- * behind. All of them are killed if this process exits or a signal ends it.
+ * behind. All of them are killed if this process exits or a signal ends it. On Windows, a program
+ * that exits by itself leaves what it started running; one that has to be ended does not.
  *
  * @throws {@link RpcError} with code `SPAWN_FAILED` if the options cannot be passed to a process.
  */

@@ -36,7 +36,8 @@ export interface SpawnedProcess extends AsyncDisposable {
   waitForLine(pattern: RegExp, options?: WaitForLineOptions): Promise<RegExpMatchArray>;
   /**
    * Ends its stdin, then sends SIGTERM, then SIGKILL, and ends what it started and left behind;
-   * idempotent. Settles when nothing is left.
+   * idempotent. Settles when nothing is left. On Windows, a program that exits by itself leaves
+   * what it started running; one that has to be ended does not.
    */
   close(): Promise<void>;
 }
