@@ -69,7 +69,12 @@ export class RequestServer {
         throw this.#toAnswer(request, error);
       }
     });
-    return () => this.#server.removeMethod(method);
+    let removed = false;
+    return () => {
+      // The method may have another handler by now.
+      if (!removed) this.#server.removeMethod(method);
+      removed = true;
+    };
   }
 
   /**

@@ -303,6 +303,8 @@ describe("notifications and diagnostics", () => {
     expect(() => client.onRequest("x", () => 2)).toThrow(RpcError);
     off();
     client.onRequest("x", () => 2);
+    off();
+    expect(() => client.onRequest("x", () => 3)).toThrow(RpcError);
   });
 
   it("drops what `accept` turns away without parsing it", async () => {
