@@ -86,6 +86,22 @@ describe("strict and open forms", () => {
     }
   });
 
+  it("takes nothing for a whole value, not for a required member or an item of its definition", () => {
+    const options = { $ref: "#/definitions/Options" };
+    const definitions = {
+      Options: { type: "object", properties: {} },
+      T: {
+        type: "object",
+        properties: { may: options, must: options, list: { type: "array", items: options } },
+        required: ["must"],
+      },
+    };
+    expect(issue(definitions, "open", null, "Options")).toBeUndefined();
+    expect(issue(definitions, "open", { must: {}, may: null })).toBeUndefined();
+    expect(issue(definitions, "open", { must: null })?.pointer).toBe("/must");
+    expect(issue(definitions, "open", { must: {}, list: [null] })?.pointer).toBe("/list/0");
+  });
+
   it("ignores keywords that it does not know, whatever they hold", () => {
     const odd = { type: "string", "x-a": 1, visibility: "public", contentEncoding: "base64" };
     const more = { id: 5, $id: "::", nullable: 7, discriminator: [], stability: {}, $schema: "?" };
