@@ -46,7 +46,10 @@ export class RequestServer {
     // Handler errors are reported below, with their method; nothing else can throw in there.
     errorListener: () => {},
   });
+  /** Requests that wait for their answers. */
   readonly #running = new Set<RunningRequest>();
+  /** Handlers at work, also those that ran over their time and were answered for. */
+  #atWork = 0;
   readonly #options: RequestServerOptions;
 
   constructor(options: RequestServerOptions) {
@@ -63,10 +66,13 @@ export class RequestServer {
       throw new RpcError("DUPLICATE_HANDLER", `${method} has a handler already`);
     }
     this.#server.addMethod(method, async (params, request) => {
+      this.#atWork++;
       try {
         return await this.#run(handler, params, request);
       } catch (error) {
         throw this.#toAnswer(request, error);
+      } finally {
+        this.#atWork--;
       }
     });
     let removed = false;
@@ -89,7 +95,7 @@ export class RequestServer {
       report({ kind: "unknownRequest", method, params });
       return write(createJSONRPCErrorResponse(id, METHOD_NOT_FOUND, `Unhandled method ${method}`));
     }
-    if (this.#running.size >= maxRunning) {
+    if (this.#atWork >= maxRunning) {
       return write(createJSONRPCErrorResponse(id, SERVER_BUSY, "Too many requests are open"));
     }
     const request = new RunningRequest(id, method);

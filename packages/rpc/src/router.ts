@@ -101,10 +101,14 @@ export class Router {
   }
 
   #notify(method: string, params: unknown): void {
-    const { cancel, server, notifications } = this.#routes;
-    const id = cancel?.method === method ? cancel.requestId(params) : undefined;
-    if (id === undefined) notifications.dispatch(method, params);
-    else server.cancel(id);
+    const { cancel, server, notifications, report } = this.#routes;
+    try {
+      const id = cancel?.method === method ? cancel.requestId(params) : undefined;
+      if (id === undefined) notifications.dispatch(method, params);
+      else server.cancel(id);
+    } catch (error) {
+      report({ kind: "handlerError", method, error });
+    }
   }
 
   #settle(message: ResponseMessage): void {

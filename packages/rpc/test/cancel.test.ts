@@ -86,6 +86,26 @@ describe("a call that is given up", () => {
     ]);
   });
 
+  it.each(['{"method":"stop"}', '[{"method":"stop"}]'])(
+    "goes on when the id of a received cancel message cannot be read: %s",
+    async (body) => {
+      const requestId = () => {
+        throw new Error("no");
+      };
+      const { peer, send, sent, saw } = rawPeer({
+        cancel: { ...lspCancel, method: "stop", requestId },
+      });
+      peer.onRequest("x", () => 1);
+      send(body);
+      send('{"id":1,"method":"x"}');
+      await settle();
+      expect(saw).toMatchObject([
+        { kind: "handlerError", method: "stop", error: { message: "no" } },
+      ]);
+      expect(sent()).toMatchObject([{ id: 1, result: 1 }]);
+    },
+  );
+
   it("aborts the handler on the other side, which answers -32800", async () => {
     const { client, server, serverSaw, clientSaw } = peerPair({ cancel: lspCancel });
     const reasons: unknown[] = [];

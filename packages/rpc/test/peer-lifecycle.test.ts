@@ -325,4 +325,21 @@ describe("notifications and diagnostics", () => {
     await settle();
     expect(sent()).toMatchObject([{ id: 2, error: { code: -32000 } }]);
   });
+
+  it("counts a handler that ran over its time until it settles", async () => {
+    const limits = { maxIncomingRequests: 1 };
+    const { peer, send, sent } = rawPeer({ limits, handlerTimeoutMs: 10 });
+    const ends: Array<(result: string) => void> = [];
+    peer.onRequest("slow", () => new Promise((resolve) => ends.push(resolve)));
+    send('{"id":1,"method":"slow"}');
+    await expect.poll(sent).toMatchObject([{ id: 1, error: { code: -32603 } }]);
+    send('{"id":2,"method":"slow"}');
+    await settle();
+    expect(sent()[1]).toMatchObject({ id: 2, error: { code: -32000 } });
+    ends[0]?.("late");
+    await settle();
+    send('{"id":3,"method":"slow"}');
+    await settle();
+    expect(ends).toHaveLength(2);
+  });
 });
