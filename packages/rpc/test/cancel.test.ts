@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { type CancelProtocol, lspCancel, mcpCancel, Peer, spawnTransport } from "../src/index.js";
 import { peerPair, rawPeer, settle } from "./pair.js";
@@ -153,26 +154,38 @@ describe("inactivityMs", () => {
     expect(await call).toBe("none");
   });
 
-  it("leaves no timer behind when the answer comes", async () => {
+  it("leaves no timer behind when the answer comes, or the end", async () => {
     const { peer, send } = rawPeer();
-    const call = peer.request("x", {}, { inactivityMs: 60_000, timeoutMs: 60_000 });
+    const options = { inactivityMs: 60_000, timeoutMs: 60_000 };
     const timers = () =>
       process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
     const before = timers();
+    const answered = peer.request("x", {}, options);
+    const ended = code(peer.request("x", {}, options));
+    expect(timers()).toBe(before + 4);
     send('{"id":1,"result":1}');
-    expect(await call).toBe(1);
-    expect(timers()).toBe(before - 2);
+    expect(await answered).toBe(1);
+    expect(timers()).toBe(before + 2);
+    await peer.close();
+    expect(await ended).toBe("CONNECTION_CLOSED");
+    expect(timers()).toBe(before);
   });
 
   it("lets a thousand calls share a signal without a warning, and without keeping them", async () => {
     const warnings: unknown[] = [];
     const onWarning = (warning: unknown) => warnings.push(warning);
     process.on("warning", onWarning);
-    const { peer } = rawPeer();
+    const { peer, send } = rawPeer();
     const controller = new AbortController();
-    const calls = Array.from({ length: 1000 }, () =>
-      code(peer.request("x", {}, { signal: controller.signal })),
-    );
+    const { signal } = controller;
+    const callAll = () =>
+      Array.from({ length: 1000 }, () => code(peer.request("x", {}, { signal })));
+    const answered = callAll();
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    for (let id = 1; id <= 1000; id++) send(`{"id":${id},"result":1}`);
+    expect(new Set(await Promise.all(answered))).toEqual(new Set(["none"]));
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+    const calls = callAll();
     await settle();
     controller.abort();
     expect(new Set(await Promise.all(calls))).toEqual(new Set(["CALL_ABORTED"]));
