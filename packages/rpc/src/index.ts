@@ -26,7 +26,7 @@ export type {
   UnionDescriptor,
   WireDescriptor,
 } from "./descriptor.js";
-export { DIAGNOSTICS_CHANNEL, type Diagnostic, type DiagnosticListener } from "./diagnostics.js";
+export type { Diagnostic, DiagnosticListener } from "./diagnostics.js";
 export {
   AbortedError,
   ConnectionClosedError,

@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, it } from "vitest";
 import {
+  CHANNELS,
   contentLength,
-  DIAGNOSTICS_CHANNEL,
   encodeFrame,
   memoryTransportPair,
   Peer,
@@ -290,10 +290,10 @@ describe("notifications and diagnostics", () => {
     const { client } = peerPair();
     const seen: unknown[] = [];
     const listener = (message: unknown) => seen.push(message);
-    subscribe(DIAGNOSTICS_CHANNEL, listener);
+    subscribe(CHANNELS.diagnostic, listener);
     await client.notify("unheard");
     await settle();
-    unsubscribe(DIAGNOSTICS_CHANNEL, listener);
+    unsubscribe(CHANNELS.diagnostic, listener);
     expect(seen).toMatchObject([{ kind: "unknownNotification", method: "unheard" }]);
   });
 
