@@ -15,8 +15,15 @@ export function strictOracle(): Oracle {
  * down a second time.
  */
 export function openOracle(): Oracle {
-  const opened = [...definitions].map(([name, schema]) => [name, openDefinition(schema)]);
-  return oracle(Object.fromEntries(opened));
+  const opened = [...definitions].map(([name, schema]) => [name, open(schema)]);
+  const fits = oracle(Object.fromEntries(opened));
+  return (name, value) => isNothing(definitions.get(name), value) || fits(name, value);
+}
+
+/** Whether a whole value says "nothing", by null or by {}, where its definition lets it. */
+function isNothing(schema: Schema | undefined, value: unknown): boolean {
+  if (schema?.type === "object") return value === null && !schema.required?.length;
+  return schema?.type === "null" && JSON.stringify(value) === "{}";
 }
 
 function oracle(all: Record<string, Schema>): Oracle {
@@ -28,13 +35,6 @@ function oracle(all: Record<string, Schema>): Oracle {
     if (!validate) throw new Error(`There is no definition ${name}`);
     return validate(value) === true;
   };
-}
-
-function openDefinition(schema: Schema): Schema {
-  const opened = open(schema);
-  if (schema.type === "object" && !schema.required?.length) return orNull(opened);
-  if (schema.type === "null") return { anyOf: [opened, { type: "object", maxProperties: 0 }] };
-  return opened;
 }
 
 function open(schema: Schema): Schema {

@@ -19,6 +19,8 @@ export const CHANNELS = {
   state: "stubwright:rpc:state",
   /** {@link MismatchEvent}: a value that does not match its definition, reported or refused. */
   mismatch: "stubwright:rpc:mismatch",
+  /** {@link Diagnostic}: what no call could report, of all peers. */
+  diagnostic: "stubwright:rpc:diagnostic",
 } as const;
 
 /** One call. `result` or `error` is there when it has settled. */
@@ -72,3 +74,4 @@ export const handlerChannel = tracingChannel<unknown, HandlerEvent>(CHANNELS.han
 export const frameChannel = channel(CHANNELS.frame);
 export const stateChannel = channel(CHANNELS.state);
 export const mismatchChannel = channel(CHANNELS.mismatch);
+export const diagnosticChannel = channel(CHANNELS.diagnostic);

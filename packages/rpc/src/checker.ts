@@ -155,14 +155,6 @@ export class Checker {
       validate = this.#source.get(definition, form);
       this.#found[form].set(definition, validate);
     }
-    try {
-      return validate(value);
-    } catch (error) {
-      // Values nested deeper than the stack: recursive checks cannot follow, JSON.parse can.
-      if (!(error instanceof RangeError)) throw error;
-      return [
-        { pointer: "", expected: "a value of limited depth", found: "one nested too deeply" },
-      ];
-    }
+    return validate(value);
   }
 }

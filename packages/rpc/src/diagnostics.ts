@@ -1,4 +1,4 @@
-import { channel } from "node:diagnostics_channel";
+import { diagnosticChannel } from "./channels.js";
 import type { RpcError, ValidationError } from "./errors.js";
 import type { MessageId } from "./message.js";
 
@@ -38,11 +38,6 @@ export type Diagnostic =
 /** Takes diagnostics. What it throws surfaces as an uncaught exception. */
 export type DiagnosticListener = (diagnostic: Diagnostic) => void;
 
-/** Name of the `node:diagnostics_channel` channel that carries every {@link Diagnostic}. */
-export const DIAGNOSTICS_CHANNEL = "stubwright:rpc:diagnostic";
-
-const published = channel(DIAGNOSTICS_CHANNEL);
-
 /** Hands diagnostics to the listeners of one peer and to the process-wide channel. */
 export class Diagnostics {
   readonly #listeners = new Set<DiagnosticListener>();
@@ -65,6 +60,6 @@ export class Diagnostics {
         });
       }
     }
-    if (published.hasSubscribers) published.publish(diagnostic);
+    if (diagnosticChannel.hasSubscribers) diagnosticChannel.publish(diagnostic);
   };
 }

@@ -34,7 +34,6 @@ export type RpcErrorCode =
   | "DUPLICATE_HANDLER"
   | "HANDLER_TIMEOUT"
   | "REQUEST_CANCELLED"
-  | "HANDLER_FAILED"
   | "INTERNAL";
 
 /** The base of every error that this package throws or reports. */

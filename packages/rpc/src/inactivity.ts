@@ -1,3 +1,5 @@
+import { timerMs } from "./timers.js";
+
 /** Watches over silence: tells each watcher when nothing was heard for its time. */
 export class Inactivity {
   #watchers = 0;
@@ -18,18 +20,27 @@ export class Inactivity {
   watch(silenceMs: number, onSilence: () => void): () => void {
     this.#watchers++;
     const began = performance.now();
-    let timer = setTimeout(check, silenceMs, this);
+    let timer: NodeJS.Timeout;
+    let reading: NodeJS.Immediate | undefined;
     let ended = false;
 
-    function check(self: Inactivity): void {
-      const left = Math.max(began, self.#lastHeard) + silenceMs - performance.now();
+    const decide = () => {
+      const left = Math.max(began, this.#lastHeard) + silenceMs - performance.now();
       // Timers are whole milliseconds and may fire a fraction early.
-      if (left >= 1) timer = setTimeout(check, left, self);
+      if (left >= 1) wait(left);
       else onSilence();
-    }
+    };
+    const wait = (ms: number) => {
+      // When this program itself stood still, what came meanwhile is only read after the timers.
+      timer = setTimeout(() => {
+        reading = setImmediate(decide);
+      }, timerMs(ms));
+    };
+    wait(silenceMs);
 
     return () => {
       clearTimeout(timer);
+      clearImmediate(reading);
       if (!ended) this.#watchers--;
       ended = true;
     };

@@ -18,6 +18,7 @@ import {
 } from "./message.js";
 import type { Peer } from "./peer.js";
 import { type RequestContext, RunningRequest } from "./running-request.js";
+import { timerMs } from "./timers.js";
 
 /**
  * Answers a request. A {@link ResponseError} that it throws goes to the caller as it is; of any
@@ -45,7 +46,10 @@ export class RequestServer {
     // Handler errors are reported below, with their method; nothing else can throw in there.
     errorListener: () => {},
   });
+  /** Requests that wait for their answers. */
   readonly #running = new Set<RunningRequest>();
+  /** Handlers at work, also those that ran over their time and were answered for. */
+  #atWork = 0;
   readonly #options: RequestServerOptions;
 
   constructor(options: RequestServerOptions) {
@@ -62,13 +66,21 @@ export class RequestServer {
       throw new RpcError("DUPLICATE_HANDLER", `${method} has a handler already`);
     }
     this.#server.addMethod(method, async (params, request) => {
+      this.#atWork++;
       try {
         return await this.#run(handler, params, request);
       } catch (error) {
         throw this.#toAnswer(request, error);
+      } finally {
+        this.#atWork--;
       }
     });
-    return () => this.#server.removeMethod(method);
+    let removed = false;
+    return () => {
+      // The method may have another handler by now.
+      if (!removed) this.#server.removeMethod(method);
+      removed = true;
+    };
   }
 
   /**
@@ -83,7 +95,7 @@ export class RequestServer {
       report({ kind: "unknownRequest", method, params });
       return write(createJSONRPCErrorResponse(id, METHOD_NOT_FOUND, `Unhandled method ${method}`));
     }
-    if (this.#running.size >= maxRunning) {
+    if (this.#atWork >= maxRunning) {
       return write(createJSONRPCErrorResponse(id, SERVER_BUSY, "Too many requests are open"));
     }
     const request = new RunningRequest(id, method);
@@ -143,7 +155,7 @@ export class RequestServer {
         report({ kind: "handlerError", method, error });
         const text = `The handler of ${method} took too long`;
         resolve(createJSONRPCErrorResponse(id, INTERNAL_ERROR, text));
-      }, handlerTimeoutMs);
+      }, timerMs(handlerTimeoutMs));
       void served.then((answer) => {
         clearTimeout(request.timer);
         if (late) report({ kind: "lostAnswer", method, id });
@@ -163,7 +175,8 @@ export class RequestServer {
       return new JSONRPCErrorException(error.message, error.responseCode, error.data);
     }
     this.#options.report({ kind: "handlerError", method, error });
-    if (error instanceof ValidationError && error.code === "INVALID_PARAMS") {
+    const own = error instanceof ValidationError && error.subject === method;
+    if (own && error.code === "INVALID_PARAMS") {
       return new JSONRPCErrorException(error.message, INVALID_PARAMS);
     }
     return new JSONRPCErrorException(`The handler of ${method} failed`, INTERNAL_ERROR);

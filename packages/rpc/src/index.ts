@@ -26,7 +26,7 @@ export type {
   UnionDescriptor,
   WireDescriptor,
 } from "./descriptor.js";
-export { DIAGNOSTICS_CHANNEL, type Diagnostic, type DiagnosticListener } from "./diagnostics.js";
+export type { Diagnostic, DiagnosticListener } from "./diagnostics.js";
 export {
   AbortedError,
   ConnectionClosedError,
@@ -76,7 +76,7 @@ export {
   type WaitForLineOptions,
 } from "./transports/spawn-process.js";
 export { type StreamTransportOptions, streamTransport } from "./transports/streams.js";
-export { connectTcp, type TcpOptions, type TcpTransport } from "./transports/tcp.js";
+export { connectTcp, type TcpOptions } from "./transports/tcp.js";
 export { createUnionCheck, type UnionVerdict } from "./union.js";
 export { createUnionParser, type ParsedUnion, type UnionParser } from "./union-parser.js";
 export type { Validate, ValidationForm, ValidationIssue, ValidatorSource } from "./validation.js";

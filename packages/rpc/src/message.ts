@@ -6,19 +6,6 @@ export type MessageId = string | number | null;
 /** A parsed JSON object, before anything is known about it. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A call that wants an answer. */
-export interface RequestMessage {
-  readonly id: MessageId;
-  readonly method: string;
-  readonly params?: unknown;
-}
-
-/** A message that wants no answer. */
-export interface NotificationMessage {
-  readonly method: string;
-  readonly params?: unknown;
-}
-
 /** The answer to a call: an `error` that is not null, or else a `result`. */
 export interface ResponseMessage {
   readonly id: MessageId;

@@ -10,7 +10,10 @@ export interface PeerLimits extends FrameLimits {
   readonly maxPendingCalls: number;
   /** Bytes that may wait while the transport is full, about. Default 256 MiB. */
   readonly maxQueuedBytes: number;
-  /** Incoming requests whose handlers may run at once. Default 65,536. */
+  /**
+   * Handlers of incoming requests that may run at once; one that ran over `handlerTimeoutMs` counts
+   * until it settles. Default 65,536.
+   */
   readonly maxIncomingRequests: number;
   /** Most messages in an incoming batch; a longer one is refused with -32600. Default 10,000. */
   readonly maxBatch: number;

@@ -4,9 +4,7 @@ import { AbortedError, ResponseError, RpcError, TimeoutError } from "./errors.js
 import { Inactivity } from "./inactivity.js";
 import { type ResponseMessage, toErrorAnswer } from "./message.js";
 import type { HeldMessage } from "./outbox.js";
-
-/** A longer timer would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+import { timerMs } from "./timers.js";
 
 /** How one call may end early. */
 export interface CallOptions {
@@ -107,12 +105,12 @@ export class PendingCalls {
         ? undefined
         : setTimeout(
             () => this.#cancel(id, new TimeoutError(call.method, timeoutMs)),
-            Math.min(timeoutMs, MAX_TIMER_MS),
+            timerMs(timeoutMs),
           );
     const unwatch =
       inactivityMs === undefined
         ? undefined
-        : this.#inactivity.watch(Math.min(inactivityMs, MAX_TIMER_MS), () =>
+        : this.#inactivity.watch(inactivityMs, () =>
             this.#cancel(id, new TimeoutError(call.method, inactivityMs, "CALL_INACTIVE")),
           );
     const ignore =

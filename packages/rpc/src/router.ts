@@ -92,14 +92,23 @@ export class Router {
       return this.#notAMessage(null, "an id that is neither string nor number", body);
     }
     if (isResponse(message)) return void this.#settle(message);
-    return this.#notAMessage(isMessageId(id) ? id : null, "no method, result or error", body);
+    const to = isMessageId(id) ? id : null;
+    if (method != null) return this.#notAMessage(to, "a method that is no string", body);
+    const why = "no method, result or error";
+    // An answer to one of our calls that says nothing must not leave that call waiting.
+    const answers = routes.pending.fail(id, new RpcError("BAD_RESPONSE", `Not an answer: ${why}`));
+    return this.#notAMessage(answers ? undefined : to, why, body);
   }
 
   #notify(method: string, params: unknown): void {
-    const { cancel, server, notifications } = this.#routes;
-    const id = cancel?.method === method ? cancel.requestId(params) : undefined;
-    if (id === undefined) notifications.dispatch(method, params);
-    else server.cancel(id);
+    const { cancel, server, notifications, report } = this.#routes;
+    try {
+      const id = cancel?.method === method ? cancel.requestId(params) : undefined;
+      if (id === undefined) notifications.dispatch(method, params);
+      else server.cancel(id);
+    } catch (error) {
+      report({ kind: "handlerError", method, error });
+    }
   }
 
   #settle(message: ResponseMessage): void {
@@ -110,11 +119,9 @@ export class Router {
     report(error === undefined ? { kind, id } : { kind, id, error });
   }
 
-  #notAMessage(id: MessageId, why: string, body: Buffer): string | undefined {
+  #notAMessage(id: MessageId | undefined, why: string, body: Buffer): string | undefined {
     const error = new RpcError("BAD_MESSAGE", `Not a JSON-RPC message: ${why}`);
-    // An answer to one of our calls that says nothing must not leave that call waiting.
-    const answers = this.#routes.pending.fail(id, new RpcError("BAD_RESPONSE", error.message));
-    return this.#refuse(answers ? undefined : id, INVALID_REQUEST, error, body);
+    return this.#refuse(id, INVALID_REQUEST, error, body);
   }
 
   /** Reports a message that is none; returns the answer that says so, to whom it may concern. */

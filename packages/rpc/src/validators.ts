@@ -45,13 +45,23 @@ class DefinitionChecks implements Links {
   }
 
   validate(name: string, form: ValidationForm): Validate {
-    if (this.lookup(name) === undefined) throw unknown(name);
-    const check = this.definition(name, form);
+    const schema = this.lookup(name);
+    if (schema === undefined) throw unknown(name);
+    const own = this.definition(name, form);
+    const check = form === "open" ? acceptNothing(schema, own) : own;
     return (value) => {
-      if (check(value)) return undefined;
-      const findings: Finding[] = [];
-      check(value, findings);
-      return toIssues(findings, value);
+      try {
+        if (check(value)) return undefined;
+        const findings: Finding[] = [];
+        check(value, findings);
+        return toIssues(findings, value);
+      } catch (error) {
+        // Values nested deeper than the stack: recursive checks cannot follow, JSON.parse can.
+        if (!(error instanceof RangeError)) throw error;
+        return [
+          { pointer: "", expected: "a value of limited depth", found: "one nested too deeply" },
+        ];
+      }
     };
   }
 
@@ -81,17 +91,15 @@ class DefinitionChecks implements Links {
   #compile(name: string, form: ValidationForm): Check {
     const schema = this.lookup(name);
     if (schema === undefined) throw unknown(name);
-    let check: Check;
     try {
-      check = compileSchema(schema, form, this);
+      return compileSchema(schema, form, this);
     } catch (cause) {
       throw new RpcError("BAD_DEFINITION", `${name} cannot be compiled: ${cause}`, { cause });
     }
-    return form === "strict" ? check : acceptNothing(schema, check);
   }
 }
 
-/** What an answer may be besides its definition: servers use null and {} for "nothing" alike. */
+/** What a whole value may be besides its definition: servers use null and {} for "nothing" alike. */
 function acceptNothing(schema: JsonSchema, check: Check): Check {
   if (!isSchemaObject(schema)) return check;
   const required = Array.isArray(schema.required) && schema.required.length > 0;

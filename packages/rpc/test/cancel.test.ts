@@ -1,6 +1,8 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
-import { type CancelProtocol, lspCancel, mcpCancel } from "../src/index.js";
+import { type CancelProtocol, lspCancel, mcpCancel, Peer, spawnTransport } from "../src/index.js";
 import { peerPair, rawPeer, settle } from "./pair.js";
+import { fixture } from "./processes.js";
 
 const code = (promise: Promise<unknown>) =>
   promise.then(
@@ -85,6 +87,26 @@ describe("a call that is given up", () => {
     ]);
   });
 
+  it.each(['{"method":"stop"}', '[{"method":"stop"}]'])(
+    "goes on when the id of a received cancel message cannot be read: %s",
+    async (body) => {
+      const requestId = () => {
+        throw new Error("no");
+      };
+      const { peer, send, sent, saw } = rawPeer({
+        cancel: { ...lspCancel, method: "stop", requestId },
+      });
+      peer.onRequest("x", () => 1);
+      send(body);
+      send('{"id":1,"method":"x"}');
+      await settle();
+      expect(saw).toMatchObject([
+        { kind: "handlerError", method: "stop", error: { message: "no" } },
+      ]);
+      expect(sent()).toMatchObject([{ id: 1, result: 1 }]);
+    },
+  );
+
   it("aborts the handler on the other side, which answers -32800", async () => {
     const { client, server, serverSaw, clientSaw } = peerPair({ cancel: lspCancel });
     const reasons: unknown[] = [];
@@ -121,26 +143,49 @@ describe("inactivityMs", () => {
     expect(performance.now() - started).toBeGreaterThan(250);
   });
 
-  it("leaves no timer behind when the answer comes", async () => {
+  it("does not take it for silence that this program itself stood still", async () => {
+    const args = [fixture("echo-server.js")];
+    await using peer = new Peer(spawnTransport({ command: process.execPath, args }));
+    await peer.request("started", 1);
+    const call = code(peer.request("x", 1, { inactivityMs: 100 }));
+    // The request is written at the end of this tick; its answer then waits to be read.
+    await new Promise<void>((resolve) => queueMicrotask(resolve));
+    for (const began = performance.now(); performance.now() - began < 300; );
+    expect(await call).toBe("none");
+  });
+
+  it("leaves no timer behind when the answer comes, or the end", async () => {
     const { peer, send } = rawPeer();
-    const call = peer.request("x", {}, { inactivityMs: 60_000, timeoutMs: 60_000 });
+    const options = { inactivityMs: 60_000, timeoutMs: 60_000 };
     const timers = () =>
       process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
     const before = timers();
+    const answered = peer.request("x", {}, options);
+    const ended = code(peer.request("x", {}, options));
+    expect(timers()).toBe(before + 4);
     send('{"id":1,"result":1}');
-    expect(await call).toBe(1);
-    expect(timers()).toBe(before - 2);
+    expect(await answered).toBe(1);
+    expect(timers()).toBe(before + 2);
+    await peer.close();
+    expect(await ended).toBe("CONNECTION_CLOSED");
+    expect(timers()).toBe(before);
   });
 
   it("lets a thousand calls share a signal without a warning, and without keeping them", async () => {
     const warnings: unknown[] = [];
     const onWarning = (warning: unknown) => warnings.push(warning);
     process.on("warning", onWarning);
-    const { peer } = rawPeer();
+    const { peer, send } = rawPeer();
     const controller = new AbortController();
-    const calls = Array.from({ length: 1000 }, () =>
-      code(peer.request("x", {}, { signal: controller.signal })),
-    );
+    const { signal } = controller;
+    const callAll = () =>
+      Array.from({ length: 1000 }, () => code(peer.request("x", {}, { signal })));
+    const answered = callAll();
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    for (let id = 1; id <= 1000; id++) send(`{"id":${id},"result":1}`);
+    expect(new Set(await Promise.all(answered))).toEqual(new Set(["none"]));
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+    const calls = callAll();
     await settle();
     controller.abort();
     expect(new Set(await Promise.all(calls))).toEqual(new Set(["CALL_ABORTED"]));

@@ -67,6 +67,19 @@ describe("spawnTransport", () => {
     expect(transport.stderrTail()).toContain("SIGTERM ignored");
   });
 
+  it("lets a program end by itself when closeTimeoutMs is very long", async () => {
+    const script = `process.stdin.resume().on("end", () => setTimeout(() => process.exit(4), 100));
+      process.stdout.write("up");`;
+    const transport = spawnTransport({
+      command: process.execPath,
+      args: ["-e", script],
+      closeTimeoutMs: Number.POSITIVE_INFINITY,
+    });
+    await new Promise<void>((up) => transport.open({ data: () => up(), drain() {}, close() {} }));
+    await transport.close();
+    expect(await transport.exited).toEqual({ exitCode: 4, signal: null });
+  });
+
   it("ends a program that closed its stdout and stayed", async () => {
     const { transport, peer } = start("echo-server.js", {
       drainTimeoutMs: 50,

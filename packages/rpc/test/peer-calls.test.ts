@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ndjson, ResponseError, RpcError } from "../src/index.js";
+import { memoryTransportPair, ndjson, Peer, ResponseError, RpcError } from "../src/index.js";
 import { peerPair, rawPeer, settle } from "./pair.js";
 
 async function failure(promise: Promise<unknown>): Promise<RpcError> {
@@ -215,6 +215,13 @@ describe("calls", () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     send('{"id":1,"result":1}');
     expect(await call).toBe(1);
+  });
+
+  it("gives a handler all its time when that is very long", async () => {
+    const [left, right] = memoryTransportPair();
+    const server = new Peer(right, { handlerTimeoutMs: Number.POSITIVE_INFINITY });
+    server.onRequest("slow", () => new Promise((resolve) => setTimeout(resolve, 20, "done")));
+    expect(await new Peer(left).request("slow")).toBe("done");
   });
 
   it("gives an error answer without message a message", async () => {

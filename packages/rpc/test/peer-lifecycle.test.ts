@@ -1,6 +1,13 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, it } from "vitest";
-import { contentLength, DIAGNOSTICS_CHANNEL, encodeFrame, Peer, RpcError } from "../src/index.js";
+import {
+  CHANNELS,
+  contentLength,
+  encodeFrame,
+  memoryTransportPair,
+  Peer,
+  RpcError,
+} from "../src/index.js";
 import { peerPair, rawPeer, settle } from "./pair.js";
 
 describe("the end of a connection", () => {
@@ -82,6 +89,16 @@ describe("the end of a connection", () => {
     expect(seen).toEqual([1]);
   });
 
+  it("rejects calls over a transport that was closed before", async () => {
+    const [left, right] = memoryTransportPair();
+    await left.close();
+    const ended = { code: "CONNECTION_CLOSED" };
+    for (const transport of [left, right]) {
+      const call = new Peer(transport).request("x", {}, { timeoutMs: 1_000 });
+      await expect(call).rejects.toMatchObject(ended);
+    }
+  });
+
   it("is disposable, and close can be called twice", async () => {
     const { client } = peerPair();
     await client[Symbol.asyncDispose]();
@@ -130,6 +147,16 @@ describe("messages that are none", () => {
     expect(await call).toMatchObject({ code: "BAD_RESPONSE" });
     await settle();
     expect(sent()).toHaveLength(1);
+  });
+
+  it("leaves our call alone when a bad request of the other side has its id", async () => {
+    const { peer, send, sent } = rawPeer();
+    const call = peer.request("x");
+    send('{"id":1,"method":5}');
+    send('{"id":1,"result":"the answer"}');
+    expect(await call).toBe("the answer");
+    await settle();
+    expect(sent()).toMatchObject([{ method: "x" }, { id: 1, error: { code: -32600 } }]);
   });
 
   it("reports answers to calls never made, and second answers", async () => {
@@ -263,10 +290,10 @@ describe("notifications and diagnostics", () => {
     const { client } = peerPair();
     const seen: unknown[] = [];
     const listener = (message: unknown) => seen.push(message);
-    subscribe(DIAGNOSTICS_CHANNEL, listener);
+    subscribe(CHANNELS.diagnostic, listener);
     await client.notify("unheard");
     await settle();
-    unsubscribe(DIAGNOSTICS_CHANNEL, listener);
+    unsubscribe(CHANNELS.diagnostic, listener);
     expect(seen).toMatchObject([{ kind: "unknownNotification", method: "unheard" }]);
   });
 
@@ -276,6 +303,8 @@ describe("notifications and diagnostics", () => {
     expect(() => client.onRequest("x", () => 2)).toThrow(RpcError);
     off();
     client.onRequest("x", () => 2);
+    off();
+    expect(() => client.onRequest("x", () => 3)).toThrow(RpcError);
   });
 
   it("drops what `accept` turns away without parsing it", async () => {
@@ -295,5 +324,22 @@ describe("notifications and diagnostics", () => {
     send('{"id":2,"method":"hang"}');
     await settle();
     expect(sent()).toMatchObject([{ id: 2, error: { code: -32000 } }]);
+  });
+
+  it("counts a handler that ran over its time until it settles", async () => {
+    const limits = { maxIncomingRequests: 1 };
+    const { peer, send, sent } = rawPeer({ limits, handlerTimeoutMs: 10 });
+    const ends: Array<(result: string) => void> = [];
+    peer.onRequest("slow", () => new Promise((resolve) => ends.push(resolve)));
+    send('{"id":1,"method":"slow"}');
+    await expect.poll(sent).toMatchObject([{ id: 1, error: { code: -32603 } }]);
+    send('{"id":2,"method":"slow"}');
+    await settle();
+    expect(sent()[1]).toMatchObject({ id: 2, error: { code: -32000 } });
+    ends[0]?.("late");
+    await settle();
+    send('{"id":3,"method":"slow"}');
+    await settle();
+    expect(ends).toHaveLength(2);
   });
 });

@@ -299,6 +299,15 @@ describe("registerHandlers", () => {
     ]);
   });
 
+  it("tells the caller nothing of the bad params of a call that the handler made", async () => {
+    const { client, server, serverSaw } = peerPair(checked);
+    const stub = createStub<SessionStub>(server, methods, "session", { scopeValue: "s1" });
+    server.onRequest("outer", () => stub.file.read({ path: ["secret"] } as never));
+    const error = await client.request("outer").catch((reason) => reason);
+    expect(error).toMatchObject({ responseCode: -32603, message: "The handler of outer failed" });
+    expect(serverSaw).toMatchObject([{ kind: "handlerError", error: { code: "INVALID_PARAMS" } }]);
+  });
+
   it("reports a notification of an unknown scope", async () => {
     const raw = rawPeer(checked);
     registerHandlers(raw.peer, methods, "session", () => undefined);

@@ -1,4 +1,5 @@
-import { createServer, type Server, type Socket } from "node:net";
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { connectTcp, contentLength, encodeFrame, Peer, streamTransport } from "../src/index.js";
 
@@ -46,9 +47,7 @@ const failure = (promise: Promise<unknown>) =>
 describe("connectTcp", () => {
   it.each(["127.0.0.1", "::1", "localhost"])("carries calls both ways over %s", async (host) => {
     const port = await listen((socket) => serve(socket), host);
-    const transport = await connectTcp({ host, port });
-    expect(transport.remotePort).toBe(port);
-    const peer = new Peer(transport);
+    const peer = new Peer(await connectTcp({ host, port }));
     const big = { text: "é".repeat(2_000_000) };
     expect(await peer.request("echo", big)).toEqual(big);
     await peer.close();
@@ -83,6 +82,15 @@ describe("connectTcp", () => {
     expect(await connecting).toMatchObject({ code: "CONNECT_TIMEOUT" });
   });
 
+  it("does not give up at once when the time for it is very long", async () => {
+    const port = await listen(() => {});
+    // From here on timers come before sockets.
+    await new Promise((resolve) => setImmediate(resolve));
+    const connecting = connectTcp({ port, connectTimeoutMs: Number.POSITIVE_INFINITY });
+    for (const started = performance.now(); performance.now() - started < 20; );
+    await (await connecting).close();
+  });
+
   it("delivers what came before the server's end, then rejects open calls with it", async () => {
     const port = await listen(
       (socket) => {
@@ -111,6 +119,19 @@ describe("connectTcp", () => {
     });
   });
 
+  it("rejects calls over a socket that is gone before it is handed over", async () => {
+    const socket = connect(await listen(() => {}), "127.0.0.1");
+    await once(socket, "connect");
+    socket.destroy();
+    await once(socket, "close");
+    const peer = new Peer(streamTransport(socket, socket));
+    expect(await failure(peer.request("x", {}, { timeoutMs: 1_000 }))).toMatchObject({
+      code: "CONNECTION_CLOSED",
+      cause: { code: "REMOTE_CLOSED" },
+    });
+    await peer.close();
+  });
+
   it("sends all that was said before close, and does not wait for ever for the other end", async () => {
     let bytes = 0;
     const port = await listen(
@@ -122,6 +143,25 @@ describe("connectTcp", () => {
     void peer.notify("n", "x".repeat(1_000_000));
     await peer.close();
     expect(bytes).toBeGreaterThan(1_000_000);
+  });
+
+  it("waits for the other end when closeTimeoutMs is very long", async () => {
+    let ended = false;
+    const port = await listen(
+      (socket) => {
+        socket.resume().on("end", () => {
+          setTimeout(() => {
+            ended = true;
+            socket.end();
+          }, 50);
+        });
+      },
+      "127.0.0.1",
+      true,
+    );
+    const peer = new Peer(await connectTcp({ port, closeTimeoutMs: Number.POSITIVE_INFINITY }));
+    await peer.close();
+    expect(ended).toBe(true);
   });
 
   it("makes a sender wait for a reader that does not read", async () => {

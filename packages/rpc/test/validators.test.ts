@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Checker, type Diagnostic, RpcError, type ValidationForm } from "../src/index.js";
+import {
+  Checker,
+  createUnionParser,
+  type Diagnostic,
+  RpcError,
+  type ValidationForm,
+} from "../src/index.js";
 import { createValidators, type JsonSchema } from "../src/validators.js";
 
 type Definitions = Record<string, JsonSchema>;
@@ -80,6 +86,22 @@ describe("strict and open forms", () => {
     }
   });
 
+  it("takes nothing for a whole value, not for a required member or an item of its definition", () => {
+    const options = { $ref: "#/definitions/Options" };
+    const definitions = {
+      Options: { type: "object", properties: {} },
+      T: {
+        type: "object",
+        properties: { may: options, must: options, list: { type: "array", items: options } },
+        required: ["must"],
+      },
+    };
+    expect(issue(definitions, "open", null, "Options")).toBeUndefined();
+    expect(issue(definitions, "open", { must: {}, may: null })).toBeUndefined();
+    expect(issue(definitions, "open", { must: null })?.pointer).toBe("/must");
+    expect(issue(definitions, "open", { must: {}, list: [null] })?.pointer).toBe("/list/0");
+  });
+
   it("ignores keywords that it does not know, whatever they hold", () => {
     const odd = { type: "string", "x-a": 1, visibility: "public", contentEncoding: "base64" };
     const more = { id: 5, $id: "::", nullable: 7, discriminator: [], stability: {}, $schema: "?" };
@@ -145,9 +167,14 @@ describe("references", () => {
     const link = '{"name":"a","children":[';
     const value = JSON.parse(`${link.repeat(depth)}${"]}".repeat(depth)}`);
     const seen: Diagnostic[] = [];
-    const checker = new Checker(createValidators(tree), {}, (diagnostic) => seen.push(diagnostic));
+    const validators = createValidators(tree);
+    const checker = new Checker(validators, {}, (diagnostic) => seen.push(diagnostic));
     expect(checker.incoming("INVALID_RESULT", "x", "Tree", value)).toBe(false);
     expect(seen).toMatchObject([{ kind: "mismatch", error: { code: "INVALID_RESULT" } }]);
+    const parse = createUnionParser({ id: "U", tagPath: ["name"], arms: { a: "Tree" } });
+    expect(() => parse(value, validators)).toThrow(
+      expect.objectContaining({ code: "INVALID_EVENT", issues: [expect.anything()] }),
+    );
   });
 
   it("to a name that is none throws at once", () => {
@@ -254,6 +281,16 @@ describe("issues", () => {
     expect(small?.found).toBe('{"a":[1,null,{"b":"q\\""}]}');
     const big = issue({ T: { type: "string" } }, "strict", 1n);
     expect(big?.found).toBe("1n");
+  });
+
+  it("show what JSON cannot hold", () => {
+    const found = (value: unknown) => issue({ T: { type: "integer" } }, "strict", value)?.found;
+    expect([10n, [1n, 2n], () => 1, undefined].map(found)).toEqual([
+      "10n",
+      "[1n,2n]",
+      "() => 1",
+      "nothing",
+    ]);
   });
 
   it("name a member called __proto__, and are not fooled by one", () => {

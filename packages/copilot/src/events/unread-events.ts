@@ -1,6 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import type { SessionEventType } from "@stubwright/copilot-protocol";
-import { DIAGNOSTICS_CHANNEL, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
+import { CHANNELS, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
 import {
   type EventHead,
   isLifecycle,
@@ -35,7 +35,7 @@ export interface EventReaders {
   session(sessionId: string): UnreadEventSession | undefined;
 }
 
-const diagnostics = channel(DIAGNOSTICS_CHANNEL);
+const diagnostics = channel(CHANNELS.diagnostic);
 
 /**
  * Lets a peer drop events that nobody reads before they are parsed: among them the `model.*` events

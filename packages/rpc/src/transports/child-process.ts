@@ -1,4 +1,5 @@
 import { RpcError } from "../errors.js";
+import { timerMs } from "../timers.js";
 import type { Transport, TransportSink } from "../transport.js";
 import { ManagedProcess } from "./managed-process.js";
 import type { ProcessExit, SpawnOptions } from "./spawn-options.js";
@@ -19,7 +20,8 @@ export interface ProcessTransport extends Transport {
  * sink gets {@link RpcError} with code `SPAWN_FAILED`.
  *
  * `close()` ends its stdin, then sends SIGTERM, then SIGKILL, and ends what it started and left
- * behind. All of them are killed if this process exits or a signal ends it.
+ * behind. All of them are killed if this process exits or a signal ends it. On Windows, a program
+ * that exits by itself leaves what it started running; one that has to be ended does not.
  *
  * @throws {@link RpcError} with code `SPAWN_FAILED` if the options cannot be passed to a process.
  */
@@ -98,7 +100,7 @@ class ChildProcessTransport implements ProcessTransport {
 
   #doom(act: () => void): void {
     clearTimeout(this.#doomed);
-    this.#doomed = setTimeout(act, this.#drainTimeoutMs);
+    this.#doomed = setTimeout(act, timerMs(this.#drainTimeoutMs));
   }
 
   #finishExit(): void {

@@ -3,22 +3,39 @@ const ends = new Set<() => void>();
 /** Signals that end a process unless it listens, without an `exit` event. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** On our listener, so that a second copy of this package knows it. */
+const YIELDS = Symbol.for("stubwright.exit-hook");
+
 function endAll(): void {
   for (const end of ends) end();
 }
 
 function onSignal(signal: NodeJS.Signals): void {
   // A program that listens itself decides itself whether it ends.
-  if (process.listenerCount(signal) > 1) return;
+  if (process.listenerCount(signal) > countYielding(signal)) return;
   endAll();
   unlisten();
   // Without a listener the signal does what it would have done.
   process.kill(process.pid, signal);
 }
 
+Object.assign(onSignal, { [YIELDS]: true });
+
+/**
+ * How many listeners, as ours does, end the process only if no other listens; they must not wait
+ * for each other. npm `signal-exit`, which many tools bring along, counts its own.
+ */
+function countYielding(signal: NodeJS.Signals): number {
+  const ours = process.listeners(signal).filter((listener) => YIELDS in listener).length;
+  const emitter = Reflect.get(globalThis, Symbol.for("signal-exit emitter"));
+  const olderEmitter = Reflect.get(process, "__signal_exit_emitter__");
+  return ours + (emitter?.count ?? 0) + (olderEmitter?.count ?? 0);
+}
+
 function listen(): void {
   process.on("exit", endAll);
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  // First, so that a listener of the program that is called only once is still there to be seen.
+  for (const signal of SIGNALS) process.prependListener(signal, onSignal);
 }
 
 function unlisten(): void {

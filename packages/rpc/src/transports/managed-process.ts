@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ProcessExitError, type RpcError } from "../errors.js";
+import { timerMs } from "../timers.js";
 import { onProcessExit } from "./exit-hook.js";
 import { endLeftovers, killTreeNow, OWN_GROUP, signalTree } from "./process-tree.js";
 import { type ProcessExit, type SpawnOptions, spawnFailed } from "./spawn-options.js";
@@ -112,7 +113,7 @@ export class ManagedProcess {
 
   async #exitsWithin(timeoutMs: number): Promise<boolean> {
     const timer = new AbortController();
-    const late = sleep(timeoutMs, false, { signal: timer.signal }).catch(() => false);
+    const late = sleep(timerMs(timeoutMs), false, { signal: timer.signal }).catch(() => false);
     const exited = this.exited.then(() => true);
     const result = await Promise.race([exited, late]);
     timer.abort();

@@ -35,7 +35,8 @@ class MemoryTransport implements Transport {
 
   open(sink: TransportSink): void {
     this.#sink = sink;
-    this.#schedule();
+    if (this.#closed) queueMicrotask(() => sink.close());
+    else this.#schedule();
   }
 
   write(chunk: Uint8Array): boolean {

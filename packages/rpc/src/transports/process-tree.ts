@@ -10,14 +10,17 @@ export const OWN_GROUP = process.platform !== "win32";
 
 const POLL_MS = 10;
 
-/** Sends a signal to a process and all that it started and that stayed in its group. */
+/**
+ * Sends a signal to a process and all that it started and that stayed in its group. On Windows,
+ * where no process can refuse a signal, both signals end the process and all that descends from it.
+ */
 export function signalTree(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
   if (OWN_GROUP) signalGroup(pid, signal);
-  else if (signal === "SIGKILL") {
+  else {
     spawn("taskkill", taskkillArgs(pid), { stdio: "ignore", windowsHide: true })
       // The tool can only be missing on a broken system; the process itself must go all the same.
       .on("error", () => signalOne(pid));
-  } else signalOne(pid);
+  }
 }
 
 /** Ends the tree before the function returns, for use while this process exits. */
@@ -27,7 +30,8 @@ export function killTreeNow(pid: number): void {
 }
 
 /**
- * Ends what a process that has exited left behind in its group: SIGTERM, then SIGKILL.
+ * Ends what a process that has exited left behind in its group: SIGTERM, then SIGKILL. On Windows
+ * nothing tells what that was, and it stays.
  *
  * @param killTimeoutMs - The time between the two, in milliseconds.
  * @returns When nothing is left, or SIGKILL was sent.

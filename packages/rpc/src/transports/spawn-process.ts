@@ -1,4 +1,5 @@
 import { RpcError } from "../errors.js";
+import { timerMs } from "../timers.js";
 import { Lines } from "./lines.js";
 import { ManagedProcess } from "./managed-process.js";
 import type { ProcessExit, SpawnOptions } from "./spawn-options.js";
@@ -35,7 +36,8 @@ export interface SpawnedProcess extends AsyncDisposable {
   waitForLine(pattern: RegExp, options?: WaitForLineOptions): Promise<RegExpMatchArray>;
   /**
    * Ends its stdin, then sends SIGTERM, then SIGKILL, and ends what it started and left behind;
-   * idempotent. Settles when nothing is left.
+   * idempotent. Settles when nothing is left. On Windows, a program that exits by itself leaves
+   * what it started running; one that has to be ended does not.
    */
   close(): Promise<void>;
 }
@@ -68,7 +70,7 @@ class LineProcess implements SpawnedProcess {
       failed: (error) => this.#finish(error),
       exited: () => {
         const finish = () => this.#finish(this.#process.exitError());
-        this.#doomed = setTimeout(finish, options.drainTimeoutMs ?? 500);
+        this.#doomed = setTimeout(finish, timerMs(options.drainTimeoutMs ?? 500));
       },
       drained: () => this.#finish(this.#process.exitError()),
     });
@@ -113,7 +115,7 @@ class LineProcess implements SpawnedProcess {
         if (match) settle(() => resolve(match));
       });
       const fail = (error: unknown) => settle(() => reject(error));
-      const timer = setTimeout(() => fail(this.#noLine(pattern, timeoutMs)), timeoutMs);
+      const timer = setTimeout(() => fail(this.#noLine(pattern, timeoutMs)), timerMs(timeoutMs));
       const abort = () => fail(signal?.reason);
       const settle = (act: () => void) => {
         stop();

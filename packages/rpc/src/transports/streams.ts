@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { RpcError } from "../errors.js";
+import { timerMs } from "../timers.js";
 import type { Transport, TransportSink } from "../transport.js";
 
 /** How a transport over streams ends. */
@@ -49,6 +50,8 @@ class StreamTransport implements Transport {
     writable.on("error", this.#onError);
     writable.on("close", this.#onEnd);
     writable.on("drain", this.#onDrain);
+    // What ended before it came here says so no more.
+    if (!readable.readable || !writable.writable) this.#onEnd();
   }
 
   open(sink: TransportSink): void {
@@ -121,7 +124,7 @@ class StreamTransport implements Transport {
         }
         resolve();
       };
-      const timer = setTimeout(done, this.#closeTimeoutMs);
+      const timer = setTimeout(done, timerMs(this.#closeTimeoutMs));
       for (const name of ["end", "close"]) readable.on(name, over);
       for (const name of ["finish", "close"]) writable.on(name, over);
       over();

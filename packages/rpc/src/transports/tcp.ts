@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { RpcError } from "../errors.js";
+import { timerMs } from "../timers.js";
 import type { Transport } from "../transport.js";
 import { type StreamTransportOptions, streamTransport } from "./streams.js";
 
@@ -17,16 +18,6 @@ export interface TcpOptions extends StreamTransportOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A transport over a TCP connection. */
-export interface TcpTransport extends Transport {
-  /** The address that was connected to. */
-  readonly remoteAddress: string;
-  /** The port that was connected to. */
-  readonly remotePort: number;
-  /** Our port of the connection. */
-  readonly localPort: number;
-}
-
 /**
  * Connects to a TCP server. The sink gets {@link RpcError} with code `REMOTE_CLOSED` when the
  * server ends its side, after all that it had sent, and `TRANSPORT_FAILED` when the connection
@@ -37,11 +28,9 @@ export interface TcpTransport extends Transport {
  * `CONNECT_FAILED` for the rest: refused, no such host, bad port, or aborted (`cause` is the
  * signal's reason then). No socket is left.
  */
-export async function connectTcp(options: TcpOptions): Promise<TcpTransport> {
+export async function connectTcp(options: TcpOptions): Promise<Transport> {
   const socket = await openSocket(options);
-  const { remoteAddress = "", remotePort = options.port, localPort = 0 } = socket;
-  const transport = streamTransport(socket, socket, options);
-  return Object.assign(transport, { remoteAddress, remotePort, localPort });
+  return streamTransport(socket, socket, options);
 }
 
 function openSocket(options: TcpOptions): Promise<Socket> {
@@ -58,7 +47,7 @@ function openSocket(options: TcpOptions): Promise<Socket> {
         giveUp(
           new RpcError("CONNECT_TIMEOUT", `No connection to ${target} in ${connectTimeoutMs} ms`),
         ),
-      connectTimeoutMs,
+      timerMs(connectTimeoutMs),
     );
     const release = () => {
       clearTimeout(timer);

@@ -1,0 +1,7 @@
+/** About 24 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** The time that a timer is set to, in milliseconds: a longer one than it can be would be 1 ms. */
+export function timerMs(ms: number): number {
+  return Math.min(ms, MAX_TIMER_MS);
+}
