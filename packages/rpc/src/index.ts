@@ -80,3 +80,4 @@ export { connectTcp, type TcpOptions } from "./transports/tcp.js";
 export { createUnionCheck, type UnionVerdict } from "./union.js";
 export { createUnionParser, type ParsedUnion, type UnionParser } from "./union-parser.js";
 export type { Validate, ValidationForm, ValidationIssue, ValidatorSource } from "./validation.js";
+export { wireOptions } from "./wire.js";

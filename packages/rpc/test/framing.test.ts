@@ -119,6 +119,12 @@ describe("content-length headers", () => {
     expect(codeOf(() => decode(contentLength, [Buffer.from(text)]))).toBe("BAD_HEADER");
   });
 
+  it("does not wait for the end of a header that is JSON", () => {
+    expect(codeOf(() => decode(contentLength, [Buffer.from('{"jsonrpc":"2.0"}\n')]))).toBe(
+      "BAD_HEADER",
+    );
+  });
+
   it("keeps the default of a limit that is given as undefined", () => {
     const text = Buffer.from("Content-Length: 99999999999\r\n\r\n");
     const limits = { maxFrameBytes: undefined };

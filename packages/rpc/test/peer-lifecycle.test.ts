@@ -7,8 +7,33 @@ import {
   memoryTransportPair,
   Peer,
   RpcError,
+  wireOptions,
 } from "../src/index.js";
 import { peerPair, rawPeer, settle } from "./pair.js";
+
+describe("the wire of a protocol", () => {
+  it("is that of its descriptor", async () => {
+    const wire = wireOptions({ framing: "ndjson", jsonrpcField: false });
+    const [left, right] = memoryTransportPair();
+    let sent = "";
+    right.open({ data: (chunk) => (sent += chunk), drain: () => {}, close: () => {} });
+    await using peer = new Peer(left, wire);
+    await peer.notify("n");
+    await settle();
+    expect(sent).toBe('{"method":"n"}\n');
+  });
+
+  it("ends the connection at once if it is not that of the other side", async () => {
+    const [left, right] = memoryTransportPair();
+    await using peer = new Peer(
+      left,
+      wireOptions({ framing: "content-length", jsonrpcField: true }),
+    );
+    await using other = new Peer(right, wireOptions({ framing: "ndjson", jsonrpcField: true }));
+    void other.notify("n").catch(() => {});
+    await expect(peer.request("x")).rejects.toMatchObject({ cause: { code: "BAD_HEADER" } });
+  });
+});
 
 describe("the end of a connection", () => {
   it("rejects all open calls with one and the same typed error", async () => {

@@ -6,6 +6,7 @@ import {
   ProcessExitError,
   type ProtocolDescriptor,
   RpcError,
+  wireOptions,
 } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
 import type { Settings } from "../options/settings.js";
@@ -61,7 +62,8 @@ export async function connect(
     link = await opening;
     const { protocol, validators } = await loading;
     const { validation, clientInfo } = settings;
-    peer = new Peer(link.transport, { validators, ...(validation && { validation }) });
+    const wire = wireOptions(protocol.wire);
+    peer = new Peer(link.transport, { ...wire, validators, ...(validation && { validation }) });
     prepare(peer, protocol);
     const direct = createStub<AllServerRpc>(peer, protocol.methods, "server");
     const identity = await handshake(direct, link, clientInfo, limits);

@@ -1,5 +1,5 @@
 import type { ServerRpc } from "@stubwright/copilot-protocol";
-import { connectTcp, createStub, Peer, ResponseError } from "@stubwright/rpc";
+import { connectTcp, createStub, Peer, ResponseError, wireOptions } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
 import { loadProtocol } from "./protocol.js";
 
@@ -15,7 +15,10 @@ export const TOKEN_REQUIRED = -32001;
  */
 export async function isGuarded(port: number, signal: AbortSignal): Promise<boolean> {
   const { protocol, validators } = await loadProtocol();
-  const peer = new Peer(await connectTcp({ port, signal }), { validators });
+  const peer = new Peer(await connectTcp({ port, signal }), {
+    ...wireOptions(protocol.wire),
+    validators,
+  });
   try {
     await createStub<ServerRpc>(peer, protocol.methods, "server").ping({}, { signal });
     return false;

@@ -48,7 +48,10 @@ export async function linkTcp(target: LaunchTarget, signal: AbortSignal): Promis
     killTimeoutMs: TERMINATE_TIMEOUT_MS,
   });
   try {
-    const [, port] = await runtime.waitForLine(LISTENING, { signal, timeoutMs: 2 ** 31 - 1 });
+    const [, port] = await runtime.waitForLine(LISTENING, {
+      signal,
+      timeoutMs: Number.POSITIVE_INFINITY,
+    });
     const guarded = await isGuarded(Number(port), signal);
     if (!guarded && !target.allowInsecureTcp) throw insecureServer(title);
     const socket = await connectTcp({ port: Number(port), signal });

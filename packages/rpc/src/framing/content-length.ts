@@ -9,6 +9,7 @@ import {
 
 const CR = 13;
 const LF = 10;
+const BRACE = 0x7b;
 const USUAL = Buffer.from("content-length: ", "latin1");
 
 /** A header block with a `Content-Length`, an empty line, then the body; as language servers do. */
@@ -105,6 +106,13 @@ class ContentLengthDecoder implements FrameDecoder {
   /** Reads a header block of any shape; undefined when its end has not arrived. */
   #readAny(chunk: Buffer, start: number): number | undefined {
     const { maxHeaderBytes } = this.#limits;
+    // Its end would be waited for in vain.
+    if (chunk[start] === BRACE) {
+      throw new FrameError(
+        "BAD_HEADER",
+        "JSON in place of a header: the other side frames as ndjson",
+      );
+    }
     const end = chunk.subarray(start, start + maxHeaderBytes + 4).indexOf("\r\n\r\n");
     if (end < 0 && chunk.length - start <= maxHeaderBytes) return undefined;
     // Before it is parsed: which error it is must not depend on how the bytes are cut.
