@@ -16,7 +16,7 @@ import { makeTasks } from "./tasks.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const DOCS = join(ROOT, "docs");
-const HELP = `pnpm bench                   measure everything, five rounds, and write docs/bench.*
+const HELP = `pnpm bench                   measure everything, five rounds, and overwrite docs/bench.*
 pnpm bench --quick           see that it works and that nothing has become half as fast
 pnpm bench --only <task>     measure one task; may be repeated
 pnpm bench --rounds <n>      measure more rounds, or fewer`;
