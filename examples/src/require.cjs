@@ -1,5 +1,4 @@
 // The client from CommonJS: Node 20.19 and newer can require it.
-const { parseArgs } = require("node:util");
 const { CopilotClient } = require("@stubwright/copilot");
 const { createIsolatedEnvironment, startScriptedModel } = require("@stubwright/testkit");
 
@@ -10,27 +9,21 @@ Usage: node examples/src/require.cjs [--offline] [question]
 Run it in the root of the repository, after \`npx -y pnpm build\`.
 Without --offline, the models of your GitHub Copilot account are used.`;
 
-const { values, positionals } = readArguments();
-if (values.help) console.log(HELP);
+const args = process.argv.slice(2);
+const unknown = args.find((arg) => arg.startsWith("-") && !["--offline", "--help"].includes(arg));
+if (unknown) {
+  console.error(`Unknown option '${unknown}'\n\n${HELP}`);
+  process.exitCode = 2;
+} else if (args.includes("--help")) console.log(HELP);
 else
   main().catch((error) => {
     console.error(error);
     process.exitCode = 1;
   });
 
-function readArguments() {
-  const options = { offline: { type: "boolean" }, help: { type: "boolean" } };
-  try {
-    return parseArgs({ options, allowPositionals: true });
-  } catch (error) {
-    console.error(`${error.message}\n\n${HELP}`);
-    return process.exit(2);
-  }
-}
-
 async function main() {
-  const [question = "Are you there?"] = positionals;
-  const { offline } = values;
+  const [question = "Are you there?"] = args.filter((arg) => arg !== "--offline");
+  const offline = args.includes("--offline");
   const environment = offline ? await createIsolatedEnvironment() : undefined;
   const model = offline ? await startScriptedModel([{ text: "I am here." }]) : undefined;
   const client = new CopilotClient(
