@@ -34,7 +34,8 @@ if (to === "--help" || to === "-h") {
   console.log(HELP);
   process.exit(0);
 }
-if (to === undefined || !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(to)) stop(HELP);
+if (to === undefined || !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(to))
+  stop(`${to ?? "Nothing"} is no version\n\n${HELP}`);
 
 /** The version that is left: of an earlier run, if that one was not finished. */
 const named = readCatalog(workspace);

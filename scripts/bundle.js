@@ -1,9 +1,10 @@
 // Bundles a package's entries into its dist: few files, because the count of files is most of what
-// an import costs. Dependencies stay outside, but for those named with --inline; tsc has written the
-// declarations.
+// an import costs. Dependencies stay outside; what is named with --inline becomes part of the bundle,
+// with its licence in dist/THIRD-PARTY.txt. tsc has written the declarations. There are no source
+// maps: what is written is readable, and stack traces lead to files that are there.
 //
 //   node bundle.js src/index.ts src/other.ts --inline=small-cjs-package
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 
@@ -11,8 +12,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { inline: { type: "string", multiple: true, default: [] } },
 });
+const read = (/** @type {string} */ file) => readFileSync(file, "utf8");
 /** @type {{ dependencies?: Record<string, string> }} */
-const { dependencies = {} } = JSON.parse(readFileSync("package.json", "utf8"));
+const { dependencies = {} } = JSON.parse(read("package.json"));
 
 await build({
   entryPoints: positionals,
@@ -22,9 +24,13 @@ await build({
   format: "esm",
   platform: "node",
   target: "node20.19",
-  external: Object.keys(dependencies).filter((name) => !values.inline.includes(name)),
-  sourcemap: true,
-  sourcesContent: false,
+  external: Object.keys(dependencies),
   legalComments: "none",
   logLevel: "warning",
 });
+
+const notices = values.inline.map((name) => {
+  const { version } = JSON.parse(read(`node_modules/${name}/package.json`));
+  return `${name} ${version}\n\n${read(`node_modules/${name}/LICENSE`)}`;
+});
+if (notices.length > 0) writeFileSync("dist/THIRD-PARTY.txt", notices.join("\n\n"));

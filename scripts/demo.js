@@ -1,7 +1,13 @@
 // `pnpm demo`: generates, builds what the demo needs, and runs it. Installing is pnpm's part.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { readArguments } from "./arguments.js";
 import { step } from "./step.js";
+
+readArguments(`pnpm demo
+
+Generates the client, builds it, and runs one turn of the agent on the real runtime, against a
+scripted model: no account, no network.`);
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 

@@ -1,9 +1,14 @@
 // `pnpm evolution`: compares each published version of a chain with the one before it and writes
-// docs/evolution.md. `pnpm evolution -- --print [package@version …]` prints instead.
+// docs/evolution.md.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Change, type Diff, diffProtocols, readSide } from "stubwright";
+import { type Change, type Diff, diffProtocols, readSide, StubwrightError } from "stubwright";
+import { readArguments, refuse } from "./arguments.js";
+
+const USAGE = `pnpm evolution                    compare all published versions, write docs/evolution.md
+pnpm evolution --print            print the comparison instead
+pnpm evolution <package@version>  compare these, each with the one before it, and print that`;
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -148,9 +153,21 @@ function cells(values: readonly (string | number)[]): string {
   return `| ${values.join(" | ")} |`;
 }
 
-const named = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
-const text = report(compareChain(named.length > 0 ? named : CHAIN));
-if (process.argv.includes("--print") || named.length > 0) console.log(text);
+function compareNamed(specs: readonly string[]): Diff[] {
+  try {
+    return compareChain(specs);
+  } catch (error) {
+    if (error instanceof StubwrightError) return refuse(USAGE, error.message);
+    throw error;
+  }
+}
+
+const { values, positionals } = readArguments(USAGE, {
+  options: { print: { type: "boolean" } },
+  allowPositionals: true,
+});
+const text = report(positionals.length > 0 ? compareNamed(positionals) : compareChain(CHAIN));
+if (values.print || positionals.length > 0) console.log(text);
 else {
   mkdirSync(join(root, "docs"), { recursive: true });
   writeFileSync(join(root, "docs", "evolution.md"), text);

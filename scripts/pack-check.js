@@ -13,6 +13,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readArguments } from "./arguments.js";
+
+readArguments(`pnpm pack:check
+
+Builds and packs what is published, lints the archives, installs them into an empty project, and
+uses them there from ES modules, CommonJS and TypeScript. Exits with 1 where that fails.`);
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = (/** @type {string} */ name) => join(root, "node_modules", ".bin", name);

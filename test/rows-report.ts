@@ -2,7 +2,13 @@
 // that is done has none.
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { readArguments } from "../scripts/arguments.js";
 import { ROWS } from "./rows.js";
+
+readArguments(`pnpm rows
+
+Lists each row of the feature table with the tests whose titles name it. Exits with 1 if a row that
+is done has none.`);
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const TITLE = /\b(?:test|it|describe)(?:\.\w+(?:\([^)]*\))?)*\s*(?:<[^(]*>)?\(\s*(["'`])(.*?)\1/g;

@@ -224,6 +224,42 @@ describe("what is wrong is told in one error with the remedy, and nothing is wri
   });
 });
 
+describe("help", () => {
+  test("--version tells the version", () => {
+    const { status, stdout } = stubwright("--version");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  test.each(["generate", "diff", "schema", "schema verify", "schema update"])(
+    "of %s, with the exit codes",
+    (command) => {
+      const names = command.split(" ");
+      const { status, stdout } = stubwright("help", ...names);
+      expect(status).toBe(0);
+      expect(stdout).toContain(`Usage: stubwright ${command} [`);
+      expect(stdout).toMatch(/^ {2}70 {2}a bug in stubwright$/m);
+      expect(stubwright(...names, "--help").stdout).toBe(stdout);
+    },
+  );
+
+  test("of a command that there is not", () => {
+    const { status, stderr } = stubwright("help", "schema", "verfy");
+    expect(status).toBe(1);
+    expect(stderr).toContain("unknown command 'verfy'");
+  });
+
+  test.each([
+    ["--check", "--watch"],
+    ["--check", "--print-ir"],
+    ["--watch", "--print-ir"],
+  ])("%s and %s are refused together", (...options) => {
+    const { status, stdout, stderr } = stubwright("generate", ...options);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: option '.*' cannot be used with option '.*'/);
+  });
+});
+
 describe("schema", () => {
   test("verify passes for the schemas that are named, and fails for others", () => {
     expect(stubwright("schema", "verify")).toMatchObject({ status: 0, stderr: "" });

@@ -6,7 +6,7 @@ import { openSetting } from "./support/setting.js";
 
 const HELP = `Give the agent a task and decide yourself what it may do: answer y, or n and a reason.
 
-Usage: approvals [--offline] [task]`;
+Usage: node examples/dist/approvals.js [--offline] [task]`;
 
 await using setting = await openSetting(HELP, ({ messages }) => {
   const last = messages.at(-1);

@@ -5,7 +5,7 @@ import { openSetting } from "./support/setting.js";
 
 const HELP = `Chat with the agent; it can look up what time it is in a time zone. An empty line ends it.
 
-Usage: chat [--offline]`;
+Usage: node examples/dist/chat.js [--offline]`;
 
 await using setting = await openSetting(HELP, ({ messages }) => {
   const last = messages.at(-1);

@@ -4,7 +4,7 @@ import { openSetting } from "./support/setting.js";
 
 const HELP = `Ask several questions at once, each in a session of its own, and print answers as they come.
 
-Usage: many-sessions [--offline] [question ...]`;
+Usage: node examples/dist/many-sessions.js [--offline] [question ...]`;
 
 await using setting = await openSetting(HELP, ({ messages }) => {
   const question = JSON.stringify(messages.at(-1)?.content);

@@ -4,7 +4,7 @@ import { openSetting } from "./support/setting.js";
 
 const HELP = `Ask a model that you host, with a bearer token for each request.
 
-Usage: own-provider [--offline] [question]`;
+Usage: node examples/dist/own-provider.js [--offline] [question]`;
 
 await using setting = await openSetting(HELP, ({ headers }) => ({
   text: headers.authorization?.startsWith("Bearer token-") ? "You may pass." : "Who are you?",

@@ -4,12 +4,17 @@ const { createIsolatedEnvironment, startScriptedModel } = require("@stubwright/t
 
 const HELP = `Ask the agent one question from a CommonJS program.
 
-Usage: require.cjs [--offline] [question]
+Usage: node examples/src/require.cjs [--offline] [question]
 
+Run it in the root of the repository, after \`npx -y pnpm build\`.
 Without --offline, the models of your GitHub Copilot account are used.`;
 
 const args = process.argv.slice(2);
-if (args.includes("--help")) console.log(HELP);
+const unknown = args.find((arg) => arg.startsWith("-") && !["--offline", "--help"].includes(arg));
+if (unknown) {
+  console.error(`Unknown option '${unknown}'\n\n${HELP}`);
+  process.exitCode = 2;
+} else if (args.includes("--help")) console.log(HELP);
 else
   main().catch((error) => {
     console.error(error);

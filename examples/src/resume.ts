@@ -4,7 +4,7 @@ import { openSetting } from "./support/setting.js";
 
 const HELP = `Tell the agent something, end the runtime, start a new one, and ask what it was.
 
-Usage: resume [--offline]`;
+Usage: node examples/dist/resume.js [--offline]`;
 
 await using setting = await openSetting(HELP, ({ messages }) => {
   const all = JSON.stringify(messages);

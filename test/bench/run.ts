@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { fetchCopilot } from "stubwright";
+import { readArguments, refuse, toCount } from "../../scripts/arguments.js";
 import { BUILD, buildPrograms } from "./build.js";
 import { toChart } from "./chart.js";
 import { compareWithRecorded, type Recorded } from "./compare.js";
@@ -16,34 +16,28 @@ import { makeTasks } from "./tasks.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const DOCS = join(ROOT, "docs");
-const HELP = `pnpm bench                   measure everything, five rounds, and write docs/bench.*
+const USAGE = `pnpm bench                   measure everything, five rounds, and overwrite docs/bench.*
 pnpm bench --quick           see that it works and that nothing has become half as fast
 pnpm bench --only <task>     measure one task; may be repeated
 pnpm bench --rounds <n>      measure more rounds, or fewer`;
 
-const { values: options } = parseArgs({
-  args: process.argv.slice(2).filter((argument) => argument !== "--"),
+const { values: options } = readArguments(USAGE, {
   options: {
     quick: { type: "boolean", default: false },
     only: { type: "string", multiple: true },
     rounds: { type: "string" },
-    help: { type: "boolean", default: false },
   },
 });
-if (options.help) {
-  console.log(HELP);
-  process.exit();
-}
 const { quick, only } = options;
-const rounds = Number(options.rounds ?? (quick ? 3 : 5));
+const rounds = toCount(USAGE, "--rounds", options.rounds ?? (quick ? "3" : "5"));
 
-await buildPrograms();
 const recording = join(BUILD, "recorded.jsonl");
-await recordSession("recorded-session", recording);
 const tasks = makeTasks({ share: quick ? 0.2 : 1, recording }, schemas).filter(
   (task) => (!only || only.includes(task.name)) && (!quick || task.quick),
 );
-if (tasks.length === 0) throw new Error(`No such task. ${HELP}`);
+if (tasks.length === 0) refuse(USAGE, `There is no such task: ${only}`);
+await buildPrograms();
+await recordSession("recorded-session", recording);
 const results = toResults(await measureAll(tasks, rounds, tell));
 if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
 const machine = `${cpus().length} cores, Node ${process.versions.node.split(".")[0]}, ${rounds} rounds`;

@@ -1,8 +1,7 @@
-// `pnpm chaos [--kills N] [--seed S] [--server PATH|VERSION] [--sessions N]`: prints a report, exits 1 on a loss.
-// `pnpm chaos --cycles N`: N starts, stops and kills instead, and what they leave behind.
+// `pnpm chaos`: kills the runtime at random moments, and reports what the app saw of it.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { readArguments, toCount } from "../../scripts/arguments.js";
 import { runChaos } from "./chaos.js";
 import { runCycles } from "./cycles.js";
 import { passed, print } from "./report.js";
@@ -11,8 +10,12 @@ import { passed, print } from "./report.js";
 const PER_KILL_MS = 20_000;
 const REST_MS = 300_000;
 
-const { values } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== "--"),
+const USAGE = `pnpm chaos [--kills 200] [--seed <n>] [--sessions 4] [--server <path or version>]
+pnpm chaos --cycles <n>   start, stop and kill that often instead, and list what is left behind
+
+Prints a report and exits with 1 on a loss. A version is one that pnpm compat has downloaded.`;
+
+const { values } = readArguments(USAGE, {
   options: {
     kills: { type: "string", default: "200" },
     seed: { type: "string", default: String(Date.now() % 2 ** 31) },
@@ -21,7 +24,10 @@ const { values } = parseArgs({
     sessions: { type: "string", default: "4" },
   },
 });
-const kills = Number(values.kills);
+const kills = toCount(USAGE, "--kills", values.kills);
+const seed = toCount(USAGE, "--seed", values.seed);
+const sessions = toCount(USAGE, "--sessions", values.sessions);
+const cycles = values.cycles === undefined ? undefined : toCount(USAGE, "--cycles", values.cycles);
 const watchdog = setTimeout(
   () => {
     console.error("The run takes too long.");
@@ -37,16 +43,16 @@ function serverPath(server: string | undefined): string | undefined {
   return fileURLToPath(new URL(`../../.cache/servers/${server}/package/copilot`, import.meta.url));
 }
 
-if (values.cycles !== undefined) {
-  const left = await runCycles(Number(values.cycles), serverPath(values.server));
+if (cycles !== undefined) {
+  const left = await runCycles(cycles, serverPath(values.server));
   console.log(JSON.stringify(left, undefined, 2));
   process.exit(left.clean ? 0 : 1);
 }
 const report = await runChaos({
   kills,
-  seed: Number(values.seed),
+  seed,
   server: serverPath(values.server),
-  sessions: Number(values.sessions),
+  sessions,
   progress: (text) => console.error(text),
 });
 console.log(print({ ...report, server: values.server ?? "native" }));

@@ -15,6 +15,8 @@ export interface CompatServer {
 
 /** Releases of the CLI that each stand for a stretch of its protocol's history. */
 const RELEASES = ["0.0.403", "0.0.420", "1.0.20", "1.0.47", "1.0.60", "1.0.102"];
+/** Versions that can be tried; `native` is the server in the platform package. */
+export const SERVERS: readonly string[] = [...RELEASES, "native"];
 const DOWNLOAD_TIMEOUT_MS = 600_000;
 const cache = fileURLToPath(new URL("../../.cache/servers/", import.meta.url));
 const platform = `${process.platform}-${process.arch}`;
@@ -30,11 +32,9 @@ export async function* compatServers(
   report: (text: string) => void,
 ): AsyncGenerator<CompatServer> {
   const native = nativeServer();
-  const versions = [...RELEASES, ...(native ? ["native"] : [])];
-  for (const version of versions) {
-    if (only.length > 0 && !only.includes(version)) continue;
-    if (version === "native") yield native!;
-    else yield { version, path: await download(version, report) };
+  for (const version of only.length > 0 ? only : SERVERS) {
+    if (version !== "native") yield { version, path: await download(version, report) };
+    else if (native) yield native;
   }
 }
 

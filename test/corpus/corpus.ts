@@ -1,8 +1,9 @@
-// `pnpm corpus -- 0.0.403 1.0.20 …`: generates from the schemas of published versions and compiles
-// the result, strictly and with no library check skipped. Prints a table; exits with 1 on a failure.
+// `pnpm corpus`: generates from the schemas of published versions and compiles the result, strictly
+// and with no library check skipped.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fetchCopilot, generateFiles, readProtocol, write } from "stubwright";
+import { readArguments } from "../../scripts/arguments.js";
 import { compileFolder } from "./compile.js";
 import { makeProject } from "./project.js";
 
@@ -66,11 +67,12 @@ function print(row: Row): void {
   );
 }
 
-const named = process.argv.slice(2).filter((argument) => argument !== "--");
-if (named.includes("--help")) {
-  console.log("pnpm corpus -- [version …]   versions of the published packages; default: a spread");
-  process.exit(0);
-}
+const USAGE = `pnpm corpus [version …]
+
+Generates from the schemas of these published versions, a spread of them by default, and compiles
+the result. Prints a table and exits with 1 on a failure.`;
+
+const { positionals: named } = readArguments(USAGE, { allowPositionals: true });
 console.log(
   `${"version".padEnd(18)}${"package".padEnd(31)}methods events  types generate  compile  result`,
 );

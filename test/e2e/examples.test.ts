@@ -7,11 +7,18 @@ import { describe, expect, test } from "vitest";
 
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
+interface RunOptions {
+  readonly input?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** The exit code that is expected. Default 0. */
+  readonly status?: number;
+}
+
 /** Runs an example from its source, to its end. @returns What it printed. */
 async function run(
   name: string,
   args: readonly string[],
-  { input = "", env = process.env }: { input?: string; env?: NodeJS.ProcessEnv } = {},
+  { input = "", env = process.env, status = 0 }: RunOptions = {},
 ): Promise<string> {
   const file = fileURLToPath(new URL(`../../examples/src/${name}`, import.meta.url));
   // The CommonJS one runs as it does for users: against what was built.
@@ -25,7 +32,7 @@ async function run(
   }
   child.stdin.end(input);
   const [code] = await once(child, "close");
-  expect(code, output).toBe(0);
+  expect(code, output).toBe(status);
   return output;
 }
 
@@ -79,9 +86,12 @@ describe("examples", { timeout: 90_000 }, () => {
     "own-provider.ts",
     "many-sessions.ts",
     "require.cjs",
-  ])("%s tells how it is used", async (name) => {
-    const output = await run(name, ["--help"]);
-    expect(output).toContain("Usage: ");
-    expect(output).toContain("--offline");
+  ])("%s tells how it is used, and that an option is misspelt", async (name) => {
+    const help = await run(name, ["--help"]);
+    expect(help).toMatch(/^Usage: node examples\/(dist|src)\/[\w-]+\.c?js \[--offline\]/m);
+    const wrong = await run(name, ["--ofline"], { status: 2 });
+    expect(wrong).toMatch(/^Unknown option '--ofline'/);
+    expect(wrong).toContain(help.trim());
+    expect(wrong).not.toMatch(/^\s+at /m);
   });
 });

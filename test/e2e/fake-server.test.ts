@@ -1,8 +1,23 @@
+import { type AddressInfo, createServer } from "node:net";
 import { approveAll, CopilotClient, defineTool } from "@stubwright/copilot";
 import { parseSessionEvent, protocol, type ServerRpc } from "@stubwright/copilot-protocol";
 import { validators } from "@stubwright/copilot-protocol/validators";
-import { contentLength, createStub, encodeFrame, Peer, ValidationError } from "@stubwright/rpc";
-import { createFakeServer, type FakeSession } from "@stubwright/testkit";
+import {
+  contentLength,
+  createStub,
+  encodeFrame,
+  Peer,
+  streamTransport,
+  ValidationError,
+} from "@stubwright/rpc";
+import {
+  createFakeServer,
+  type FakeSession,
+  type FaultyTransport,
+  faultyTransport,
+  parseRecording,
+  recordTransport,
+} from "@stubwright/testkit";
 import { describe, expect, test } from "vitest";
 
 describe.each([2, 3])("N3 N9 a fake server of protocol %i", (protocolVersion) => {
@@ -99,6 +114,34 @@ test("N9 R2 a fake server that answers twice survives what is no message", async
   expect(received).toContain("-32700");
   transport.write(Buffer.from("Content-Length: none\r\n\r\n"));
   await closed;
+});
+
+test("N9 faults and a recorder at the far end of a client's connection", async () => {
+  await using server = createFakeServer();
+  const links: FaultyTransport[] = [];
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(line);
+  const listener = createServer((socket) => {
+    const link = faultyTransport(streamTransport(socket, socket));
+    links.push(link);
+    server.accept(recordTransport(link, { write }));
+  });
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  const { port } = listener.address() as AddressInfo;
+  const client = new CopilotClient({ cliUrl: `127.0.0.1:${port}`, autoRestart: false });
+  try {
+    expect(await client.ping("one")).toMatchObject({ message: "pong: one" });
+    links[0]?.freeze();
+    const late = client.ping("two", { timeoutMs: 50 });
+    await expect(late).rejects.toMatchObject({ code: "CALL_TIMEOUT" });
+    links[0]?.cut();
+    await expect.poll(() => client.state).toBe("error");
+    const said = parseRecording(lines.join("\n"));
+    expect(said.find(({ message }) => message.method === "ping")?.direction).toBe("in");
+  } finally {
+    await client.forceStop();
+    listener.close();
+  }
 });
 
 test("S2 an event from JSON is checked and typed, and one of an unknown type is kept", async () => {

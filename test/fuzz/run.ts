@@ -1,5 +1,5 @@
 // One run of mutated frames into peers, in a process of its own that any unhandled rejection ends.
-// node --expose-gc --unhandled-rejections=strict ... run.ts [frames] [seed]; prints a JSON summary.
+// Prints a JSON summary.
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   contentLength,
@@ -10,12 +10,23 @@ import {
   type Transport,
   type TransportSink,
 } from "@stubwright/rpc";
+import { readArguments, toCount } from "../../scripts/arguments.js";
 import { cut, lastRequest, makeFrame, type Random, seededRandom } from "./frames.js";
 
 const FRAMES_PER_CONNECTION = 100;
 const SETTLE_MS = 10_000;
-const frames = Number(process.argv[2] ?? 1_000_000);
-const seed = Number(process.argv[3] ?? process.env.SEED ?? Date.now() % 2 ** 31);
+const USAGE = `pnpm fuzz [--frames 1000000] [--seed <n>]
+
+Sends mutated frames into peers, and prints a summary as JSON. Ends with an error at the first that
+is not refused as it should be.`;
+const { values } = readArguments(USAGE, {
+  options: {
+    frames: { type: "string", default: "1000000" },
+    seed: { type: "string", default: String(Date.now() % 2 ** 31) },
+  },
+});
+const frames = toCount(USAGE, "--frames", values.frames);
+const seed = toCount(USAGE, "--seed", values.seed);
 const random = seededRandom(seed);
 const kinds: Record<string, number> = {};
 const memory: number[] = [];

@@ -1,5 +1,4 @@
-// `pnpm skew [version...]`: the client, generated from one version of the protocol, against the
-// runtimes of others. Runs every end-to-end test on each of them. Exits 1 on any failure.
+// `pnpm skew`: the client, generated from one version of the protocol, against the runtimes of others.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { CopilotClient } from "@stubwright/copilot";
 import { protocol } from "@stubwright/copilot-protocol";
 import { runScenario } from "../../examples/src/demo/scenario.js";
+import { readArguments } from "../../scripts/arguments.js";
 import { downloadNativeServer } from "../compat/servers.js";
 
 /** The version before the one that the client is generated from, and the newest preview. */
@@ -72,13 +72,12 @@ interface TestReport {
   }[];
 }
 
-const named = process.argv.slice(2).filter((argument) => argument !== "--");
-if (named.includes("--help")) {
-  console.log(
-    `pnpm skew [version …]   versions of @github/copilot-sdk-*; default: ${VERSIONS.join(" ")}`,
-  );
-  process.exit(0);
-}
+const USAGE = `pnpm skew [version …]
+
+Runs every end-to-end test on the runtimes of these versions of @github/copilot-sdk-*; by default
+${VERSIONS.join(" and ")}. Exits with 1 on any failure.`;
+
+const { positionals: named } = readArguments(USAGE, { allowPositionals: true });
 const rows: Row[] = [];
 for (const version of named.length > 0 ? named : VERSIONS) rows.push(await tryVersion(version));
 console.log(`\nclient generated from ${protocol.version}`);

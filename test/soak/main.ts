@@ -1,18 +1,23 @@
-// `pnpm soak [--sessions N] [--events N]`: prints a report, exits 1 on a loss or when memory grows.
-import { parseArgs } from "node:util";
+// `pnpm soak`: many sessions and events, and what they do to memory and order.
+import { readArguments, toCount } from "../../scripts/arguments.js";
 import { runSoak } from "./soak.js";
 
 const LIMIT_MS = 1_800_000;
 /** Most growth, in MB per 100,000 events. */
 const MAX_SLOPE_MB = 1;
 
-const { values } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== "--"),
+const USAGE = `pnpm soak [--sessions 1000] [--events 1000000]
+
+Prints a report. Exits with 1 if an event is lost or out of order, or if memory grows.`;
+
+const { values } = readArguments(USAGE, {
   options: {
     sessions: { type: "string", default: "1000" },
     events: { type: "string", default: "1000000" },
   },
 });
+const sessions = toCount(USAGE, "--sessions", values.sessions);
+const events = toCount(USAGE, "--events", values.events);
 const watchdog = setTimeout(() => {
   console.error("The run takes too long.");
   process.exit(2);
@@ -20,8 +25,8 @@ const watchdog = setTimeout(() => {
 watchdog.unref();
 
 const report = await runSoak({
-  sessions: Number(values.sessions),
-  events: Number(values.events),
+  sessions,
+  events,
   progress: (text) => console.error(text),
 });
 const { lost, reordered, slopeMb } = report;

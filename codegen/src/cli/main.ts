@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { Command, Option } from "commander";
 import { DEFAULT_CONFIG } from "../config.js";
 import { diff, FAIL_LEVELS } from "./diff.js";
@@ -5,8 +6,11 @@ import { printError } from "./error.js";
 import { generate } from "./generate.js";
 import { updateSchemas, verifySchemas } from "./schema.js";
 
+const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+
 const program = new Command("stubwright")
   .description("Turns the JSON Schemas of a JSON-RPC protocol into a typed, validated client.")
+  .version(version)
   .showHelpAfterError("(stubwright --help shows what there is)")
   .addHelpText(
     "after",
@@ -30,10 +34,25 @@ program
   .option("-c, --config <file>", "the config file", DEFAULT_CONFIG)
   .option("-o, --out <folder>", "write there instead of where the config says")
   .option("--docs", "carry the schemas' descriptions over as comments")
-  .option("--check", "write nothing; exit with 1 if a file is stale")
+  .addOption(
+    new Option("--check", "write nothing; exit with 1 if a file is stale").conflicts("watch"),
+  )
   .option("--watch", "generate again when a source changes")
-  .option("--print-ir", "write nothing; print the protocol model as JSON")
+  .addOption(
+    new Option("--print-ir", "write nothing; print the protocol model as JSON").conflicts([
+      "check",
+      "watch",
+    ]),
+  )
   .option("--json", "report as JSON")
+  .addHelpText(
+    "after",
+    `
+Exit codes:
+  0   written, or all up to date
+  1   an error in what was given; with --check: stale files
+  70  a bug in stubwright`,
+  )
   .action(generate);
 
 program
@@ -76,11 +95,20 @@ Examples:
 
 const schema = program.command("schema").description("the schemas that generation starts from");
 
+const SCHEMA_EXIT_CODES = `
+Exit codes:
+  0   the sources name what is installed
+  1   an error in what was given; with verify: the installed schemas are others
+  70  a bug in stubwright`;
+
+schema.addHelpText("after", SCHEMA_EXIT_CODES);
+
 schema
   .command("verify")
   .description("check that the installed schemas are the ones that the sources name")
   .option("-c, --config <file>", "the config file", DEFAULT_CONFIG)
   .option("--json", "report as JSON")
+  .addHelpText("after", SCHEMA_EXIT_CODES)
   .action(verifySchemas);
 
 schema
@@ -88,7 +116,22 @@ schema
   .description("write version and digests of the installed schemas into the sources")
   .option("-c, --config <file>", "the config file", DEFAULT_CONFIG)
   .option("--json", "report as JSON")
+  .addHelpText("after", SCHEMA_EXIT_CODES)
   .action(updateSchemas);
+
+program
+  .command("help")
+  .description("display help for a command")
+  .argument("[command...]")
+  .action((names: readonly string[]) => findCommand(names).help());
+
+/** A command by its names from the outermost on, such as `schema verify`. */
+function findCommand(names: readonly string[]): Command {
+  return names.reduce<Command>((parent, name) => {
+    const child = parent.commands.find((command) => command.name() === name);
+    return child ?? parent.error(`error: unknown command '${name}'`);
+  }, program);
+}
 
 // A reader that has seen enough, such as `head`, is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

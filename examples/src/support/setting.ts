@@ -15,6 +15,8 @@ export interface Setting extends AsyncDisposable {
 }
 
 const OPTIONS_HELP = `
+Run it in the root of the repository, after \`npx -y pnpm build\`.
+
 Options
   --offline   use a scripted model instead of a real one: no account, no network
   --help      show this
@@ -27,14 +29,14 @@ Environment
 Without --offline and MODEL_URL, the models of your GitHub Copilot account are used.`;
 
 /**
- * Reads an example's arguments and environment. Ends the process for `--help`.
+ * Reads an example's arguments and environment. Ends the process for `--help` and for options that
+ * there are not.
  *
  * @param help - What the example does, and how it is called.
  * @param script - What the model says with `--offline`.
  */
 export async function openSetting(help: string, script: ModelScript): Promise<Setting> {
-  const options = { offline: { type: "boolean" }, help: { type: "boolean" } } as const;
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const { values, positionals } = readArguments(help);
   if (values.help) {
     console.log(`${help}\n${OPTIONS_HELP}`);
     process.exit(0);
@@ -48,6 +50,16 @@ export async function openSetting(help: string, script: ModelScript): Promise<Se
     args: positionals,
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+function readArguments(help: string) {
+  const options = { offline: { type: "boolean" }, help: { type: "boolean" } } as const;
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}\n${OPTIONS_HELP}`);
+    return process.exit(2);
+  }
 }
 
 async function offline(script: ModelScript, args: string[]): Promise<Setting> {

@@ -35,7 +35,7 @@ export interface RequestServerOptions {
   /** Longest run of a handler, in milliseconds; undefined for any. */
   readonly handlerTimeoutMs: number | undefined;
   /** Writes a message as JSON. */
-  readonly write: (message: JSONRPCResponse) => string;
+  readonly write: (message: object) => string;
 }
 
 type Answer = PromiseLike<JSONRPCResponse | null>;

@@ -1,4 +1,4 @@
-import { createJSONRPCErrorResponse, type JSONRPCResponse } from "json-rpc-2.0";
+import { createJSONRPCErrorResponse } from "json-rpc-2.0";
 import type { CancelProtocol } from "./cancel.js";
 import type { DiagnosticListener } from "./diagnostics.js";
 import { RpcError } from "./errors.js";
@@ -26,7 +26,7 @@ export interface Routes {
   /** Most messages in a batch. */
   readonly maxBatch: number;
   /** Writes a message as JSON. */
-  write(message: JSONRPCResponse): string;
+  write(message: object): string;
   /** Whether the connection has ended, so that nothing more may be acted on. */
   ended(): boolean;
   /** Sends an answer. A courtesy may be dropped when the other side does not read. */
