@@ -246,4 +246,18 @@ describe("schema", () => {
     expect(stubwright("schema", "verify").status).toBe(0);
     expect(stubwright("schema", "update").stdout).toContain("is up to date");
   });
+
+  test.each([
+    ["no JSON", "{"],
+    ["no object", "null"],
+    ["no version", '{ "name": "published-schemas" }'],
+  ])("update refuses a package.json with %s, and writes nothing", (_, text) => {
+    const before = readFileSync(fixture.source, "utf8");
+    const file = join(fixture.folder, "node_modules", "published-schemas", "package.json");
+    writeFileSync(file, text);
+    const { status, stdout, stderr } = stubwright("schema", "update");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/package\.json names no version\. \(SCHEMA_UNREADABLE\)\nhelp/);
+    expect(readFileSync(fixture.source, "utf8")).toBe(before);
+  });
 });
