@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { applyAllowList, readAllowList } from "../src/diff/allow.js";
 import { diffProtocols } from "../src/diff/index.js";
-import { readSide } from "../src/diff/read-side.js";
+import { fromSource, readSide } from "../src/diff/read-side.js";
 import type { JsonSchema, Protocol } from "../src/index.js";
 import { makeSide, object, plainMethod, withEvents } from "./diff-side.js";
 import { goldenFolder } from "./fixture.js";
@@ -158,6 +158,14 @@ describe("entries", () => {
     expect(codes(before, after(object({ x: text }, [])))).toEqual(["param-added-optional P.x"]);
     expect(codes(after(object({ x: text })), before)).toEqual(["param-removed-required P.x"]);
   });
+});
+
+test("places of methods are JSON Pointers, whatever the names in them", () => {
+  const json = { server: { "a/b": { "c~d": { rpcMethod: "abcd", params: null, result: null } } } };
+  const document = { name: "api", file: "api.schema.json", sha256: "", json: json as JsonSchema };
+  const manifest = { name: "test", version: "1.0.0", packages: [], files: {} };
+  const side = fromSource({ manifest, documents: [document] }, "test");
+  expect([...side.methodPlaces.values()]).toEqual(["api.schema.json#/server/a~1b/c~0d"]);
 });
 
 test("the suggested bump follows the worst change", () => {

@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { StubwrightError } from "../errors.js";
 import { toProtocol } from "../generate.js";
 import type { Method } from "../ir.js";
+import { escapePointer } from "../load/check.js";
 import { loadFolder } from "../load/folder.js";
 import { fetchPublished, isPackageSpec } from "../load/published.js";
 import { type LoadedSource, loadSource } from "../load/source.js";
@@ -70,7 +71,7 @@ export function fromSource(source: LoadedSource, label: string): DiffSide {
       .flatMap(findLeaves)
       .map(({ document, group, path, wire }) => [
         [wire, group, ...path].join(" "),
-        `${basename(document.file)}#/${[group, ...path].join("/")}`,
+        `${basename(document.file)}#/${[group, ...path].map(escapePointer).join("/")}`,
       ]),
   );
   const placeOf = (method: Method) =>
