@@ -24,12 +24,16 @@ beforeEach(() => {
   return () => fixture[Symbol.dispose]();
 });
 
-/** Runs the built command in the fixture, as a user would, without colours. */
+/** Runs the built command in the fixture, as a user would, its output in pipes. */
 function stubwright(...args: string[]) {
+  return stubwrightWith({}, ...args);
+}
+
+function stubwrightWith(env: NodeJS.ProcessEnv, ...args: string[]) {
   const options = { cwd: fixture.folder, encoding: "utf8", timeout: 20_000 } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     ...options,
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
+    env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, CI: "true", ...env },
   });
   return { status, stdout, stderr };
 }
@@ -222,6 +226,15 @@ describe("what is wrong is told in one error with the remedy, and nothing is wri
     expect(stderr).not.toMatch(/^\s+at .*:\d+/m);
     expect(existsSync(out())).toBe(false);
   });
+});
+
+test("a pipe gets colours only if they are forced", () => {
+  const RED = "\x1b[31m";
+  const wrong = ["generate", "--config", "nowhere.ts"];
+  expect(stubwright(...wrong).stderr).toMatch(/^error There is no/);
+  expect(stubwrightWith({ FORCE_COLOR: "0" }, ...wrong).stderr).not.toContain(RED);
+  expect(stubwrightWith({ FORCE_COLOR: "1" }, ...wrong).stderr).toContain(RED);
+  expect(stubwrightWith({ FORCE_COLOR: "1", NO_COLOR: "1" }, ...wrong).stderr).not.toContain(RED);
 });
 
 describe("schema", () => {

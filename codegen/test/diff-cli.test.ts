@@ -17,7 +17,7 @@ beforeEach(() => {
   return () => rmSync(folder, { recursive: true });
 });
 
-/** Runs the built command as a user would, without colours and without a registry. */
+/** Runs the built command as a user would, its output in pipes, and without a registry. */
 function diff(...args: string[]) {
   return diffWith({}, ...args);
 }
@@ -29,8 +29,9 @@ function diffWith(env: NodeJS.ProcessEnv, ...args: string[]) {
     timeout: 20_000,
     env: {
       ...process.env,
-      NO_COLOR: "1",
+      NO_COLOR: undefined,
       FORCE_COLOR: undefined,
+      CI: "true",
       npm_config_offline: "true",
       npm_config_cache: join(folder, "npm"),
       ...env,
@@ -44,6 +45,7 @@ describe("exit codes", () => {
     const { status, stdout, stderr } = diff("old", "new");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("Suggested version bump: major");
+    expect(diffWith({ FORCE_COLOR: "1" }, "old", "new").stdout).toContain("\x1b[31mbreaking");
   });
 
   test("--fail-on fails on findings of that level or worse", () => {

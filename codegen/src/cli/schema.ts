@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import pc from "picocolors";
+import { onStdout } from "../colors.js";
 import { StubwrightError } from "../errors.js";
 import { findPackage, loadSource, readManifest, type SourceManifest } from "../load/source.js";
 import { isObject } from "../schema.js";
@@ -15,9 +15,9 @@ export async function verifySchemas(options: CommonOptions): Promise<void> {
     const files = documents.map(({ name, file, sha256 }) => ({ name, file, sha256 }));
     verified.push({ name: manifest.name, version: manifest.version, files });
     if (options.json) continue;
-    console.log(`${pc.bold(manifest.name)} ${manifest.version}`);
+    console.log(`${onStdout.bold(manifest.name)} ${manifest.version}`);
     for (const { name, sha256 } of files) {
-      console.log(`  ${pc.green("as named")} ${name.padEnd(8)} ${pc.dim(sha256)}`);
+      console.log(`  ${onStdout.green("as named")} ${name.padEnd(8)} ${onStdout.dim(sha256)}`);
     }
   }
   if (options.json) console.log(JSON.stringify(verified, null, 2));
@@ -36,9 +36,9 @@ export async function updateSchemas(options: CommonOptions): Promise<void> {
     updates.push({ name: after.name, from: before.version, to: after.version, changed });
     if (options.json) continue;
     const what = changed
-      ? `${before.version} ${pc.dim("->")} ${after.version}  ${pc.green("written")}`
-      : `${after.version}  ${pc.dim("is up to date")}`;
-    console.log(`${pc.bold(after.name)} ${what}  ${shown(source)}`);
+      ? `${before.version} ${onStdout.dim("->")} ${after.version}  ${onStdout.green("written")}`
+      : `${after.version}  ${onStdout.dim("is up to date")}`;
+    console.log(`${onStdout.bold(after.name)} ${what}  ${shown(source)}`);
   }
   if (options.json) console.log(JSON.stringify(updates, null, 2));
 }
