@@ -2,12 +2,13 @@ import { spawn, spawnSync } from "node:child_process";
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Fixture, makeFixture } from "./fixture.js";
@@ -106,25 +107,41 @@ describe("generate", () => {
     expect(existsSync(out())).toBe(false);
   });
 
-  test("--watch generates again when a source changes", async () => {
-    const child = spawn(process.execPath, [bin, "generate", "--watch"], { cwd: fixture.folder });
-    try {
-      let said = "";
-      child.stdout.on("data", (chunk) => {
-        said += chunk;
-      });
-      await expect.poll(() => said, { timeout: 15_000 }).toContain("Watching");
-      const core = join(fixture.folder, "core.schema.json");
-      const json = JSON.parse(readFileSync(core, "utf8"));
-      json.definitions.Added = { type: "string" };
-      writeFileSync(core, JSON.stringify(json));
-      await expect
-        .poll(() => readFileSync(out("types.gen.ts"), "utf8"), { timeout: 15_000 })
-        .toContain("export type Added = string;");
-    } finally {
-      child.kill();
-    }
-  }, 40_000);
+  test.each([
+    ["beside its source", "core.schema.json"],
+    ["elsewhere", "handwritten/core.schema.json"],
+  ])(
+    "--watch generates again when the handwritten schema changes, %s",
+    async (_, path) => {
+      const core = join(fixture.folder, path);
+      const text = readFileSync(join(fixture.folder, "core.schema.json"), "utf8");
+      mkdirSync(dirname(core), { recursive: true });
+      writeFileSync(core, text);
+      const manifest = JSON.parse(readFileSync(fixture.source, "utf8"));
+      writeFileSync(fixture.source, JSON.stringify({ ...manifest, core: path }));
+      const args = [bin, "generate", "--watch", "--json"];
+      const child = spawn(process.execPath, args, { cwd: fixture.folder });
+      try {
+        const said = { stdout: "", stderr: "" };
+        for (const name of ["stdout", "stderr"] as const) {
+          child[name].on("data", (chunk) => {
+            said[name] += chunk;
+          });
+        }
+        await expect.poll(() => said.stderr, { timeout: 15_000 }).toContain("Watching");
+        expect(JSON.parse(said.stdout)).toHaveLength(1);
+        const json = JSON.parse(text);
+        json.definitions.Added = { type: "string" };
+        writeFileSync(core, JSON.stringify(json));
+        await expect
+          .poll(() => readFileSync(out("types.gen.ts"), "utf8"), { timeout: 15_000 })
+          .toContain("export type Added = string;");
+      } finally {
+        child.kill();
+      }
+    },
+    40_000,
+  );
 
   test("--json reports for programs", () => {
     const { stdout } = stubwright("generate", "--json");
