@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { staleDeclarations } from "./declarations.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = (/** @type {string} */ name) => join(root, "node_modules", ".bin", name);
@@ -34,9 +35,13 @@ function step(title, command, args, cwd = root) {
     timeout: 300_000,
   });
   console.log(`${status === 0 ? "ok  " : "FAIL"} ${title}`);
-  if (status === 0) return stdout;
+  return status === 0 ? stdout : fail(`${stdout}${stderr}`);
+}
+
+/** @param {string} why @returns {never} */
+function fail(why) {
   rmSync(folder, { recursive: true, force: true });
-  console.error(`${stdout}${stderr}`.trim());
+  console.error(why.trim());
   return process.exit(1);
 }
 
@@ -51,6 +56,10 @@ const packages = [...parents, join(root, "codegen")].filter((path) => {
 step("build", process.execPath, ["scripts/turbo.js", "run", "build"]);
 const archives = packages.map((path) => {
   const { name } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+  const stale = staleDeclarations(path);
+  if (stale.length > 0) {
+    fail(`No source makes these in ${path}/dist: ${stale.join(", ")}. Remove dist, build again.`);
+  }
   const packed = step(
     `pack ${name}`,
     "npx",
