@@ -1,11 +1,11 @@
 // `pnpm bump <version>`: moves to another version of the platform packages, from the catalog to the
 // text of the pull request. Run again after mending something, it goes on with the same comparison.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readCatalog, writeCatalog } from "./bump/catalog.js";
-import { findInstalled, keepSchemas } from "./bump/schemas.js";
+import { findInstalled, keepSchemas, publishedAlone } from "./bump/schemas.js";
 import { summarize } from "./bump/summary.js";
 import { step, tryStep } from "./step.js";
 
@@ -70,14 +70,11 @@ await step(
 );
 const installed = findInstalled(root) ?? stop("No platform package is installed any more.");
 keepSchemas(root, installed, join(work, to));
-const compared = [stubwright, "diff", old, join(work, to)];
-const handwritten = (await tryStep("Comparing", node, compared)).passed;
-if (!handwritten) {
-  // The handwritten schema may name what one of the versions has not: the published ones remain.
-  for (const folder of [old, join(work, to)])
-    rmSync(join(folder, "core.schema.json"), { force: true });
-  await step("Comparing the published schemas alone", node, compared);
-}
+const kept = [old, join(work, to)];
+const handwritten = (await tryStep("Comparing", node, [stubwright, "diff", ...kept])).passed;
+// The handwritten schema may name what one of the versions has not: the published ones remain.
+const compared = [stubwright, "diff", ...(handwritten ? kept : kept.map(publishedAlone))];
+if (!handwritten) await step("Comparing the published schemas alone", node, compared);
 const changelog = await step("Writing the changelog", node, [...compared, "--markdown"]);
 const { bump, changes } = JSON.parse(
   (await step("Counting", node, [...compared, "--json"])).stdout,

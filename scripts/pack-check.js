@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readArguments } from "./arguments.js";
+import { staleDeclarations } from "./declarations.js";
 
 readArguments(`pnpm pack:check
 
@@ -40,9 +41,13 @@ function step(title, command, args, cwd = root) {
     timeout: 300_000,
   });
   console.log(`${status === 0 ? "ok  " : "FAIL"} ${title}`);
-  if (status === 0) return stdout;
+  return status === 0 ? stdout : fail(`${stdout}${stderr}`);
+}
+
+/** @param {string} why @returns {never} */
+function fail(why) {
   rmSync(folder, { recursive: true, force: true });
-  console.error(`${stdout}${stderr}`.trim());
+  console.error(why.trim());
   return process.exit(1);
 }
 
@@ -57,6 +62,10 @@ const packages = [...parents, join(root, "codegen")].filter((path) => {
 step("build", process.execPath, ["scripts/turbo.js", "run", "build"]);
 const archives = packages.map((path) => {
   const { name } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+  const stale = staleDeclarations(path);
+  if (stale.length > 0) {
+    fail(`No source makes these in ${path}/dist: ${stale.join(", ")}. Remove dist, build again.`);
+  }
   const packed = step(
     `pack ${name}`,
     "npx",

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const colours = process.stdout.isTTY && !process.env.NO_COLOR;
+const { NO_COLOR, FORCE_COLOR } = process.env;
+const colours = !NO_COLOR && (FORCE_COLOR ? FORCE_COLOR !== "0" : process.stdout.isTTY);
 const paint = (/** @type {number} */ code, /** @type {string} */ text) =>
   colours ? `\x1b[${code}m${text}\x1b[0m` : text;
 

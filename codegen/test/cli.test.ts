@@ -2,12 +2,13 @@ import { spawn, spawnSync } from "node:child_process";
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Fixture, makeFixture } from "./fixture.js";
@@ -24,12 +25,16 @@ beforeEach(() => {
   return () => fixture[Symbol.dispose]();
 });
 
-/** Runs the built command in the fixture, as a user would, without colours. */
+/** Runs the built command in the fixture, as a user would, its output in pipes. */
 function stubwright(...args: string[]) {
+  return stubwrightWith({}, ...args);
+}
+
+function stubwrightWith(env: NodeJS.ProcessEnv, ...args: string[]) {
   const options = { cwd: fixture.folder, encoding: "utf8", timeout: 20_000 } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     ...options,
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
+    env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, CI: "true", ...env },
   });
   return { status, stdout, stderr };
 }
@@ -102,25 +107,41 @@ describe("generate", () => {
     expect(existsSync(out())).toBe(false);
   });
 
-  test("--watch generates again when a source changes", async () => {
-    const child = spawn(process.execPath, [bin, "generate", "--watch"], { cwd: fixture.folder });
-    try {
-      let said = "";
-      child.stdout.on("data", (chunk) => {
-        said += chunk;
-      });
-      await expect.poll(() => said, { timeout: 15_000 }).toContain("Watching");
-      const core = join(fixture.folder, "core.schema.json");
-      const json = JSON.parse(readFileSync(core, "utf8"));
-      json.definitions.Added = { type: "string" };
-      writeFileSync(core, JSON.stringify(json));
-      await expect
-        .poll(() => readFileSync(out("types.gen.ts"), "utf8"), { timeout: 15_000 })
-        .toContain("export type Added = string;");
-    } finally {
-      child.kill();
-    }
-  }, 40_000);
+  test.each([
+    ["beside its source", "core.schema.json"],
+    ["elsewhere", "handwritten/core.schema.json"],
+  ])(
+    "--watch generates again when the handwritten schema changes, %s",
+    async (_, path) => {
+      const core = join(fixture.folder, path);
+      const text = readFileSync(join(fixture.folder, "core.schema.json"), "utf8");
+      mkdirSync(dirname(core), { recursive: true });
+      writeFileSync(core, text);
+      const manifest = JSON.parse(readFileSync(fixture.source, "utf8"));
+      writeFileSync(fixture.source, JSON.stringify({ ...manifest, core: path }));
+      const args = [bin, "generate", "--watch", "--json"];
+      const child = spawn(process.execPath, args, { cwd: fixture.folder });
+      try {
+        const said = { stdout: "", stderr: "" };
+        for (const name of ["stdout", "stderr"] as const) {
+          child[name].on("data", (chunk) => {
+            said[name] += chunk;
+          });
+        }
+        await expect.poll(() => said.stderr, { timeout: 15_000 }).toContain("Watching");
+        expect(JSON.parse(said.stdout)).toHaveLength(1);
+        const json = JSON.parse(text);
+        json.definitions.Added = { type: "string" };
+        writeFileSync(core, JSON.stringify(json));
+        await expect
+          .poll(() => readFileSync(out("types.gen.ts"), "utf8"), { timeout: 15_000 })
+          .toContain("export type Added = string;");
+      } finally {
+        child.kill();
+      }
+    },
+    40_000,
+  );
 
   test("--json reports for programs", () => {
     const { stdout } = stubwright("generate", "--json");
@@ -260,6 +281,15 @@ describe("help", () => {
   });
 });
 
+test("a pipe gets colours only if they are forced", () => {
+  const RED = "\x1b[31m";
+  const wrong = ["generate", "--config", "nowhere.ts"];
+  expect(stubwright(...wrong).stderr).toMatch(/^error There is no/);
+  expect(stubwrightWith({ FORCE_COLOR: "0" }, ...wrong).stderr).not.toContain(RED);
+  expect(stubwrightWith({ FORCE_COLOR: "1" }, ...wrong).stderr).toContain(RED);
+  expect(stubwrightWith({ FORCE_COLOR: "1", NO_COLOR: "1" }, ...wrong).stderr).not.toContain(RED);
+});
+
 describe("schema", () => {
   test("verify passes for the schemas that are named, and fails for others", () => {
     expect(stubwright("schema", "verify")).toMatchObject({ status: 0, stderr: "" });
@@ -281,5 +311,19 @@ describe("schema", () => {
     ]);
     expect(stubwright("schema", "verify").status).toBe(0);
     expect(stubwright("schema", "update").stdout).toContain("is up to date");
+  });
+
+  test.each([
+    ["no JSON", "{"],
+    ["no object", "null"],
+    ["no version", '{ "name": "published-schemas" }'],
+  ])("update refuses a package.json with %s, and writes nothing", (_, text) => {
+    const before = readFileSync(fixture.source, "utf8");
+    const file = join(fixture.folder, "node_modules", "published-schemas", "package.json");
+    writeFileSync(file, text);
+    const { status, stdout, stderr } = stubwright("schema", "update");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/package\.json names no version\. \(SCHEMA_UNREADABLE\)\nhelp/);
+    expect(readFileSync(fixture.source, "utf8")).toBe(before);
   });
 });

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
 import { readSide } from "../src/diff/read-side.js";
+import { plainMethod } from "./diff-side.js";
 
 const bin = fileURLToPath(new URL("../bin/stubwright.js", import.meta.url));
 const fixtures = fileURLToPath(new URL("fixtures/diff/", import.meta.url));
@@ -16,18 +17,24 @@ beforeEach(() => {
   return () => rmSync(folder, { recursive: true });
 });
 
-/** Runs the built command as a user would, without colours and without a registry. */
+/** Runs the built command as a user would, its output in pipes, and without a registry. */
 function diff(...args: string[]) {
+  return diffWith({}, ...args);
+}
+
+function diffWith(env: NodeJS.ProcessEnv, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, "diff", ...args], {
     cwd: folder,
     encoding: "utf8",
     timeout: 20_000,
     env: {
       ...process.env,
-      NO_COLOR: "1",
+      NO_COLOR: undefined,
       FORCE_COLOR: undefined,
+      CI: "true",
       npm_config_offline: "true",
       npm_config_cache: join(folder, "npm"),
+      ...env,
     },
   });
   return { status, stdout, stderr };
@@ -38,6 +45,7 @@ describe("exit codes", () => {
     const { status, stdout, stderr } = diff("old", "new");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("Suggested version bump: major");
+    expect(diffWith({ FORCE_COLOR: "1" }, "old", "new").stdout).toContain("\x1b[31mbreaking");
   });
 
   test("--fail-on fails on findings of that level or worse", () => {
@@ -76,11 +84,49 @@ test("printed models compare like the schemas that they came from", () => {
       ({ code, at }) => `${code} ${at}`,
     );
   expect(parse("old.ir.json", "new.ir.json")).toEqual(parse("old", "new"));
+  expect(parse("old", "old.ir.json")).toEqual([]);
+});
+
+/** Puts a program in the place of npm that packs the old schemas, whatever is asked for. */
+function fakeNpm(): NodeJS.ProcessEnv {
+  cpSync(join(folder, "old"), join(folder, "published", "package", "schemas"), { recursive: true });
+  const args = JSON.stringify(["-czf", "p.tgz", "-C", join(folder, "published"), "package"]);
+  const npm = join(folder, "bin", "npm");
+  mkdirSync(dirname(npm));
+  writeFileSync(
+    npm,
+    `#!/usr/bin/env node
+require("node:child_process").execFileSync("tar", ${args});
+console.log('[{"filename":"p.tgz"}]');`,
+    { mode: 0o755 },
+  );
+  return { PATH: `${dirname(npm)}${delimiter}${process.env.PATH}` };
+}
+
+describe.skipIf(process.platform === "win32")("a published package", () => {
+  test("is unpacked where it is kept: other folders may be on another disk", () => {
+    const env = { ...fakeNpm(), TMPDIR: join(folder, "nowhere") };
+    for (const _ of ["downloaded", "kept"]) {
+      const { status, stdout, stderr } = diffWith(env, "pkg@1.0.0", "old", "--cache", "cache");
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      expect(stdout).toContain("No changes.");
+      rmSync(join(folder, "bin"), { recursive: true, force: true });
+    }
+    expect(readdirSync(join(folder, "cache"))).toEqual(["1.0.0"]);
+  });
+
+  test("is refused where it cannot be kept", () => {
+    const { status, stderr } = diffWith(fakeNpm(), "pkg@1.0.0", "old", "--cache", "allow.json");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/Cannot write to allow\.json\. \(DOWNLOAD_FAILED\)\nhelp/);
+  });
 });
 
 describe("a comparison that cannot be made is an error", () => {
   const model = { name: "m", version: "1", types: {}, methods: [], unions: [], wire: {} };
-  const missing = { wire: "m", params: "Nope", result: null };
+  const missing = { ...plainMethod, params: "Nope" };
+  const withMethod = (method: object) => ({ ...model, methods: [method] });
+  const withType = (type: unknown) => ({ ...withMethod(plainMethod), types: { A: type } });
   const cases: [name: string, code: string, given: string, write?: unknown][] = [
     ["no such path", "DIFF_INPUT_INVALID", "nowhere"],
     ["an empty folder", "SCHEMA_UNREADABLE", "empty"],
@@ -90,7 +136,35 @@ describe("a comparison that cannot be made is an error", () => {
     ["a file that is something else", "DIFF_INPUT_INVALID", "given.json", { a: 1 }],
     ["several models", "DIFF_INPUT_INVALID", "given.json", [model, model]],
     ["an empty model", "DIFF_INPUT_INVALID", "given.json", model],
-    ["a missing type", "DIFF_INPUT_INVALID", "given.json", { ...model, methods: [missing] }],
+    ["a missing type", "DIFF_INPUT_INVALID", "given.json", withMethod(missing)],
+    ["a missing type in a type", "DIFF_INPUT_INVALID", "given.json", withType({ $ref: "#/x/No" })],
+    ["an empty method", "DIFF_INPUT_INVALID", "given.json", withMethod({})],
+    [
+      "a method without a path",
+      "DIFF_INPUT_INVALID",
+      "given.json",
+      withMethod({ ...plainMethod, path: undefined }),
+    ],
+    ["an empty union", "DIFF_INPUT_INVALID", "given.json", { ...model, unions: [{}] }],
+    [
+      "arms that are no list",
+      "DIFF_INPUT_INVALID",
+      "given.json",
+      withType({ items: { anyOf: 5 } }),
+    ],
+    ["a type that is no schema", "DIFF_INPUT_INVALID", "given.json", withType(5)],
+    [
+      "required members that are no list",
+      "DIFF_INPUT_INVALID",
+      "given.json",
+      withType({ required: 5 }),
+    ],
+    [
+      "a member that is no schema",
+      "DIFF_INPUT_INVALID",
+      "given.json",
+      withType({ properties: { x: null } }),
+    ],
     [
       "a type that is only its own name",
       "SCHEMA_INVALID",

@@ -13,9 +13,80 @@ const [a, b, c] = ["a", "b", "c"].map((kind) => object({ kind: { const: kind } }
   JsonSchema,
 ];
 
+const texts: JsonSchema = { type: "array", items: text };
+const numbers: JsonSchema = { type: "array", items: { type: "number" } };
+const open: JsonSchema = { type: "object" };
+const startsA: JsonSchema = { ...text, pattern: "^a" };
+const startsB: JsonSchema = { ...text, pattern: "^b" };
+const nothing: JsonSchema = { not: {} };
+
+/** A pair of schemas, before and after. */
+type Pair = [JsonSchema, JsonSchema];
+
+/** Pairs in which an arm of a union comes; the other way round it goes. */
+const gains: Pair[] = [
+  [{ anyOf: [a, b] }, { anyOf: [c, b, a] }],
+  [texts, { anyOf: [texts, numbers] }],
+  [{ anyOf: [numbers] }, { anyOf: [texts, numbers] }],
+  [startsB, { anyOf: [startsA, startsB] }],
+  [startsA, { anyOf: [startsA, startsB] }],
+  [
+    { type: "number", minimum: 0 },
+    { anyOf: [{ type: "integer" }, { type: "number", minimum: 0 }] },
+  ],
+];
+
+/** Pairs that allow less afterwards; the other way round they allow more. */
+const tightens: Pair[] = [
+  [text, startsA],
+  [
+    { type: ["integer", "null"], maximum: 9 },
+    { type: ["integer", "null"], maximum: 8 },
+  ],
+  [{}, { not: { type: "null" } }],
+  [
+    { type: "array", items: [text] },
+    { type: "array", items: [text], additionalItems: false },
+  ],
+  [open, { ...open, unevaluatedProperties: false }],
+  [{ type: ["string", "integer"], minimum: 0 }, { anyOf: [text, { type: "integer", minimum: 5 }] }],
+  [
+    { ...ab, minLength: 1 },
+    { ...ab, minLength: 2 },
+  ],
+  [open, { ...open, dependentRequired: { a: ["b"] } }],
+];
+
+/** Pairs of which nobody can tell what allows more. */
+const changes: Pair[] = [
+  [startsA, startsB],
+  [
+    { ...text, minLength: 1, maxLength: 2 },
+    { ...text, minLength: 2, maxLength: 3 },
+  ],
+  [
+    { if: text, type: "string" },
+    { if: ab, type: "string" },
+  ],
+  [{ ...object({}), patternProperties: { "^x-": text } }, object({})],
+  [
+    { allOf: [{ anyOf: [a, b] }, { anyOf: [b, c] }] },
+    { allOf: [{ anyOf: [a] }, { anyOf: [b, c] }] },
+  ],
+  [
+    { anyOf: [a, b], oneOf: [b, c] },
+    { anyOf: [a, b], oneOf: [b] },
+  ],
+  [{ ...text, "no-keyword": 1 }, text],
+];
+
 /** Several pairs that mean the same. */
-function several(pairs: [JsonSchema, JsonSchema][], want: string) {
+function several(pairs: Pair[], want: string) {
   return pairs.map((given) => ({ given, want }));
+}
+
+function reversed(pairs: Pair[]): Pair[] {
+  return pairs.map(([before, after]) => [after, before]);
 }
 
 /**
@@ -47,18 +118,20 @@ const shapes: Record<ShapeKind, { given: [JsonSchema, JsonSchema] | null; want: 
       want: "breaking breaking | breaking breaking | breaking | breaking | breaking",
     },
   ],
-  "made-required": [
-    {
-      given: [object({ x: text }, []), object({ x: text })],
-      want: "breaking breaking | safe safe | safe | breaking | safe",
-    },
-  ],
-  "made-optional": [
-    {
-      given: [object({ x: text }), object({ x: text }, [])],
-      want: "safe safe | breaking dangerous | breaking | safe | breaking",
-    },
-  ],
+  "made-required": several(
+    [
+      [object({ x: text }, []), object({ x: text })],
+      [open, { ...open, required: ["x"] }],
+    ],
+    "breaking breaking | safe safe | safe | breaking | safe",
+  ),
+  "made-optional": several(
+    [
+      [object({ x: text }), object({ x: text }, [])],
+      [{ ...open, required: ["x"] }, open],
+    ],
+    "safe safe | breaking dangerous | breaking | safe | breaking",
+  ),
   "type-widened": several(
     [
       [text, { type: ["string", "null"] }],
@@ -66,6 +139,14 @@ const shapes: Record<ShapeKind, { given: [JsonSchema, JsonSchema] | null; want: 
       [ab, text],
       [{ type: "integer" }, { type: "number" }],
       [{ const: true }, { type: "boolean" }],
+      [{ enum: [1, 2] }, { type: "integer" }],
+      [ab, { ...text, minLength: 1, maxLength: 1, pattern: "^[a-z]" }],
+      [{ enum: [1, 2] }, { type: "number", minimum: 0, maximum: 2 }],
+      [
+        { type: "integer", minimum: 1 },
+        { type: "number", minimum: 0 },
+      ],
+      [nothing, text],
       [text, { anyOf: [text, { type: "array", items: text }] }],
       [
         { type: "array", items: text },
@@ -80,6 +161,7 @@ const shapes: Record<ShapeKind, { given: [JsonSchema, JsonSchema] | null; want: 
       [{}, text],
       [text, ab],
       [{ type: "number" }, { type: "integer" }],
+      [{ type: "integer" }, { enum: [1, 2] }],
       [{ additionalProperties: {} }, { additionalProperties: text }],
     ],
     "breaking breaking | safe safe | safe | breaking | safe",
@@ -88,6 +170,10 @@ const shapes: Record<ShapeKind, { given: [JsonSchema, JsonSchema] | null; want: 
     [
       [text, { type: "number" }],
       [ab, a],
+      [text, nothing],
+      [ab, startsA],
+      [ab, { ...text, format: "uuid" }],
+      [startsA, ab],
       [
         { type: "array", items: [text] },
         { type: "array", items: [text, text] },
@@ -111,18 +197,11 @@ const shapes: Record<ShapeKind, { given: [JsonSchema, JsonSchema] | null; want: 
       want: "breaking breaking | breaking safe | breaking | breaking | breaking",
     },
   ],
-  "variant-added": [
-    {
-      given: [{ anyOf: [a, b] }, { anyOf: [c, b, a] }],
-      want: "safe safe | dangerous dangerous | dangerous | safe | dangerous",
-    },
-  ],
-  "variant-removed": [
-    {
-      given: [{ anyOf: [a, b, c] }, { oneOf: [c, a] }],
-      want: "breaking breaking | breaking safe | breaking | breaking | breaking",
-    },
-  ],
+  "variant-added": several(gains, "safe safe | dangerous dangerous | dangerous | safe | dangerous"),
+  "variant-removed": several(
+    reversed(gains),
+    "breaking breaking | breaking safe | breaking | breaking | breaking",
+  ),
   "constraint-loosened": several(
     [
       [
@@ -134,35 +213,16 @@ const shapes: Record<ShapeKind, { given: [JsonSchema, JsonSchema] | null; want: 
         { type: "array", maxItems: 1, uniqueItems: true },
         { type: "array", maxItems: 2 },
       ],
+      ...reversed(tightens),
     ],
     "safe safe | safe dangerous | dangerous | safe | dangerous",
   ),
   "constraint-tightened": several(
-    [
-      [text, { ...text, pattern: "^a" }],
-      [
-        { type: ["integer", "null"], maximum: 9 },
-        { type: ["integer", "null"], maximum: 8 },
-      ],
-      [{}, { not: { type: "null" } }],
-    ],
+    tightens,
     "breaking breaking | safe safe | safe | breaking | safe",
   ),
   "constraint-changed": several(
-    [
-      [
-        { ...text, pattern: "^a" },
-        { ...text, pattern: "^b" },
-      ],
-      [
-        { ...text, minLength: 1, maxLength: 2 },
-        { ...text, minLength: 2, maxLength: 3 },
-      ],
-      [
-        { if: text, type: "string" },
-        { if: ab, type: "string" },
-      ],
-    ],
+    [...changes, ...reversed(changes)],
     "breaking breaking | safe dangerous | dangerous | breaking | dangerous",
   ),
   opened: [

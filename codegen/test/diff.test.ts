@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { applyAllowList, readAllowList } from "../src/diff/allow.js";
 import { diffProtocols } from "../src/diff/index.js";
-import { readSide } from "../src/diff/read-side.js";
+import { fromSource, readSide } from "../src/diff/read-side.js";
 import type { JsonSchema, Protocol } from "../src/index.js";
 import { makeSide, object, plainMethod, withEvents } from "./diff-side.js";
 import { goldenFolder } from "./fixture.js";
@@ -91,6 +91,25 @@ describe("definitions", () => {
     }
   });
 
+  test("a member in two parts of allOf has to pass both", () => {
+    const parts = (x: JsonSchema) => ({
+      types: { T: { allOf: [object({ x }), { properties: { x: { minLength: 1 } } }] }, X: text },
+      methods: [method("a", "T")],
+    });
+    expect(codes(parts(text), parts({ type: "number" }))).toEqual(["param-type-changed T.x"]);
+    expect(codes(parts(ref("X")), parts(ref("X")))).toEqual([]);
+    expect(codes(parts(text), parts(ref("X")))).toEqual([]);
+  });
+
+  test("what a constraint refers to belongs to it, whatever it is called", () => {
+    const parts = (name: string, schema: JsonSchema) => ({
+      types: { T: { type: "object", patternProperties: { "^x-": ref(name) } }, [name]: schema },
+      methods: [method("a", "T")],
+    });
+    expect(codes(parts("A", text), parts("B", text))).toEqual([]);
+    expect(codes(parts("A", text), parts("A", {}))).toEqual(["param-constraint-changed T"]);
+  });
+
   test("references through allOf that recur end as well", () => {
     const parts = (extra: JsonSchema) => ({
       types: {
@@ -141,6 +160,14 @@ describe("entries", () => {
   });
 });
 
+test("places of methods are JSON Pointers, whatever the names in them", () => {
+  const json = { server: { "a/b": { "c~d": { rpcMethod: "abcd", params: null, result: null } } } };
+  const document = { name: "api", file: "api.schema.json", sha256: "", json: json as JsonSchema };
+  const manifest = { name: "test", version: "1.0.0", packages: [], files: {} };
+  const side = fromSource({ manifest, documents: [document] }, "test");
+  expect([...side.methodPlaces.values()]).toEqual(["api.schema.json#/server/a~1b/c~0d"]);
+});
+
 test("the suggested bump follows the worst change", () => {
   const bump = (a: Partial<Protocol>, b: Partial<Protocol>) =>
     diffProtocols(makeSide(a), makeSide(b), { descriptions: true }).bump;
@@ -179,6 +206,38 @@ describe("no change of meaning is passed over", () => {
     delete (parent as Record<string, unknown>)[path.at(-1) ?? ""];
     const { changes } = diffProtocols(makeSide(protocol), makeSide(mutated));
     expect(changes).not.toEqual([]);
+  });
+});
+
+describe("no change is made up", () => {
+  const one = (schema: JsonSchema) => ({
+    types: { T: object({ v: schema }) },
+    methods: [{ ...plainMethod, params: "T" }],
+  });
+  const lists = [text, { type: "number" }].map((items) => ({ type: "array", items }));
+  const bounded = { type: "string", pattern: "^a" };
+
+  test.each<[string, JsonSchema, JsonSchema]>([
+    ["the order of arrays", { anyOf: lists }, { oneOf: lists.toReversed() }],
+    ["an arm that another one covers", { anyOf: [text, bounded] }, text],
+    [
+      "values that are covered",
+      { anyOf: [{ enum: [1] }, { type: "integer" }] },
+      { type: "integer" },
+    ],
+    [
+      "types in one node or in several",
+      { type: ["string", "number"], minLength: 1 },
+      { anyOf: [{ ...text, minLength: 1 }, { type: "number" }] },
+    ],
+    [
+      "what is nothing anyway",
+      { type: "array", items: [text] },
+      { type: "array", items: [text], additionalItems: true },
+    ],
+  ])("of %s", (_, a, b) => {
+    expect(codes(one(a), one(b))).toEqual([]);
+    expect(codes(one(b), one(a))).toEqual([]);
   });
 });
 

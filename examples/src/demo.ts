@@ -1,6 +1,6 @@
 // One turn of the agent on the real Copilot runtime, with a scripted model in place of a real one.
 import { CopilotError } from "@stubwright/copilot";
-import pc from "picocolors";
+import { onStderr } from "./demo/colors.js";
 import { Report } from "./demo/report.js";
 import { runScenario } from "./demo/scenario.js";
 
@@ -12,6 +12,6 @@ try {
   process.exitCode = sound && result.stopErrors.length === 0 ? 0 : 1;
 } catch (error) {
   if (!(error instanceof CopilotError)) throw error;
-  console.error(`${pc.red("error")} ${error.message} ${pc.dim(`(${error.code})`)}`);
+  console.error(`${onStderr.red("error")} ${error.message} ${onStderr.dim(`(${error.code})`)}`);
   process.exitCode = 1;
 }

@@ -39,9 +39,23 @@ export function keepSchemas(root, installed, to) {
     cpSync(join(installed.folder, path), join(to, basename(path)));
   }
   const source = join(root, SOURCE);
-  if (core) cpSync(join(dirname(source), core), join(to, "core.schema.json"));
+  if (core) cpSync(join(dirname(source), core), join(to, CORE));
 }
 
+/**
+ * A copy of kept schemas without the handwritten one. What is kept stays whole for the next run.
+ *
+ * @param {string} kept
+ */
+export function publishedAlone(kept) {
+  const copy = `${kept}-published`;
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(kept, copy, { recursive: true, filter: (file) => basename(file) !== CORE });
+  return copy;
+}
+
+/** What the handwritten schema is called among those that are kept. */
+const CORE = "core.schema.json";
 const SOURCE = "schema/copilot/source.json";
 
 /** @param {string} root */

@@ -1,13 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { readCatalog, writeCatalog } from "../../scripts/bump/catalog.js";
+import { keepSchemas, publishedAlone } from "../../scripts/bump/schemas.js";
 import { summarize } from "../../scripts/bump/summary.js";
 
+let folder: string;
 let file: string;
 beforeEach(() => {
-  const folder = mkdtempSync(join(tmpdir(), "stubwright-bump-"));
+  folder = mkdtempSync(join(tmpdir(), "stubwright-bump-"));
   file = join(folder, "pnpm-workspace.yaml");
   return () => rmSync(folder, { recursive: true });
 });
@@ -31,6 +33,26 @@ test("the catalog moves, and nothing else of the file", () => {
 test("a catalog of several versions is refused", () => {
   writeFileSync(file, catalog("1.0.13").replace('win32-x64": 1.0.13', 'win32-x64": 1.0.14'));
   expect(() => readCatalog(file)).toThrow("2 versions");
+});
+
+test("published schemas are compared alone without losing the handwritten one for the next run", () => {
+  const write = (path: string, json: unknown) => {
+    mkdirSync(join(folder, path, ".."), { recursive: true });
+    writeFileSync(join(folder, path), JSON.stringify(json));
+  };
+  const installed = { folder: join(folder, "installed"), version: "1.0.13" };
+  write("installed/package.json", { name: "pkg", version: "1.0.13" });
+  write("installed/schemas/api.schema.json", {});
+  const files = { api: { path: "schemas/api.schema.json" } };
+  write("schema/copilot/source.json", { packages: ["pkg"], files, core: "core.schema.json" });
+  write("schema/copilot/core.schema.json", {});
+  const kept = join(folder, "kept");
+  const whole = ["api.schema.json", "core.schema.json", "package.json"];
+  for (const run of ["first", "second"]) {
+    keepSchemas(folder, installed, kept);
+    expect(readdirSync(publishedAlone(kept)), run).toEqual(["api.schema.json", "package.json"]);
+    expect(readdirSync(kept), run).toEqual(whole);
+  }
 });
 
 test("the summary says what failed, and is cut to what a pull request may hold", () => {

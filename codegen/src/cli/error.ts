@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { onStderr } from "../colors.js";
 import { StubwrightError } from "../errors.js";
 
 /**
@@ -8,12 +8,13 @@ import { StubwrightError } from "../errors.js";
  */
 export function printError(error: unknown): number {
   if (!(error instanceof StubwrightError)) {
-    console.error(`${pc.red("bug")} This should not have happened; please report it:`);
+    console.error(`${onStderr.red("bug")} This should not have happened; please report it:`);
     console.error(error);
     return 70;
   }
-  console.error(`${pc.red("error")} ${error.message} ${pc.dim(`(${error.code})`)}`);
-  if (error.pointer) console.error(`${pc.cyan("at")}    ${error.file ?? ""}#${error.pointer}`);
-  if (error.remedy) console.error(`${pc.cyan("help")}  ${error.remedy}`);
+  console.error(`${onStderr.red("error")} ${error.message} ${onStderr.dim(`(${error.code})`)}`);
+  if (error.pointer)
+    console.error(`${onStderr.cyan("at")}    ${error.file ?? ""}#${error.pointer}`);
+  if (error.remedy) console.error(`${onStderr.cyan("help")}  ${error.remedy}`);
   return 1;
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import pc from "picocolors";
 import { GenerationCache } from "../cache.js";
+import { onStdout } from "../colors.js";
 import type { ProtocolConfig } from "../config.js";
 import { generateFiles, readProtocol, toProtocol } from "../generate.js";
 import type { Protocol } from "../ir.js";
@@ -96,10 +96,13 @@ function print({ name, version, out, stale, counts, milliseconds }: Outcome, che
   const size = counts
     ? `${counts.methods} methods, ${counts.events} events, ${counts.types} types  `
     : "";
-  console.log(`${pc.bold(name)} ${version}  ${size}${pc.dim(`${milliseconds} ms`)}`);
+  console.log(`${onStdout.bold(name)} ${version}  ${size}${onStdout.dim(`${milliseconds} ms`)}`);
   for (const path of stale) {
-    console.log(`  ${check ? pc.red("stale  ") : pc.green("written")} ${shown(out)}/${path}`);
+    console.log(
+      `  ${check ? onStdout.red("stale  ") : onStdout.green("written")} ${shown(out)}/${path}`,
+    );
   }
-  if (stale.length === 0) console.log(`  ${pc.dim(`${shown(out)} is up to date`)}`);
-  else if (check) console.log(`${pc.cyan("help")}  Run stubwright generate and commit the result.`);
+  if (stale.length === 0) console.log(`  ${onStdout.dim(`${shown(out)} is up to date`)}`);
+  else if (check)
+    console.log(`${onStdout.cyan("help")}  Run stubwright generate and commit the result.`);
 }

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { onStderr } from "../colors.js";
 
 /**
  * Shows on a terminal what is being done; in a pipe it is silent. It writes to stderr, so that
@@ -14,7 +14,7 @@ export class Progress {
 
   /** Says what is being done now. */
   step(what: string): void {
-    if (this.#visible) process.stderr.write(`\r\x1b[K${pc.cyan("…")} ${what}`);
+    if (this.#visible) process.stderr.write(`\r\x1b[K${onStderr.cyan("…")} ${what}`);
   }
 
   /** Takes it back: the result follows. */

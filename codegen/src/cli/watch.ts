@@ -1,7 +1,7 @@
 import { watch } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import pc from "picocolors";
+import { onStderr } from "../colors.js";
 import type { ProtocolConfig } from "../config.js";
 import { readManifest } from "../load/source.js";
 import { printError } from "./error.js";
@@ -17,17 +17,20 @@ export async function watchSources(
   protocols: readonly ProtocolConfig[],
   generate: (changed: readonly ProtocolConfig[]) => Promise<void>,
 ): Promise<void> {
-  console.log(pc.dim("Watching for changes; press Ctrl+C to stop."));
+  console.error(onStderr.dim("Watching for changes; press Ctrl+C to stop."));
   const dirty = new Set<ProtocolConfig>();
   let wake = () => {};
   for (const protocol of protocols) {
     const { core } = readManifest(protocol.source);
-    const names = new Set([basename(protocol.source), ...(core ? [basename(core)] : [])]);
-    watch(dirname(protocol.source), (_, file) => {
-      if (file === null || !names.has(file)) return;
-      dirty.add(protocol);
-      wake();
-    });
+    const folder = dirname(protocol.source);
+    for (const file of [protocol.source, ...(core ? [resolve(folder, core)] : [])]) {
+      // The folder and not the file: editors put a new one in its place.
+      watch(dirname(file), (_, name) => {
+        if (name !== basename(file)) return;
+        dirty.add(protocol);
+        wake();
+      });
+    }
   }
   for (;;) {
     if (dirty.size === 0) {

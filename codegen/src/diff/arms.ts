@@ -1,4 +1,6 @@
 import { isAbsent, type JsonSchema, refName } from "../schema.js";
+import { allows } from "./allows.js";
+import { boundsOf } from "./constraints.js";
 import { type Cursor, type Definitions, isSchema } from "./cursor.js";
 
 /** What values a schema allows, sorted by what they are. */
@@ -7,8 +9,8 @@ export interface Arms {
   any: Cursor | undefined;
   /** Single values, by their JSON text. */
   readonly values: Set<string>;
-  /** `string`, `number`, `integer`, `boolean` and `null`. */
-  readonly scalars: Map<string, Cursor>;
+  /** `string`, `number`, `integer`, `boolean` and `null`: one arm that takes all, or bounded ones. */
+  readonly scalars: Map<string, readonly Cursor[]>;
   readonly arrays: Cursor[];
   readonly objects: Cursor[];
 }
@@ -75,16 +77,20 @@ export function sortArms(cursors: readonly Cursor[], definitions: Definitions): 
     else for (const part of parts) add(part);
   };
   for (const cursor of cursors) add(cursor);
-  joinBooleans(arms);
+  simplify(arms);
   return arms;
 }
 
 /** @param site - Where it is referred to: what is compared further starts there. */
 function sortOne(cursor: Cursor, site: Cursor, arms: Arms): void {
   const { node } = cursor;
-  if (node.const !== undefined || node.enum) {
-    for (const value of node.enum ?? [node.const]) {
-      if (value === null) arms.scalars.set("null", cursor);
+  if (isAbsent(node)) return;
+  const addScalar = (type: string) =>
+    arms.scalars.set(type, [...(arms.scalars.get(type) ?? []), cursor]);
+  const values = node.const === undefined ? node.enum : [node.const];
+  if (values) {
+    for (const value of values) {
+      if (value === null) addScalar("null");
       else arms.values.add(JSON.stringify(value));
     }
     return;
@@ -94,7 +100,7 @@ function sortOne(cursor: Cursor, site: Cursor, arms: Arms): void {
   for (const type of types) {
     if (type === "object") arms.objects.push(site);
     else if (type === "array") arms.arrays.push(site);
-    else arms.scalars.set(type, cursor);
+    else addScalar(type);
   }
 }
 
@@ -105,13 +111,27 @@ function typesOf(node: JsonSchema): readonly string[] {
   return [];
 }
 
-/** True and false together are what `boolean` says; `integer` beside `number` adds nothing. */
-function joinBooleans({ values, scalars }: Arms): void {
+/** Takes out what adds nothing, and makes `boolean` of true and false together. */
+function simplify({ values, scalars }: Arms): void {
   if (values.has("true") && values.has("false")) {
-    values.delete("true");
-    values.delete("false");
-    scalars.set("boolean", scalars.get("boolean") ?? { node: { type: "boolean" }, at: "#" });
+    scalars.set("boolean", [{ node: { type: "boolean" }, at: "#" }]);
   }
-  for (const value of values) if (scalars.has(typeof JSON.parse(value))) values.delete(value);
-  if (scalars.has("number")) scalars.delete("integer");
+  for (const [type, cursors] of scalars) {
+    const whole = cursors.find((cursor) => takesAll(cursor, type));
+    if (whole) scalars.set(type, [whole]);
+  }
+  for (const value of values) if (takes(scalars, value)) values.delete(value);
+  if (scalars.get("number")?.some((cursor) => takesAll(cursor, "number")))
+    scalars.delete("integer");
+}
+
+/** Whether a value, as JSON text, surely is among some scalars. */
+export function takes(scalars: Arms["scalars"], value: string): boolean {
+  const parsed: unknown = JSON.parse(value);
+  const types = Number.isInteger(parsed) ? ["integer", "number"] : [typeof parsed];
+  return types.some((type) => scalars.get(type)?.some(({ node }) => allows(node, parsed)));
+}
+
+function takesAll({ node }: Cursor, type: string): boolean {
+  return boundsOf(node, type === "integer" ? "number" : type).length === 0;
 }

@@ -1,7 +1,6 @@
-import type { Arms } from "./arms.js";
-import { compareObjects } from "./compare-objects.js";
-import { type Cursor, isSchema } from "./cursor.js";
-import { pairVariants } from "./pair-variants.js";
+import { type Arms, takes } from "./arms.js";
+import { compareArrays, compareScalars, compareVariants } from "./compare-alternatives.js";
+import type { Cursor } from "./cursor.js";
 import { typeText, valuesText } from "./type-text.js";
 import type { ShapeWalk, Unit } from "./walk.js";
 
@@ -29,14 +28,8 @@ export function compareArms(pair: ArmPair, walk: ShapeWalk): void {
   const values = compareValues(arms.old, arms.new);
   if (values.removed.length > 0) list("enum-value-removed", values.removed);
   if (values.added.length > 0) list("enum-value-added", values.added);
-  for (const scalar of new Set(bounded(arms.old))) {
-    const type = [...arms.old.scalars].find(([, cursor]) => cursor === scalar)?.[0] ?? "";
-    const other = arms.new.scalars.get(type);
-    if (other) walk.constraints(scalar, other, where, unit);
-  }
-  arms.old.arrays.slice(0, arms.new.arrays.length).forEach((array, index) => {
-    compareArrays(array, arms.new.arrays[index] ?? array, where, unit, walk);
-  });
+  compareScalars(pair, walk, kind);
+  compareArrays(pair, walk);
   compareVariants(pair, walk);
 
   function report(name: TypeChange): void {
@@ -49,10 +42,13 @@ export function compareArms(pair: ArmPair, walk: ShapeWalk): void {
   }
 }
 
-type TypeChange = "type-widened" | "type-narrowed" | "type-changed";
+/** How a type as a whole changed. */
+export type TypeChange = "type-widened" | "type-narrowed" | "type-changed";
 
 /** Whether one side has kinds of value that the other has not. */
 function compareTypes({ arms, hasShared }: ArmPair): TypeChange | undefined {
+  // What may be nothing at all is of no type that a program can go on with.
+  if (!hasShared && isNothing(arms.new)) return isNothing(arms.old) ? undefined : "type-changed";
   if (arms.new.any) return "type-widened";
   if (arms.old.any) return "type-narrowed";
   const lacks = (own: Arms, other: Arms) =>
@@ -60,16 +56,15 @@ function compareTypes({ arms, hasShared }: ArmPair): TypeChange | undefined {
     (own.arrays.length > 0 && other.arrays.length === 0) ||
     (!hasShared && own.objects.length > 0 && other.objects.length === 0) ||
     // All values of one side gone, or none there before, is another type and not another list.
-    (other.values.size === 0 && [...own.values].some((value) => !covers(other, value)));
+    (other.values.size === 0 && [...own.values].some((value) => !takes(other.scalars, value)));
   const lost = lacks(arms.old, arms.new);
   const gained = lacks(arms.new, arms.old);
   if (lost && gained) return "type-changed";
   return lost ? "type-narrowed" : gained ? "type-widened" : undefined;
 }
 
-/** The scalars that can have bounds; several types can stand in one node. */
-function bounded({ scalars }: Arms): Cursor[] {
-  return [...scalars].filter(([type]) => type !== "null" && type !== "boolean").map(([, it]) => it);
+function isNothing({ any, values, scalars, arrays, objects }: Arms): boolean {
+  return !any && values.size + scalars.size + arrays.length + objects.length === 0;
 }
 
 /** Values that only one side has, unless the other side allows all values of their type. */
@@ -77,68 +72,12 @@ function compareValues(old: Arms, after: Arms): { removed: string[]; added: stri
   const only = (arms: Arms, other: Arms) =>
     other.values.size === 0
       ? []
-      : [...arms.values].filter((value) => !other.values.has(value) && !covers(other, value));
+      : [...arms.values].filter(
+          (value) => !other.values.has(value) && !takes(other.scalars, value),
+        );
   return { removed: only(old, after), added: only(after, old) };
-}
-
-function covers(arms: Arms, value: string): boolean {
-  return hasScalar(arms, typeof JSON.parse(value));
 }
 
 function hasScalar(arms: Arms, type: string): boolean {
   return arms.scalars.has(type) || (type === "integer" && arms.scalars.has("number"));
-}
-
-function compareArrays(
-  old: Cursor,
-  after: Cursor,
-  where: string,
-  unit: Unit,
-  walk: ShapeWalk,
-): void {
-  const left = walk.context.old.resolve(old);
-  const right = walk.context.new.resolve(after);
-  walk.constraints(left, right, where, unit);
-  const [a, b] = [left.node.items ?? {}, right.node.items ?? {}];
-  if (isSchema(a) && isSchema(b)) {
-    const below = [
-      walk.context.old.child(left, a, "items"),
-      walk.context.new.child(right, b, "items"),
-    ] as const;
-    walk.visit(below[0], below[1], `${where}[]`, unit);
-    return;
-  }
-  const [first, second] = [[a].flat(), [b].flat()];
-  if (isSchema(a) !== isSchema(b) || first.length !== second.length) {
-    const more = { from: typeText(left.node), to: typeText(right.node) };
-    walk.report(unit, { kind: "type-changed", where, old: left, new: right, more });
-    return;
-  }
-  first.forEach((item, index) => {
-    const other = walk.context.new.child(right, second[index] ?? {}, "items", index);
-    const one = walk.context.old.child(left, item, "items", index);
-    walk.visit(one, other, `${where}[${index}]`, unit);
-  });
-}
-
-function compareVariants(
-  { old, new: after, arms, where, unit, hasShared }: ArmPair,
-  walk: ShapeWalk,
-) {
-  const [before, now] = [arms.old.objects, arms.new.objects];
-  if (!hasShared && (before.length === 0 || now.length === 0)) return;
-  const { pairs, removed, added } = pairVariants(before, now, walk.context);
-  for (const { old: a, new: b, tag } of pairs) {
-    const place = tag === undefined ? where : `${where}<${tag}>`;
-    if (a.node.$ref !== undefined || b.node.$ref !== undefined) walk.visit(a, b, place, unit);
-    else compareObjects(a, b, place, unit, walk);
-  }
-  for (const { cursor, tag } of removed) {
-    const more = { values: `\`${tag}\`` };
-    walk.report(unit, { kind: "variant-removed", where, old: cursor, new: after, more });
-  }
-  for (const { cursor, tag } of added) {
-    const more = { values: `\`${tag}\`` };
-    walk.report(unit, { kind: "variant-added", where, old, new: cursor, more });
-  }
 }

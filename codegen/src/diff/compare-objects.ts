@@ -1,5 +1,6 @@
 import { propertyName } from "../names/identifiers.js";
 import type { JsonSchema } from "../schema.js";
+import { speakingOf } from "./constraints.js";
 import { type Cursor, isSchema } from "./cursor.js";
 import type { ShapeWalk, Unit } from "./walk.js";
 
@@ -13,20 +14,23 @@ export function compareObjects(
 ): void {
   const left = walk.context.old.resolve(old);
   const right = walk.context.new.resolve(after);
-  walk.constraints(left, right, where, unit);
+  walk.constraints(left, right, where, unit, { counts: speakingOf("object") });
   const [a, b] = [left.node.properties ?? {}, right.node.properties ?? {}];
-  for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
+  const required = [left, right].flatMap(({ node }) => node.required ?? []);
+  for (const name of new Set([...Object.keys(a), ...Object.keys(b), ...required])) {
     const place = `${where}${/^[\w$]+$/.test(name) ? `.${name}` : `[${propertyName(name)}]`}`;
     const [one, other] = [member(a, name), member(b, name)];
     const before = one && walk.context.old.child(left, one, "properties", name);
     const now = other && walk.context.new.child(right, other, "properties", name);
     const was = isRequired(left.node, name);
     const is = isRequired(right.node, name);
+    // A member that neither side lists can be required as well.
+    if (was !== is && Boolean(before) === Boolean(now)) {
+      const kind = is ? "made-required" : "made-optional";
+      const [from, to] = [before ?? left, now ?? right];
+      walk.report(unit, { kind, where: place, old: from, new: to, more: {} });
+    }
     if (before && now) {
-      if (was !== is) {
-        const kind = is ? "made-required" : "made-optional";
-        walk.report(unit, { kind, where: place, old: before, new: now, more: {} });
-      }
       walk.visit(before, now, place, unit);
     } else if (now) {
       const kind = is ? "added-required" : "added-optional";

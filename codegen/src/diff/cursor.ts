@@ -1,5 +1,6 @@
 import { escapePointer } from "../load/check.js";
 import { isObject, type JsonSchema, refName } from "../schema.js";
+import { joinTwo } from "./join.js";
 import { AT } from "./locate.js";
 import type { Location } from "./model.js";
 
@@ -83,19 +84,6 @@ function narrowing(node: JsonSchema): JsonSchema | undefined {
     ([key]) => !DESCRIBING.has(key) && !key.startsWith("x-"),
   );
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
-}
-
-function joinTwo(a: JsonSchema, b: JsonSchema): JsonSchema {
-  const closed = a.additionalProperties === false || b.additionalProperties === false;
-  return {
-    ...a,
-    ...b,
-    ...((a.properties || b.properties) && { properties: { ...a.properties, ...b.properties } }),
-    ...((a.required || b.required) && {
-      required: [...new Set([...(a.required ?? []), ...(b.required ?? [])])],
-    }),
-    ...(closed && { additionalProperties: false }),
-  };
 }
 
 function atOf(node: JsonSchema): string | undefined {

@@ -61,7 +61,9 @@ function variant(cursor: Cursor, definitions: Definitions): Described {
   const constants = Object.keys(properties)
     .filter((key) => required.includes(key))
     .flatMap((key) => {
-      const { const: only, enum: values } = properties[key] ?? {};
+      const own = properties[key] ?? {};
+      const { node } = own.allOf ? definitions.resolve({ node: own, at: "" }) : { node: own };
+      const { const: only, enum: values } = node;
       const single = only ?? (values?.length === 1 ? values[0] : undefined);
       return single === undefined ? [] : [`${key}: ${JSON.stringify(single)}`];
     })

@@ -2,13 +2,14 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { StubwrightError } from "../errors.js";
 import { toProtocol } from "../generate.js";
-import type { Method, Protocol } from "../ir.js";
+import type { Method } from "../ir.js";
+import { escapePointer } from "../load/check.js";
 import { loadFolder } from "../load/folder.js";
 import { fetchPublished, isPackageSpec } from "../load/published.js";
-import { checkCircles } from "../load/references.js";
 import { type LoadedSource, loadSource } from "../load/source.js";
 import { findLeaves } from "../parse/leaves.js";
 import { isObject } from "../schema.js";
+import { checkModel } from "./check-model.js";
 import { withPlaces } from "./locate.js";
 import type { DiffSide } from "./side.js";
 
@@ -56,8 +57,7 @@ function readPath(given: string): DiffSide {
     const source = loadSource(given);
     return fromSource(source, `${source.manifest.name}@${source.manifest.version}`);
   }
-  checkModel(json, given);
-  const protocol = json as unknown as Protocol;
+  const protocol = checkModel(json, given);
   const label = `${protocol.name}@${protocol.version}`;
   return { label, protocol, file: basename(given), methodPlaces: new Map() };
 }
@@ -71,7 +71,7 @@ export function fromSource(source: LoadedSource, label: string): DiffSide {
       .flatMap(findLeaves)
       .map(({ document, group, path, wire }) => [
         [wire, group, ...path].join(" "),
-        `${basename(document.file)}#/${[group, ...path].join("/")}`,
+        `${basename(document.file)}#/${[group, ...path].map(escapePointer).join("/")}`,
       ]),
   );
   const placeOf = (method: Method) =>
@@ -100,30 +100,7 @@ function parse(file: string): Record<string, unknown> {
   } catch (cause) {
     throw invalid(file, `cannot be read: ${(cause as Error).message}`);
   }
-  throw invalid(file, "does not hold one protocol model");
-}
-
-/** Checks as much of a model as a comparison relies on: all types that are named are there. */
-function checkModel(json: Record<string, unknown>, file: string): void {
-  const { types, methods, unions, wire } = json;
-  const lists = [methods, unions];
-  const sound =
-    typeof json.name === "string" &&
-    typeof json.version === "string" &&
-    isObject(types) &&
-    isObject(wire) &&
-    lists.every((list) => Array.isArray(list) && list.every(isObject));
-  if (!sound) throw invalid(file, "is neither a protocol model nor a schema source");
-  const { methods: all, unions: tagged } = json as unknown as Protocol;
-  const text = JSON.stringify(types);
-  const named = [
-    ...all.flatMap(({ params, result }) => [params, result]),
-    ...tagged.flatMap(({ arms }) => Object.values(arms)),
-    ...[...text.matchAll(/"\$ref":"#\/definitions\/([^"]+)"/g)].map(([, name]) => name),
-  ];
-  const missing = named.find((name) => typeof name === "string" && !Object.hasOwn(types, name));
-  if (missing) throw invalid(file, `names the type ${missing}, which it does not hold`);
-  checkCircles(types as Protocol["types"]);
+  throw invalid(file, "does not hold one protocol model or schema source");
 }
 
 function invalid(given: string, what: string): StubwrightError {

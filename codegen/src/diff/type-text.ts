@@ -1,4 +1,4 @@
-import { type JsonSchema, refName } from "../schema.js";
+import { isAbsent, type JsonSchema, refName } from "../schema.js";
 import { isSchema } from "./cursor.js";
 
 /** How long a type may be as a text before it is cut. */
@@ -11,6 +11,7 @@ export function typeText(schema: JsonSchema): string {
 }
 
 function write(schema: JsonSchema, depth: number): string {
+  if (isAbsent(schema)) return "nothing";
   if (schema.$ref !== undefined) return refName(schema.$ref);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");

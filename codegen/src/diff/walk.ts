@@ -1,7 +1,7 @@
 import type { JsonSchema } from "../schema.js";
 import { referenced, sortArms, splitUnion } from "./arms.js";
 import { compareArms } from "./compare-arms.js";
-import { compareConstraints } from "./constraints.js";
+import { type ConstraintKind, compareConstraints, type KeywordFilter } from "./constraints.js";
 import type { Cursor, Definitions } from "./cursor.js";
 import type { ShapeComparer } from "./equal.js";
 import { compareProse, repeatsProse } from "./prose.js";
@@ -140,15 +140,30 @@ export class ShapeWalk {
       new: sortArms(rest(newSites, 1), this.context.new),
     };
     compareArms({ old: left, new: right, arms, where, unit, hasShared: shared.length > 0 }, this);
-    if (left.node.anyOf || left.node.oneOf || right.node.anyOf || right.node.oneOf) {
-      this.constraints(left, right, where, unit);
-    }
+    // Types are compared one by one; what other nodes say holds for all that they allow.
+    const isOneAny = (arms.old.any === undefined) !== (arms.new.any === undefined);
+    const whole = [left, right].filter(
+      ({ node }) => isUnionOrList(node) || (isOneAny && node.type === undefined),
+    );
+    const counts: KeywordFilter = (key) => whole.some(({ node }) => key in node);
+    this.constraints(left, right, where, unit, { counts });
   }
 
-  /** Compares what nodes say beside their shape. */
-  constraints(old: Cursor, after: Cursor, where: string, unit: Unit): void {
-    const change = compareConstraints(old.node, after.node);
-    if (!change) return;
+  /**
+   * Compares what nodes say beside their shape.
+   *
+   * @param only - Which keywords count, and what is said already. Default all, and nothing.
+   */
+  constraints(
+    old: Cursor,
+    after: Cursor,
+    where: string,
+    unit: Unit,
+    only: { readonly counts?: KeywordFilter; readonly except?: ConstraintKind } = {},
+  ): void {
+    const same = (a: JsonSchema, b: JsonSchema) => this.context.comparer.same(a, b);
+    const change = compareConstraints(old.node, after.node, same, only.counts);
+    if (!change || change.kind === only.except) return;
     const { kind, values } = change;
     this.report(unit, { kind, where, old, new: after, more: { values: `\`${values}\`` } });
   }
@@ -162,6 +177,11 @@ export class ShapeWalk {
 /** Whether a node leads nowhere else, and so can be compared where it stands without end. */
 function standsAlone({ $ref, allOf }: JsonSchema): boolean {
   return $ref === undefined && allOf === undefined;
+}
+
+/** Whether a node says by its arms or its values what it allows. */
+function isUnionOrList(node: JsonSchema): boolean {
+  return ["anyOf", "oneOf", "enum", "const"].some((key) => key in node);
 }
 
 /** Arms that are references to a definition of the same name are the same arm. */

@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { StubwrightError } from "../errors.js";
 
@@ -37,7 +36,8 @@ export function isPackageSpec(text: string): boolean {
  *
  * @param spec - Such as `@github/copilot@1.0.20`.
  * @param cache - Folder that is read first, and that keeps what was downloaded.
- * @throws {@link StubwrightError} `DOWNLOAD_FAILED` if there are no schemas to be had.
+ * @throws {@link StubwrightError} `DOWNLOAD_FAILED` if there are no schemas to be had, or the cache
+ * cannot be written to.
  */
 export function fetchPublished(spec: string, cache: string): PublishedSchemas {
   const { name = "", version = "" } = SPEC.exec(spec)?.groups ?? {};
@@ -70,18 +70,19 @@ function firstOf(
   }));
   return (
     places.find(({ folder }) => existsSync(folder)) ??
-    places.find(({ packageName, folder }) => download(`${packageName}@${version}`, folder))
+    places.find(({ packageName, folder }) => download(`${packageName}@${version}`, folder, cache))
   );
 }
 
-function download(spec: string, folder: string): boolean {
+/** Unpacks inside the cache: the system's folder for temporary files may be on another disk. */
+function download(spec: string, folder: string, cache: string): boolean {
   if (!SPEC.test(spec)) return false;
-  const temporary = mkdtempSync(join(tmpdir(), "stubwright-schemas-"));
+  const temporary = makeTemporary(cache);
   try {
-    const packed = run("npm", ["pack", spec, "--json", "--pack-destination", temporary]);
+    const packed = run("npm", ["pack", spec, "--json"], temporary);
     if (packed === undefined) return false;
     const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
-    run("tar", ["-xzf", join(temporary, filename), "-C", temporary, "package/schemas"]);
+    run("tar", ["-xzf", filename, "package/schemas"], temporary);
     const schemas = join(temporary, "package", "schemas");
     if (!existsSync(schemas)) return false;
     mkdirSync(dirname(folder), { recursive: true });
@@ -93,9 +94,22 @@ function download(spec: string, folder: string): boolean {
   }
 }
 
-/** Runs a program; gives what it printed, or undefined if it failed. */
-function run(command: string, args: readonly string[]): string | undefined {
+function makeTemporary(cache: string): string {
+  try {
+    mkdirSync(cache, { recursive: true });
+    return mkdtempSync(join(cache, ".download-"));
+  } catch (cause) {
+    throw new StubwrightError("DOWNLOAD_FAILED", `Cannot write to ${cache}.`, {
+      remedy: "Name another folder for what is downloaded: stubwright diff --cache.",
+      cause,
+    });
+  }
+}
+
+/** Runs a program in a folder; gives what it printed, or undefined if it failed. */
+function run(command: string, args: readonly string[], cwd: string): string | undefined {
   const { status, stdout } = spawnSync(command, args, {
+    cwd,
     encoding: "utf8",
     shell: process.platform === "win32",
     stdio: ["ignore", "pipe", "ignore"],

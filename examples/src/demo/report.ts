@@ -1,5 +1,5 @@
 import type { ClientDiagnostic, ProtocolMismatch, SessionEvent } from "@stubwright/copilot";
-import pc from "picocolors";
+import { onStdout } from "./colors.js";
 import type { ScenarioObserver, ScenarioResult } from "./scenario.js";
 
 /** Prints what happens as it happens, and a summary at the end. */
@@ -12,18 +12,21 @@ export class Report implements ScenarioObserver {
   onEvent(event: SessionEvent): void {
     this.#firstEventAt ??= this.#elapsed();
     count(this.#events, event.type);
-    this.#line(pc.cyan(event.type.padEnd(30)), describe(event));
+    this.#line(onStdout.cyan(event.type.padEnd(30)), describe(event));
   }
 
   onDiagnostic(diagnostic: ClientDiagnostic | ProtocolMismatch): void {
     if (diagnostic.kind === "unknownTag") {
       count(this.#unknown, String(diagnostic.tag));
-      this.#line(pc.dim(String(diagnostic.tag).padEnd(30)), pc.dim("not in the schema"));
+      this.#line(
+        onStdout.dim(String(diagnostic.tag).padEnd(30)),
+        onStdout.dim("not in the schema"),
+      );
     } else if (diagnostic.kind === "mismatch") {
-      this.#line(pc.yellow("mismatch".padEnd(30)), diagnostic.error.message);
+      this.#line(onStdout.yellow("mismatch".padEnd(30)), diagnostic.error.message);
     } else {
       this.#line(
-        pc.yellow(diagnostic.kind.padEnd(30)),
+        onStdout.yellow(diagnostic.kind.padEnd(30)),
         "error" in diagnostic ? String(diagnostic.error) : "",
       );
     }
@@ -33,8 +36,8 @@ export class Report implements ScenarioObserver {
   summary(result: ScenarioResult): void {
     const { checked, mismatches, unknown } = result.validation;
     const events = [...this.#events.values()].reduce((sum, n) => sum + n, 0);
-    console.log(`\n${pc.bold("Answer")}  ${result.answer ?? pc.red("none")}\n`);
-    console.log(pc.bold("Events by type"));
+    console.log(`\n${onStdout.bold("Answer")}  ${result.answer ?? onStdout.red("none")}\n`);
+    console.log(onStdout.bold("Events by type"));
     for (const [type, n] of [...this.#events].sort((a, b) => b[1] - a[1])) {
       console.log(`  ${String(n).padStart(4)}  ${type}`);
     }
@@ -47,7 +50,7 @@ export class Report implements ScenarioObserver {
       ["Time to first event", `${Math.round(this.#firstEventAt ?? Number.NaN)} ms`],
       ["Total time", `${Math.round(this.#elapsed())} ms`],
     ];
-    console.log(`\n${pc.bold("Summary")}`);
+    console.log(`\n${onStdout.bold("Summary")}`);
     for (const [name, value] of rows) console.log(`  ${name.padEnd(26)}${value}`);
   }
 
@@ -57,7 +60,7 @@ export class Report implements ScenarioObserver {
 
   #line(what: string, detail: string): void {
     const time = `${Math.round(this.#elapsed())} ms`.padStart(8);
-    console.log(`${pc.dim(time)}  ${what} ${detail}`.trimEnd());
+    console.log(`${onStdout.dim(time)}  ${what} ${detail}`.trimEnd());
   }
 }
 
@@ -74,18 +77,18 @@ function describe(event: SessionEvent): string {
     case "assistant.message_delta":
       return quote(event.data.deltaContent);
     case "external_tool.requested":
-      return `${pc.magenta(event.data.toolName)} ${JSON.stringify(event.data.arguments)}`;
+      return `${onStdout.magenta(event.data.toolName)} ${JSON.stringify(event.data.arguments)}`;
     case "permission.requested":
       return event.data.permissionRequest.kind;
     case "permission.completed":
       return event.data.result.kind;
     case "session.error":
-      return pc.red(event.data.message);
+      return onStdout.red(event.data.message);
     default:
       return "";
   }
 }
 
 function quote(text: string): string {
-  return pc.green(JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text));
+  return onStdout.green(JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text));
 }

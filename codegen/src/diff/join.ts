@@ -1,0 +1,54 @@
+import { isDeepStrictEqual } from "node:util";
+import { isProse, type JsonSchema } from "../schema.js";
+
+/**
+ * Joins two parts of an `allOf` into one node. Where both say something of the same keyword and one
+ * node cannot say both, what the first one says is kept under `also`, a keyword like any other that
+ * cannot be ranked.
+ */
+export function joinTwo(a: JsonSchema, b: JsonSchema): JsonSchema {
+  const closed = a.additionalProperties === false || b.additionalProperties === false;
+  const displaced = Object.entries(a).filter(
+    ([key, value]) =>
+      key in b &&
+      !(JOINED.has(key) || isProse(key) || (closed && key === "additionalProperties")) &&
+      !isDeepStrictEqual(value, b[key]),
+  );
+  const also = [
+    ...alsoOf(a),
+    ...alsoOf(b),
+    ...(displaced.length > 0 ? [Object.fromEntries(displaced)] : []),
+  ];
+  return {
+    ...a,
+    ...b,
+    ...((a.properties || b.properties) && {
+      properties: joinMembers(a.properties ?? {}, b.properties ?? {}),
+    }),
+    ...((a.required || b.required) && {
+      required: [...new Set([...(a.required ?? []), ...(b.required ?? [])])],
+    }),
+    ...(closed && { additionalProperties: false }),
+    ...(also.length > 0 && { also }),
+  };
+}
+
+/** Keywords that one node can say for two. */
+const JOINED = new Set(["properties", "required", "also"]);
+
+function alsoOf(node: JsonSchema): JsonSchema[] {
+  return (node.also as JsonSchema[] | undefined) ?? [];
+}
+
+function joinMembers(
+  a: Record<string, JsonSchema>,
+  b: Record<string, JsonSchema>,
+): Record<string, JsonSchema> {
+  const joined = Object.entries(b).map(([name, own]): [string, JsonSchema] => {
+    const other = Object.hasOwn(a, name) ? a[name] : undefined;
+    if (!other || isDeepStrictEqual(other, own)) return [name, own];
+    const isPlain = [other, own].every(({ $ref, allOf }) => !$ref && !allOf);
+    return [name, isPlain ? joinTwo(other, own) : { allOf: [other, own] }];
+  });
+  return { ...a, ...Object.fromEntries(joined) };
+}
