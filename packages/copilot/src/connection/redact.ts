@@ -7,13 +7,16 @@ const MASK = "***";
 /** Names of variables whose values are secrets, the app's own as well as those of the client. */
 const SECRET_NAME = /(?:TOKEN|KEY|SECRET|PASSWORD)$/i;
 
+/** A shorter value, such as `1` or `true`, is none, and would be masked in the midst of words. */
+const SHORTEST_SECRET = 6;
+
 /** How much of the end of a runtime's stderr is kept, in bytes. */
 export const STDERR_TAIL_BYTES: number = 16 * 1024;
 
 /** The values in an environment that must not be shown. */
 export function secretsOf(variables: Variables): string[] {
-  return Object.entries(variables).flatMap(([name, value]) =>
-    value && SECRET_NAME.test(name) ? [value] : [],
+  return Object.entries(variables).flatMap(([name, value = ""]) =>
+    value.length >= SHORTEST_SECRET && SECRET_NAME.test(name) ? [value] : [],
   );
 }
 
