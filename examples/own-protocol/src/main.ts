@@ -1,9 +1,15 @@
-import { createStub, memoryTransportPair, ndjson, Peer, registerHandlers } from "@stubwright/rpc";
+import {
+  createStub,
+  memoryTransportPair,
+  Peer,
+  registerHandlers,
+  wireOptions,
+} from "@stubwright/rpc";
 import { type ClientGlobalHandlers, protocol, type ServerRpc } from "./generated/index.gen.js";
 import type { ClientGlobalRpc, ServerHandlers } from "./generated/server.gen.js";
 import { validators } from "./generated/validators.gen.js";
 
-const options = { framing: ndjson, validators };
+const options = { ...wireOptions(protocol.wire), validators };
 const [near, far] = memoryTransportPair();
 
 // The kitchen. For one in another program: spawnTransport({ command: "kitchen" }) in place of near.
