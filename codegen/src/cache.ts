@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { GeneratedFile } from "./emit/file.js";
 import type { EmitOptions } from "./emit/index.js";
+import { readGenerated } from "./generated.js";
 import type { LoadedSource } from "./load/source.js";
 
 /** What was generated into a folder last time. */
@@ -39,16 +40,12 @@ export class GenerationCache {
   /** The files of last time, if the same would be generated now and they are all as they were. */
   unchanged(): readonly string[] | undefined {
     const entry = this.#read();
-    if (entry?.inputs !== this.#inputs || !existsSync(this.#folder)) return undefined;
+    if (entry?.inputs !== this.#inputs) return undefined;
     const paths = Object.keys(entry.outputs);
-    const onDisk = readdirSync(this.#folder).filter((path) => path.endsWith(".gen.ts"));
+    const onDisk = readGenerated(this.#folder);
     const same =
       onDisk.length === paths.length &&
-      paths.every(
-        (path) =>
-          existsSync(join(this.#folder, path)) &&
-          digest(readFileSync(join(this.#folder, path))) === entry.outputs[path],
-      );
+      onDisk.every(({ path, text }) => digest(text) === entry.outputs[path]);
     return same ? paths : undefined;
   }
 

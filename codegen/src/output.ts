@@ -1,24 +1,29 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GeneratedFile } from "./emit/file.js";
 import { StubwrightError } from "./errors.js";
+import { readGenerated } from "./generated.js";
 
 /** How generated files differ from those on disk. */
 export interface Drift {
-  /** Files whose text differs or that are missing, and generated files that nothing makes any more. */
+  /** Files whose text differs or that are missing, and those of `removed`. */
   readonly stale: readonly string[];
+  /** Generated files that nothing makes any more. */
+  readonly removed: readonly string[];
   readonly unchanged: readonly string[];
 }
 
-/** Compares generated files with a folder. Only files that end in `.gen.ts` are looked at. */
+/** Compares generated files with a folder. Files that Stubwright did not write are not looked at. */
 export function compare(folder: string, files: readonly GeneratedFile[]): Drift {
-  const current = (file: GeneratedFile) => readText(join(folder, file.path)) === file.text;
+  const onDisk = new Map(readGenerated(folder).map(({ path, text }) => [path, text]));
+  const isCurrent = ({ path, text }: GeneratedFile) => onDisk.get(path) === text;
+  const made = new Set(files.map((file) => file.path));
+  const removed = [...onDisk.keys()].filter((path) => !made.has(path));
+  const changed = files.filter((file) => !isCurrent(file)).map((file) => file.path);
   return {
-    stale: [
-      ...files.filter((file) => !current(file)).map((file) => file.path),
-      ...leftovers(folder, files),
-    ],
-    unchanged: files.filter(current).map((file) => file.path),
+    stale: [...changed, ...removed],
+    removed,
+    unchanged: files.filter(isCurrent).map((file) => file.path),
   };
 }
 
@@ -44,27 +49,6 @@ export function write(folder: string, files: readonly GeneratedFile[]): Drift {
     );
   }
   for (const file of staged) renameSync(file.staged, join(folder, file.path));
-  for (const path of leftovers(folder, files)) rmSync(join(folder, path));
+  for (const path of drift.removed) rmSync(join(folder, path));
   return drift;
-}
-
-function leftovers(folder: string, files: readonly GeneratedFile[]): string[] {
-  const made = new Set(files.map((file) => file.path));
-  return list(folder).filter((path) => path.endsWith(".gen.ts") && !made.has(path));
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return []; // Not there yet: nothing is left over in it.
-  }
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined; // Missing or unreadable: to be written.
-  }
 }

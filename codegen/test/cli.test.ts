@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   readdirSync,
   readFileSync,
@@ -60,7 +61,7 @@ describe("generate", () => {
     stubwright("generate");
     appendFileSync(out("types.gen.ts"), "// edited by hand\n");
     rmSync(out("rpc.gen.ts"));
-    writeFileSync(out("old.gen.ts"), "");
+    cpSync(out("events.gen.ts"), out("old.gen.ts"));
     const { status, stdout } = stubwright("generate", "--check");
     expect(status).toBe(1);
     expect(stdout).toMatch(/stale.*types\.gen\.ts/);
@@ -70,9 +71,20 @@ describe("generate", () => {
     expect(readFileSync(out("types.gen.ts"), "utf8")).toContain("edited by hand");
     expect(existsSync(out("rpc.gen.ts"))).toBe(false);
 
-    expect(stubwright("generate").status).toBe(0);
+    expect(stubwright("generate").stdout).toMatch(/removed.*old\.gen\.ts/);
     expect(existsSync(out("old.gen.ts"))).toBe(false);
     expect(stubwright("generate", "--check").status).toBe(0);
+  });
+
+  test("the files of other generators in the folder are let be", () => {
+    stubwright("generate");
+    writeFileSync(out("routeTree.gen.ts"), "// Made by a router.\n");
+    expect(stubwright("generate", "--check").status).toBe(0);
+    appendFileSync(out("types.gen.ts"), "// edited by hand\n");
+    expect(JSON.parse(stubwright("generate", "--json").stdout)).toMatchObject([
+      { stale: ["types.gen.ts"], removed: [] },
+    ]);
+    expect(existsSync(out("routeTree.gen.ts"))).toBe(true);
   });
 
   test("--print-ir prints the model as JSON", () => {
@@ -202,6 +214,18 @@ describe("what is wrong is told in one error with the remedy, and nothing is wri
       "CONFIG_INVALID",
       /exports no protocols/,
       () => writeFileSync(join(fixture.folder, "stubwright.config.ts"), "export default {};"),
+    ],
+    [
+      "two protocols in one folder",
+      "CONFIG_INVALID",
+      /Two protocols of .* go to .*out\./,
+      () => {
+        const protocol = '{ source: "source.json", out: "out" }';
+        writeFileSync(
+          join(fixture.folder, "stubwright.config.ts"),
+          `export default { protocols: [${protocol}, ${protocol}] };`,
+        );
+      },
     ],
     [
       "no config",

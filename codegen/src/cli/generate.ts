@@ -72,7 +72,10 @@ async function generateOne(
     const cache = new GenerationCache(loaded, out, emitOptions);
     const unchanged = cache.unchanged();
     const elapsed = () => Math.round(performance.now() - started);
-    if (unchanged) return { name, version, out, stale: [], unchanged, milliseconds: elapsed() };
+    if (unchanged) {
+      const drift = { stale: [], removed: [], unchanged };
+      return { name, version, out, ...drift, milliseconds: elapsed() };
+    }
     const protocol = toProtocol(loaded);
     progress.step(`Emitting ${protocol.methods.length} methods`);
     const files = await generateFiles(protocol, emitOptions);
@@ -92,13 +95,15 @@ function count(protocol: Protocol) {
   };
 }
 
-function print({ name, version, out, stale, counts, milliseconds }: Outcome, check: boolean): void {
+function print(outcome: Outcome, check: boolean): void {
+  const { name, version, out, stale, removed, counts, milliseconds } = outcome;
   const size = counts
     ? `${counts.methods} methods, ${counts.events} events, ${counts.types} types  `
     : "";
   console.log(`${pc.bold(name)} ${version}  ${size}${pc.dim(`${milliseconds} ms`)}`);
   for (const path of stale) {
-    console.log(`  ${check ? pc.red("stale  ") : pc.green("written")} ${shown(out)}/${path}`);
+    const done = removed.includes(path) ? pc.yellow("removed") : pc.green("written");
+    console.log(`  ${check ? pc.red("stale  ") : done} ${shown(out)}/${path}`);
   }
   if (stale.length === 0) console.log(`  ${pc.dim(`${shown(out)} is up to date`)}`);
   else if (check) console.log(`${pc.cyan("help")}  Run stubwright generate and commit the result.`);
