@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { GeneratedFile } from "./emit/file.js";
@@ -49,12 +50,16 @@ export class GenerationCache {
     return same ? paths : undefined;
   }
 
-  /** Remembers files that are on disk now. */
+  /** Remembers files that are on disk now. A cache that cannot be kept costs time, nothing else. */
   store(files: readonly GeneratedFile[]): void {
     const outputs = Object.fromEntries(files.map(({ path, text }) => [path, digest(text)]));
     const entry: Entry = { inputs: this.#inputs, outputs };
-    mkdirSync(dirname(this.#file), { recursive: true });
-    writeFileSync(this.#file, JSON.stringify(entry));
+    try {
+      mkdirSync(dirname(this.#file), { recursive: true });
+      writeFileSync(this.#file, JSON.stringify(entry));
+    } catch {
+      // Generated anew next time.
+    }
   }
 
   #read(): Entry | undefined {
@@ -66,14 +71,17 @@ export class GenerationCache {
   }
 }
 
-/** The nearest `node_modules/.cache`, where tools keep what can be made again. */
+/**
+ * The nearest `node_modules/.cache`, where tools keep what can be made again; outside of every
+ * project, the user's own cache.
+ */
 export function cacheFolder(from: string): string {
   for (let folder = from; dirname(folder) !== folder; folder = dirname(folder)) {
     if (existsSync(join(folder, "node_modules"))) {
       return join(folder, "node_modules", ".cache", "stubwright");
     }
   }
-  return join(from, "node_modules", ".cache", "stubwright");
+  return join(homedir(), ".cache", "stubwright");
 }
 
 /** Digest of the generator's own code: another version of it may print other files. */

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GeneratedFile } from "./emit/file.js";
 import { StubwrightError } from "./errors.js";
@@ -35,20 +35,31 @@ export function compare(folder: string, files: readonly GeneratedFile[]): Drift 
  */
 export function write(folder: string, files: readonly GeneratedFile[]): Drift {
   const drift = compare(folder, files);
-  const changed = files.filter((file) => drift.stale.includes(file.path));
-  const staged = changed.map((file) => ({ ...file, staged: join(folder, `.${file.path}.tmp`) }));
+  if (drift.stale.length === 0) return drift;
+  const changed = files.filter(({ path }) => drift.stale.includes(path));
+  let stage: string | undefined;
   try {
     mkdirSync(folder, { recursive: true });
-    for (const file of staged) writeFileSync(file.staged, file.text);
+    stage = mkdtempSync(join(folder, ".stubwright-"));
+    for (const { path, text } of changed) writeFileSync(join(stage, path), text);
+    for (const { path } of changed) refuseFolder(join(folder, path));
+    for (const { path } of changed) renameSync(join(stage, path), join(folder, path));
+    for (const path of drift.removed) rmSync(join(folder, path));
+    return drift;
   } catch (cause) {
-    for (const file of staged) rmSync(file.staged, { force: true });
     throw new StubwrightError(
       "OUTPUT_UNWRITABLE",
       `Cannot write to ${folder}: ${(cause as Error).message}`,
       { file: folder, remedy: "Make the folder writable, or name another one.", cause },
     );
+  } finally {
+    if (stage !== undefined) rmSync(stage, { recursive: true, force: true });
   }
-  for (const file of staged) renameSync(file.staged, join(folder, file.path));
-  for (const path of drift.removed) rmSync(join(folder, path));
-  return drift;
+}
+
+/** A file cannot be put where a folder is; found while putting, some files would be replaced. */
+function refuseFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`${path} is a folder`);
+  }
 }

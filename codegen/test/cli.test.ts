@@ -52,8 +52,10 @@ describe("generate", () => {
       "types.gen.ts",
       "validators.gen.ts",
     ]);
+    rmSync(join(fixture.folder, "node_modules", ".cache"), { recursive: true });
     const check = stubwright("generate", "--check");
     expect(check).toMatchObject({ status: 0, stderr: "" });
+    expect(existsSync(join(fixture.folder, "node_modules", ".cache", "stubwright"))).toBe(false);
     expect(check.stdout).toContain("up to date");
   });
 
@@ -246,6 +248,17 @@ describe("what is wrong is told in one error with the remedy, and nothing is wri
     expect(stderr).not.toMatch(/^\s+at .*:\d+/m);
     expect(existsSync(out())).toBe(false);
   });
+});
+
+test("an output that cannot be written is an error of the user, and a cache is none at all", () => {
+  writeFileSync(out(), "");
+  const { status, stderr } = stubwright("generate");
+  expect(status).toBe(1);
+  expect(stderr).toContain("(OUTPUT_UNWRITABLE)");
+  rmSync(out());
+  rmSync(join(fixture.folder, "node_modules", ".cache"), { recursive: true, force: true });
+  writeFileSync(join(fixture.folder, "node_modules", ".cache"), "");
+  expect(stubwright("generate")).toMatchObject({ status: 0, stderr: "" });
 });
 
 describe("schema", () => {

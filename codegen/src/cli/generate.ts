@@ -80,7 +80,7 @@ async function generateOne(
     progress.step(`Emitting ${protocol.methods.length} methods`);
     const files = await generateFiles(protocol, emitOptions);
     const drift = options.check ? compare(out, files) : write(out, files);
-    if (!options.check || drift.stale.length === 0) cache.store(files);
+    if (!options.check) cache.store(files);
     return { name, version, out, ...drift, counts: count(protocol), milliseconds: elapsed() };
   } finally {
     progress.done();
