@@ -7,7 +7,7 @@ import { goldenFolder, makeFixture } from "./fixture.js";
 /** `UPDATE_GOLDEN=1 pnpm test` writes what is wanted anew; review the difference before a commit. */
 const update = process.env.UPDATE_GOLDEN === "1";
 
-test.each(["calculator", "shapes"])("%s: given schemas, want files", async (name) => {
+test.each(["calculator", "shapes", "tiny"])("%s: given schemas, want files", async (name) => {
   using fixture = makeFixture(name);
   const want = join(goldenFolder(name), "want");
   const files = await generateFiles(readProtocol(fixture.source));

@@ -1,5 +1,6 @@
 import type { ImportDeclarationStructure, SourceFileStructure, WriterFunction } from "ts-morph";
 import { BANNER } from "../generated.js";
+import { escapeComment } from "./docs.js";
 import { CodeBlockWriter, IndentationText, Project, StructureKind } from "./libraries.js";
 
 /** A generated file: its name inside the output folder and its whole text. */
@@ -70,7 +71,7 @@ export function exportTable(table: {
   readonly close: string;
 }): WriterFunction {
   return (writer) => {
-    writer.blankLine().writeLine(`/** ${table.doc} */`);
+    writer.blankLine().writeLine(`/** ${escapeComment(table.doc)} */`);
     writer.writeLine(`export const ${table.name}: ${table.type} = ${table.open}`);
     writer.withIndentationLevel(1, () => {
       for (const line of table.lines) writer.writeLine(line);
