@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { StubwrightError } from "../errors.js";
+import { firstFree } from "../names/identifiers.js";
 import { fingerprint, type JsonSchema, mapSchema, refName, refTo } from "../schema.js";
 import type { SchemaDocument } from "./source.js";
 
@@ -48,6 +49,8 @@ export function bundle(documents: readonly SchemaDocument[]): Bundle {
 function nameDefinitions(documents: readonly SchemaDocument[]) {
   const taken = new Map<string, { schema: string; refs: string[] }>();
   const names = new Map<SchemaDocument, Map<string, string>>();
+  const published = new Set(documents.flatMap(({ json }) => Object.keys(json.definitions ?? {})));
+  const isTaken = (name: string) => taken.has(name) || published.has(name);
   for (const document of documents) {
     const own = new Map<string, string>();
     const local = document.json.definitions as Record<string, JsonSchema> | undefined;
@@ -57,7 +60,7 @@ function nameDefinitions(documents: readonly SchemaDocument[]) {
     const differing = differingNames(shapes, taken);
     for (const [name, shape] of shapes) {
       const final = differing.has(name)
-        ? freeName(`${capital(document.name)}${name}`, taken)
+        ? firstFree([`${capital(document.name)}${name}`], isTaken)
         : name;
       own.set(name, final);
       if (!taken.has(final)) taken.set(final, shape);
@@ -96,12 +99,6 @@ function differingNames(shapes: readonly (readonly [string, Shape])[], taken: Ma
     }
   }
   return differing;
-}
-
-function freeName(wanted: string, taken: Map<string, unknown>): string {
-  let name = wanted;
-  for (let n = 2; taken.has(name); n++) name = `${wanted}${n}`;
-  return name;
 }
 
 function capital(text: string): string {
