@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { GeneratedFile } from "./emit/file.js";
 import type { EmitOptions } from "./emit/index.js";
 import { readGenerated } from "./generated.js";
+import { generatorDigest } from "./generator-digest.js";
 import type { LoadedSource } from "./load/source.js";
 
 /** What was generated into a folder last time. */
@@ -84,17 +84,6 @@ export function cacheFolder(from: string): string {
   return join(homedir(), ".cache", "stubwright");
 }
 
-/** Digest of the generator's own code: another version of it may print other files. */
-function generatorDigest(): string {
-  const folder = dirname(fileURLToPath(import.meta.url));
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.[jt]s$/.test(file))
-    .sort();
-  const hash = createHash("sha256");
-  for (const file of files) hash.update(file).update(readFileSync(join(folder, file)));
-  return hash.digest("hex");
-}
-
-function digest(data: string | Buffer): string {
+function digest(data: string): string {
   return createHash("sha256").update(data).digest("hex");
 }

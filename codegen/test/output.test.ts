@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { cacheFolder, GenerationCache } from "../src/cache.js";
 import { BANNER } from "../src/generated.js";
+import { generatorDigest } from "../src/generator-digest.js";
 import { compare, write } from "../src/output.js";
 
 let folder: string;
@@ -59,6 +60,21 @@ describe("the cache", () => {
     write(out(), files);
     new GenerationCache(source, out(), {}).store(files);
     expect(new GenerationCache(source, out(), {}).unchanged()).toBeUndefined();
+  });
+
+  test.each(["json-schema-to-typescript", "ts-morph"])("notices another %s", (changed) => {
+    const code = join(folder, "code");
+    const install = (name: string, version: string) => {
+      const installed = join(folder, "node_modules", name);
+      mkdirSync(installed, { recursive: true });
+      writeFileSync(join(installed, "package.json"), JSON.stringify({ name, version }));
+    };
+    mkdirSync(code);
+    for (const name of ["json-schema-to-typescript", "ts-morph"]) install(name, "1.0.0");
+    const before = generatorDigest(code);
+    expect(generatorDigest(code)).toBe(before);
+    install(changed, "1.0.1");
+    expect(generatorDigest(code)).not.toBe(before);
   });
 
   test("makes no node_modules: without one it is in the user's own cache", () => {
