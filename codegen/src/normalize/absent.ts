@@ -23,6 +23,7 @@ export const absentArm: Rule = {
     const arms = all.filter((arm) => !isAbsent(arm));
     if (arms.length === all.length) return node;
     const { anyOf, ...rest } = node;
+    if (arms.length === 0) return { ...rest, not: {} };
     const alone = arms.length === 1 && Object.keys(rest).every(isProse);
     return alone ? { ...arms[0], ...rest } : { ...rest, anyOf: arms };
   },
