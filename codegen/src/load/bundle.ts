@@ -9,6 +9,14 @@ export interface Bundle {
   readonly definitions: Readonly<Record<string, JsonSchema>>;
   /** The documents without their definitions, references rewritten. */
   readonly documents: readonly SchemaDocument[];
+  /** Where each definition comes from. */
+  readonly origins: ReadonlyMap<string, Origin>;
+}
+
+/** The document of a definition and its name there. */
+export interface Origin {
+  readonly file: string;
+  readonly name: string;
 }
 
 /**
@@ -20,6 +28,7 @@ export interface Bundle {
 export function bundle(documents: readonly SchemaDocument[]): Bundle {
   // No prototype: a definition may be called `constructor`.
   const definitions: Record<string, JsonSchema> = Object.create(null);
+  const origins = new Map<string, Origin>();
   const byFile = new Map(documents.map((document) => [basename(document.file), document]));
   const names = nameDefinitions(documents);
   const rewrite = (document: SchemaDocument, schema: JsonSchema): JsonSchema =>
@@ -37,12 +46,14 @@ export function bundle(documents: readonly SchemaDocument[]): Bundle {
   const bundled = documents.map((document) => {
     for (const [local, schema] of Object.entries(document.json.definitions ?? {})) {
       const name = names.get(document)?.get(local) ?? local;
-      definitions[name] ??= rewrite(document, schema as JsonSchema);
+      if (origins.has(name)) continue;
+      origins.set(name, { file: document.file, name: local });
+      definitions[name] = rewrite(document, schema as JsonSchema);
     }
     const { definitions: _, ...json } = document.json;
     return { ...document, json: rewrite(document, json) };
   });
-  return { definitions, documents: bundled };
+  return { definitions, documents: bundled, origins };
 }
 
 /** Decides the final name of every definition of every document. */
