@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { GeneratedFile } from "./emit/file.js";
 import type { EmitOptions } from "./emit/index.js";
+import { readGenerated } from "./generated.js";
+import { generatorDigest } from "./generator-digest.js";
 import type { LoadedSource } from "./load/source.js";
 
 /** What was generated into a folder last time. */
@@ -39,25 +41,25 @@ export class GenerationCache {
   /** The files of last time, if the same would be generated now and they are all as they were. */
   unchanged(): readonly string[] | undefined {
     const entry = this.#read();
-    if (entry?.inputs !== this.#inputs || !existsSync(this.#folder)) return undefined;
+    if (entry?.inputs !== this.#inputs) return undefined;
     const paths = Object.keys(entry.outputs);
-    const onDisk = readdirSync(this.#folder).filter((path) => path.endsWith(".gen.ts"));
+    const onDisk = readGenerated(this.#folder);
     const same =
       onDisk.length === paths.length &&
-      paths.every(
-        (path) =>
-          existsSync(join(this.#folder, path)) &&
-          digest(readFileSync(join(this.#folder, path))) === entry.outputs[path],
-      );
+      onDisk.every(({ path, text }) => digest(text) === entry.outputs[path]);
     return same ? paths : undefined;
   }
 
-  /** Remembers files that are on disk now. */
+  /** Remembers files that are on disk now. A cache that cannot be kept costs time, nothing else. */
   store(files: readonly GeneratedFile[]): void {
     const outputs = Object.fromEntries(files.map(({ path, text }) => [path, digest(text)]));
     const entry: Entry = { inputs: this.#inputs, outputs };
-    mkdirSync(dirname(this.#file), { recursive: true });
-    writeFileSync(this.#file, JSON.stringify(entry));
+    try {
+      mkdirSync(dirname(this.#file), { recursive: true });
+      writeFileSync(this.#file, JSON.stringify(entry));
+    } catch {
+      // Generated anew next time.
+    }
   }
 
   #read(): Entry | undefined {
@@ -69,27 +71,19 @@ export class GenerationCache {
   }
 }
 
-/** The nearest `node_modules/.cache`, where tools keep what can be made again. */
+/**
+ * The nearest `node_modules/.cache`, where tools keep what can be made again; outside of every
+ * project, the user's own cache.
+ */
 export function cacheFolder(from: string): string {
   for (let folder = from; dirname(folder) !== folder; folder = dirname(folder)) {
     if (existsSync(join(folder, "node_modules"))) {
       return join(folder, "node_modules", ".cache", "stubwright");
     }
   }
-  return join(from, "node_modules", ".cache", "stubwright");
+  return join(homedir(), ".cache", "stubwright");
 }
 
-/** Digest of the generator's own code: another version of it may print other files. */
-function generatorDigest(): string {
-  const folder = dirname(fileURLToPath(import.meta.url));
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.[jt]s$/.test(file))
-    .sort();
-  const hash = createHash("sha256");
-  for (const file of files) hash.update(file).update(readFileSync(join(folder, file)));
-  return hash.digest("hex");
-}
-
-function digest(data: string | Buffer): string {
+function digest(data: string): string {
   return createHash("sha256").update(data).digest("hex");
 }

@@ -54,12 +54,23 @@ export async function loadConfig(file = DEFAULT_CONFIG): Promise<Config> {
     });
   }
   const base = dirname(path);
-  return {
-    protocols: (protocols as ProtocolConfig[]).map(({ source, out }) => ({
-      source: resolve(base, source),
-      out: resolve(base, out),
-    })),
-  };
+  const resolved = (protocols as ProtocolConfig[]).map(({ source, out }) => ({
+    source: resolve(base, source),
+    out: resolve(base, out),
+  }));
+  refuseSharedFolder(path, resolved);
+  return { protocols: resolved };
+}
+
+/** Each protocol would remove the files of the other. */
+function refuseSharedFolder(file: string, protocols: readonly ProtocolConfig[]): void {
+  const outs = protocols.map(({ out }) => out);
+  const shared = outs.find((out, index) => outs.indexOf(out) !== index);
+  if (shared === undefined) return;
+  throw new StubwrightError("CONFIG_INVALID", `Two protocols of ${file} go to ${shared}.`, {
+    file,
+    remedy: "Give each protocol a folder of its own.",
+  });
 }
 
 async function importDefault(path: string): Promise<unknown> {

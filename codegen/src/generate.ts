@@ -3,6 +3,7 @@ import type { EmitOptions } from "./emit/index.js";
 import type { Protocol } from "./ir.js";
 import { bundle } from "./load/bundle.js";
 import { checkDocument } from "./load/check.js";
+import { definitionPlaces } from "./load/places.js";
 import { checkCircles, checkReferences } from "./load/references.js";
 import { nameRoots } from "./load/root.js";
 import { type LoadedSource, loadSource } from "./load/source.js";
@@ -30,8 +31,9 @@ export function toProtocol(source: LoadedSource): Protocol {
   }));
   refuseStale(documents);
   const bundled = bundle(nameRoots(documents));
-  checkCircles(bundled.definitions);
-  return parseProtocol(source, bundled);
+  const placeOf = definitionPlaces(source.documents, bundled.origins);
+  checkCircles(bundled.definitions, placeOf);
+  return parseProtocol(source, bundled, placeOf);
 }
 
 /**

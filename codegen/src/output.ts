@@ -1,24 +1,29 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GeneratedFile } from "./emit/file.js";
 import { StubwrightError } from "./errors.js";
+import { readGenerated } from "./generated.js";
 
 /** How generated files differ from those on disk. */
 export interface Drift {
-  /** Files whose text differs or that are missing, and generated files that nothing makes any more. */
+  /** Files whose text differs or that are missing, and those of `removed`. */
   readonly stale: readonly string[];
+  /** Generated files that nothing makes any more. */
+  readonly removed: readonly string[];
   readonly unchanged: readonly string[];
 }
 
-/** Compares generated files with a folder. Only files that end in `.gen.ts` are looked at. */
+/** Compares generated files with a folder. Files that Stubwright did not write are not looked at. */
 export function compare(folder: string, files: readonly GeneratedFile[]): Drift {
-  const current = (file: GeneratedFile) => readText(join(folder, file.path)) === file.text;
+  const onDisk = new Map(readGenerated(folder).map(({ path, text }) => [path, text]));
+  const isCurrent = ({ path, text }: GeneratedFile) => onDisk.get(path) === text;
+  const made = new Set(files.map((file) => file.path));
+  const removed = [...onDisk.keys()].filter((path) => !made.has(path));
+  const changed = files.filter((file) => !isCurrent(file)).map((file) => file.path);
   return {
-    stale: [
-      ...files.filter((file) => !current(file)).map((file) => file.path),
-      ...leftovers(folder, files),
-    ],
-    unchanged: files.filter(current).map((file) => file.path),
+    stale: [...changed, ...removed],
+    removed,
+    unchanged: files.filter(isCurrent).map((file) => file.path),
   };
 }
 
@@ -30,41 +35,31 @@ export function compare(folder: string, files: readonly GeneratedFile[]): Drift 
  */
 export function write(folder: string, files: readonly GeneratedFile[]): Drift {
   const drift = compare(folder, files);
-  const changed = files.filter((file) => drift.stale.includes(file.path));
-  const staged = changed.map((file) => ({ ...file, staged: join(folder, `.${file.path}.tmp`) }));
+  if (drift.stale.length === 0) return drift;
+  const changed = files.filter(({ path }) => drift.stale.includes(path));
+  let stage: string | undefined;
   try {
     mkdirSync(folder, { recursive: true });
-    for (const file of staged) writeFileSync(file.staged, file.text);
+    stage = mkdtempSync(join(folder, ".stubwright-"));
+    for (const { path, text } of changed) writeFileSync(join(stage, path), text);
+    for (const { path } of changed) refuseFolder(join(folder, path));
+    for (const { path } of changed) renameSync(join(stage, path), join(folder, path));
+    for (const path of drift.removed) rmSync(join(folder, path));
+    return drift;
   } catch (cause) {
-    for (const file of staged) rmSync(file.staged, { force: true });
     throw new StubwrightError(
       "OUTPUT_UNWRITABLE",
       `Cannot write to ${folder}: ${(cause as Error).message}`,
       { file: folder, remedy: "Make the folder writable, or name another one.", cause },
     );
-  }
-  for (const file of staged) renameSync(file.staged, join(folder, file.path));
-  for (const path of leftovers(folder, files)) rmSync(join(folder, path));
-  return drift;
-}
-
-function leftovers(folder: string, files: readonly GeneratedFile[]): string[] {
-  const made = new Set(files.map((file) => file.path));
-  return list(folder).filter((path) => path.endsWith(".gen.ts") && !made.has(path));
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return []; // Not there yet: nothing is left over in it.
+  } finally {
+    if (stage !== undefined) rmSync(stage, { recursive: true, force: true });
   }
 }
 
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined; // Missing or unreadable: to be written.
+/** A file cannot be put where a folder is; found while putting, some files would be replaced. */
+function refuseFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`${path} is a folder`);
   }
 }

@@ -31,10 +31,19 @@ const MAPS = new Set([
   "patternProperties",
   "definitions",
   "$defs",
+  "dependencies",
   "dependentSchemas",
 ]);
 /** Keywords whose value is data, never a schema. */
-const DATA = new Set(["const", "enum", "default", "examples", "required", "x-enumDescriptions"]);
+const DATA = new Set([
+  "const",
+  "enum",
+  "default",
+  "dependentRequired",
+  "examples",
+  "required",
+  "x-enumDescriptions",
+]);
 
 /**
  * Rebuilds a schema from the leaves up. Nodes in which nothing changes stay the same objects.

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -56,8 +57,10 @@ describe("generate", () => {
       "types.gen.ts",
       "validators.gen.ts",
     ]);
+    rmSync(join(fixture.folder, "node_modules", ".cache"), { recursive: true });
     const check = stubwright("generate", "--check");
     expect(check).toMatchObject({ status: 0, stderr: "" });
+    expect(existsSync(join(fixture.folder, "node_modules", ".cache", "stubwright"))).toBe(false);
     expect(check.stdout).toContain("up to date");
   });
 
@@ -65,7 +68,7 @@ describe("generate", () => {
     stubwright("generate");
     appendFileSync(out("types.gen.ts"), "// edited by hand\n");
     rmSync(out("rpc.gen.ts"));
-    writeFileSync(out("old.gen.ts"), "");
+    cpSync(out("events.gen.ts"), out("old.gen.ts"));
     const { status, stdout } = stubwright("generate", "--check");
     expect(status).toBe(1);
     expect(stdout).toMatch(/stale.*types\.gen\.ts/);
@@ -75,9 +78,20 @@ describe("generate", () => {
     expect(readFileSync(out("types.gen.ts"), "utf8")).toContain("edited by hand");
     expect(existsSync(out("rpc.gen.ts"))).toBe(false);
 
-    expect(stubwright("generate").status).toBe(0);
+    expect(stubwright("generate").stdout).toMatch(/removed.*old\.gen\.ts/);
     expect(existsSync(out("old.gen.ts"))).toBe(false);
     expect(stubwright("generate", "--check").status).toBe(0);
+  });
+
+  test("the files of other generators in the folder are let be", () => {
+    stubwright("generate");
+    writeFileSync(out("routeTree.gen.ts"), "// Made by a router.\n");
+    expect(stubwright("generate", "--check").status).toBe(0);
+    appendFileSync(out("types.gen.ts"), "// edited by hand\n");
+    expect(JSON.parse(stubwright("generate", "--json").stdout)).toMatchObject([
+      { stale: ["types.gen.ts"], removed: [] },
+    ]);
+    expect(existsSync(out("routeTree.gen.ts"))).toBe(true);
   });
 
   test("--print-ir prints the model as JSON", () => {
@@ -225,6 +239,18 @@ describe("what is wrong is told in one error with the remedy, and nothing is wri
       () => writeFileSync(join(fixture.folder, "stubwright.config.ts"), "export default {};"),
     ],
     [
+      "two protocols in one folder",
+      "CONFIG_INVALID",
+      /Two protocols of .* go to .*out\./,
+      () => {
+        const protocol = '{ source: "source.json", out: "out" }';
+        writeFileSync(
+          join(fixture.folder, "stubwright.config.ts"),
+          `export default { protocols: [${protocol}, ${protocol}] };`,
+        );
+      },
+    ],
+    [
       "no config",
       "CONFIG_NOT_FOUND",
       /There is no/,
@@ -288,6 +314,17 @@ test("a pipe gets colours only if they are forced", () => {
   expect(stubwrightWith({ FORCE_COLOR: "0" }, ...wrong).stderr).not.toContain(RED);
   expect(stubwrightWith({ FORCE_COLOR: "1" }, ...wrong).stderr).toContain(RED);
   expect(stubwrightWith({ FORCE_COLOR: "1", NO_COLOR: "1" }, ...wrong).stderr).not.toContain(RED);
+});
+
+test("an output that cannot be written is an error of the user, and a cache is none at all", () => {
+  writeFileSync(out(), "");
+  const { status, stderr } = stubwright("generate");
+  expect(status).toBe(1);
+  expect(stderr).toContain("(OUTPUT_UNWRITABLE)");
+  rmSync(out());
+  rmSync(join(fixture.folder, "node_modules", ".cache"), { recursive: true, force: true });
+  writeFileSync(join(fixture.folder, "node_modules", ".cache"), "");
+  expect(stubwright("generate")).toMatchObject({ status: 0, stderr: "" });
 });
 
 describe("schema", () => {

@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** A folder that looks like a project whose schemas come from an installed package. */
@@ -14,6 +22,8 @@ export interface Fixture extends Disposable {
 }
 
 const PACKAGE = "published-schemas";
+const SUFFIX = ".schema.json";
+const CORE = `core${SUFFIX}`;
 
 /** Path of a golden case's folder. */
 export function goldenFolder(name: string): string {
@@ -30,21 +40,21 @@ export function makeFixture(name: string): Fixture {
     JSON.stringify({ name: PACKAGE, version: "1.2.3" }),
   );
   const files: Record<string, { path: string; sha256: string }> = {};
-  for (const document of ["api", "events"]) {
-    const path = `${document}.schema.json`;
+  const schemas = readdirSync(goldenFolder(name)).filter((path) => path.endsWith(SUFFIX));
+  for (const path of schemas) {
     const from = join(goldenFolder(name), path);
-    cpSync(from, join(installed, path));
+    cpSync(from, join(path === CORE ? folder : installed, path));
     const sha256 = createHash("sha256").update(readFileSync(from)).digest("hex");
-    files[document] = { path, sha256 };
+    if (path !== CORE) files[basename(path, SUFFIX)] = { path, sha256 };
   }
-  cpSync(join(goldenFolder(name), "core.schema.json"), join(folder, "core.schema.json"));
   const source = join(folder, "source.json");
-  const manifest = { name, version: "1.2.3", packages: [PACKAGE], files, core: "core.schema.json" };
+  const core = schemas.includes(CORE) ? { core: CORE } : {};
+  const manifest = { name, version: "1.2.3", packages: [PACKAGE], files, ...core };
   writeFileSync(source, JSON.stringify(manifest));
   return {
     folder,
     source,
-    schema: (document) => join(installed, `${document}.schema.json`),
+    schema: (document) => join(installed, document + SUFFIX),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -70,6 +70,11 @@ const pairs: Record<string, { given: JsonSchema; want: JsonSchema }[]> = {
       given: { anyOf: [{ type: "string" }, { not: {} }, { type: "number" }] },
       want: { anyOf: [{ type: "string" }, { type: "number" }] },
     },
+    {
+      given: { minLength: 1, anyOf: [{ not: {} }, { minLength: 3 }] },
+      want: { minLength: 1, anyOf: [{ minLength: 3 }] },
+    },
+    { given: { title: "T", anyOf: [{ not: {} }] }, want: { title: "T", not: {} } },
     { given: { anyOf: [{ not: { type: "null" } }] }, want: { anyOf: [{ not: { type: "null" } }] } },
   ],
   "const-beside-ref": [

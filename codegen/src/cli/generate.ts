@@ -72,12 +72,15 @@ async function generateOne(
     const cache = new GenerationCache(loaded, out, emitOptions);
     const unchanged = cache.unchanged();
     const elapsed = () => Math.round(performance.now() - started);
-    if (unchanged) return { name, version, out, stale: [], unchanged, milliseconds: elapsed() };
+    if (unchanged) {
+      const drift = { stale: [], removed: [], unchanged };
+      return { name, version, out, ...drift, milliseconds: elapsed() };
+    }
     const protocol = toProtocol(loaded);
     progress.step(`Emitting ${protocol.methods.length} methods`);
     const files = await generateFiles(protocol, emitOptions);
     const drift = options.check ? compare(out, files) : write(out, files);
-    if (!options.check || drift.stale.length === 0) cache.store(files);
+    if (!options.check) cache.store(files);
     return { name, version, out, ...drift, counts: count(protocol), milliseconds: elapsed() };
   } finally {
     progress.done();
@@ -92,15 +95,15 @@ function count(protocol: Protocol) {
   };
 }
 
-function print({ name, version, out, stale, counts, milliseconds }: Outcome, check: boolean): void {
+function print(outcome: Outcome, check: boolean): void {
+  const { name, version, out, stale, removed, counts, milliseconds } = outcome;
   const size = counts
     ? `${counts.methods} methods, ${counts.events} events, ${counts.types} types  `
     : "";
   console.log(`${onStdout.bold(name)} ${version}  ${size}${onStdout.dim(`${milliseconds} ms`)}`);
   for (const path of stale) {
-    console.log(
-      `  ${check ? onStdout.red("stale  ") : onStdout.green("written")} ${shown(out)}/${path}`,
-    );
+    const done = removed.includes(path) ? onStdout.yellow("removed") : onStdout.green("written");
+    console.log(`  ${check ? onStdout.red("stale  ") : done} ${shown(out)}/${path}`);
   }
   if (stale.length === 0) console.log(`  ${onStdout.dim(`${shown(out)} is up to date`)}`);
   else if (check)

@@ -1,6 +1,7 @@
 import type { StatementStructures, WriterFunction } from "ts-morph";
 import type { Protocol, Union } from "../ir.js";
 import { unionNames } from "../names/derived.js";
+import { escapeComment } from "./docs.js";
 import { exportTable, type GeneratedFile, printFile } from "./file.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
 import { StructureKind, VariableDeclarationKind } from "./libraries.js";
@@ -50,7 +51,7 @@ function tagTypes({ id, arms }: Union): StatementStructures[] {
       kind: StructureKind.TypeAlias,
       isExported: true,
       name: names.of,
-      docs: [`\`${id}\` of one type: \`${names.of}<"${tags[0]?.[0]}">\`.`],
+      docs: [escapeComment(`\`${id}\` of one type: \`${names.of}<"${tags[0]?.[0]}">\`.`)],
       typeParameters: [{ name: "T", constraint: names.type }],
       type: `${names.map}[T]`,
     },

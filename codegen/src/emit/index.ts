@@ -20,11 +20,9 @@ export interface EmitOptions {
 export async function emit(model: Protocol, options: EmitOptions = {}): Promise<GeneratedFile[]> {
   const protocol = options.docs ? model : withoutProse(model);
   const homes = decideHomes(protocol);
-  const types = await emitTypes(protocol, homes);
-  const made = new Set(types.map((file) => file.path));
   const rpc = { prefix: "", mirror: false };
-  return [
-    ...types,
+  const files = [
+    ...(await emitTypes(protocol, homes)),
     emitEvents(protocol, homes),
     emitDescriptor(protocol),
     emitRpc(protocol, homes, {
@@ -39,14 +37,19 @@ export async function emit(model: Protocol, options: EmitOptions = {}): Promise<
       prefix: INTERNAL_PREFIX,
     }),
     emitRpc(protocol, homes, { ...rpc, path: "server.gen.ts", include: () => true, mirror: true }),
-    emitEntry("index.gen.ts", [PUBLIC_TYPES, "events.gen.ts", "rpc.gen.ts", "descriptor.gen.ts"]),
-    emitEntry(
-      "internal.gen.ts",
-      [INTERNAL_TYPES, "internal-rpc.gen.ts"].filter(
-        (path) => made.has(path) || path !== INTERNAL_TYPES,
-      ),
-    ),
     emitSchemas(protocol),
     emitValidators(),
+  ];
+  // A protocol without types of its own has no file for them.
+  const made = new Set(files.map(({ path }) => path));
+  const entry = (path: string, from: readonly string[]) =>
+    emitEntry(
+      path,
+      from.filter((file) => made.has(file)),
+    );
+  return [
+    ...files,
+    entry("index.gen.ts", [PUBLIC_TYPES, "events.gen.ts", "rpc.gen.ts", "descriptor.gen.ts"]),
+    entry("internal.gen.ts", [INTERNAL_TYPES, "internal-rpc.gen.ts"]),
   ];
 }

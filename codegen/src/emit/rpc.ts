@@ -2,7 +2,7 @@ import type { InterfaceDeclarationStructure } from "ts-morph";
 import type { Method, Protocol } from "../ir.js";
 import { interfaceName, type Role } from "../names/derived.js";
 import { propertyName } from "../names/identifiers.js";
-import { methodDoc } from "./docs.js";
+import { escapeComment, methodDoc } from "./docs.js";
 import { type GeneratedFile, importTypes, printFile } from "./file.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
 import { StructureKind } from "./libraries.js";
@@ -27,16 +27,13 @@ export interface RpcFile {
  */
 export function emitRpc(protocol: Protocol, homes: TypeHomes, file: RpcFile): GeneratedFile {
   const methods = protocol.methods.filter(file.include);
-  const groups = new Set(methods.map((method) => method.group));
-  const interfaces = [...groups].flatMap((group) => {
+  const groups = new Map(methods.map((method) => [method.group, roleOf(method, file)]));
+  const interfaces = [...groups].flatMap(([group, role]) => {
     const members = methods.filter((method) => method.group === group);
-    const answered = members[0]?.handler === "client";
-    const role = answered === file.mirror ? "Rpc" : "Handlers";
     return emitNode(toTree(members), [group], role, file.prefix);
   });
   const used = methods.flatMap(({ params, result }) => [params, result]);
-  const text = JSON.stringify(interfaces);
-  const runtime = ["CallOptions", "RequestContext"].filter((name) => text.includes(name));
+  const runtime = methods.flatMap((method) => runtimeType(method, roleOf(method, file)) ?? []);
   return printFile(file.path, [
     ...(runtime.length > 0 ? [importTypes("@stubwright/rpc", runtime)] : []),
     ...importFromHomes(
@@ -45,6 +42,11 @@ export function emitRpc(protocol: Protocol, homes: TypeHomes, file: RpcFile): Ge
     ),
     ...interfaces,
   ]);
+}
+
+/** Whether the side that a file is for calls a method, or answers it. */
+function roleOf({ handler }: Method, { mirror }: RpcFile): Role {
+  return (handler === "client") === mirror ? "Rpc" : "Handlers";
 }
 
 function toTree(methods: readonly Method[]): Tree {
@@ -81,7 +83,7 @@ function emitNode(
     const docs = methodDoc(child);
     return { name: propertyName(name), hasQuestionToken, docs, type: signature(child, role) };
   });
-  const place = path.join(".");
+  const place = escapeComment(path.join("."));
   const doc = role === "Rpc" ? `Calls under \`${place}\`.` : `Answers calls under \`${place}\`.`;
   return [
     {
@@ -98,6 +100,12 @@ function emitNode(
 function signature(method: Method, role: Role): string {
   const result = (method.kind === "request" && method.result) || "void";
   return role === "Rpc" ? callSignature(method, result) : handlerSignature(method, result);
+}
+
+/** The type of `@stubwright/rpc` that the signature of a method mentions. */
+function runtimeType({ kind }: Method, role: Role): string | undefined {
+  if (role === "Rpc") return "CallOptions";
+  return kind === "request" ? "RequestContext" : undefined;
 }
 
 /** Params first if there are any, without the scope member; then the options of the call. */

@@ -71,7 +71,6 @@ const SHAPE = new Set([
   "patternProperties",
   "properties",
   "required",
-  "tsType",
   "type",
 ]);
 
@@ -115,7 +114,16 @@ function typed(node: JsonSchema): JsonSchema {
   if (typeof node.$ref === "string") return { tsType: refName(node.$ref) };
   // Nodes are visited from the leaves up: the schema inside `not`, if empty, is a type by now.
   if (node.not?.tsType === "unknown") return { tsType: "never" };
-  return Object.keys(node).length === 0 ? { tsType: "unknown" } : node;
+  if (Object.keys(node).every((key) => key === "not")) return { tsType: "unknown" };
+  return node.patternProperties ? withoutPatterns(node) : node;
+}
+
+/** TypeScript has no names by pattern: a member that one matches is any other member to it. */
+function withoutPatterns({ patternProperties, ...node }: JsonSchema): JsonSchema {
+  const patterns = Object.values(patternProperties as Record<string, JsonSchema>);
+  const { additionalProperties: others = true } = node;
+  if (others === true || patterns.length === 0) return node;
+  return { ...node, additionalProperties: { anyOf: others ? [...patterns, others] : patterns } };
 }
 
 function referencesOf(schema: JsonSchema): string[] {

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { StubwrightError } from "../errors.js";
+import { firstFree } from "../names/identifiers.js";
 import { fingerprint, type JsonSchema, mapSchema, refName, refTo } from "../schema.js";
 import type { SchemaDocument } from "./source.js";
 
@@ -8,6 +9,14 @@ export interface Bundle {
   readonly definitions: Readonly<Record<string, JsonSchema>>;
   /** The documents without their definitions, references rewritten. */
   readonly documents: readonly SchemaDocument[];
+  /** Where each definition comes from. */
+  readonly origins: ReadonlyMap<string, Origin>;
+}
+
+/** The document of a definition and its name there. */
+export interface Origin {
+  readonly file: string;
+  readonly name: string;
 }
 
 /**
@@ -19,6 +28,7 @@ export interface Bundle {
 export function bundle(documents: readonly SchemaDocument[]): Bundle {
   // No prototype: a definition may be called `constructor`.
   const definitions: Record<string, JsonSchema> = Object.create(null);
+  const origins = new Map<string, Origin>();
   const byFile = new Map(documents.map((document) => [basename(document.file), document]));
   const names = nameDefinitions(documents);
   const rewrite = (document: SchemaDocument, schema: JsonSchema): JsonSchema =>
@@ -36,18 +46,22 @@ export function bundle(documents: readonly SchemaDocument[]): Bundle {
   const bundled = documents.map((document) => {
     for (const [local, schema] of Object.entries(document.json.definitions ?? {})) {
       const name = names.get(document)?.get(local) ?? local;
-      definitions[name] ??= rewrite(document, schema as JsonSchema);
+      if (origins.has(name)) continue;
+      origins.set(name, { file: document.file, name: local });
+      definitions[name] = rewrite(document, schema as JsonSchema);
     }
     const { definitions: _, ...json } = document.json;
     return { ...document, json: rewrite(document, json) };
   });
-  return { definitions, documents: bundled };
+  return { definitions, documents: bundled, origins };
 }
 
 /** Decides the final name of every definition of every document. */
 function nameDefinitions(documents: readonly SchemaDocument[]) {
   const taken = new Map<string, { schema: string; refs: string[] }>();
   const names = new Map<SchemaDocument, Map<string, string>>();
+  const published = new Set(documents.flatMap(({ json }) => Object.keys(json.definitions ?? {})));
+  const isTaken = (name: string) => taken.has(name) || published.has(name);
   for (const document of documents) {
     const own = new Map<string, string>();
     const local = document.json.definitions as Record<string, JsonSchema> | undefined;
@@ -57,7 +71,7 @@ function nameDefinitions(documents: readonly SchemaDocument[]) {
     const differing = differingNames(shapes, taken);
     for (const [name, shape] of shapes) {
       const final = differing.has(name)
-        ? freeName(`${capital(document.name)}${name}`, taken)
+        ? firstFree([`${capital(document.name)}${name}`], isTaken)
         : name;
       own.set(name, final);
       if (!taken.has(final)) taken.set(final, shape);
@@ -96,12 +110,6 @@ function differingNames(shapes: readonly (readonly [string, Shape])[], taken: Ma
     }
   }
   return differing;
-}
-
-function freeName(wanted: string, taken: Map<string, unknown>): string {
-  let name = wanted;
-  for (let n = 2; taken.has(name); n++) name = `${wanted}${n}`;
-  return name;
 }
 
 function capital(text: string): string {

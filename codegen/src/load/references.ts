@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { StubwrightError } from "../errors.js";
 import { isObject, type JsonSchema, refName } from "../schema.js";
 import { escapePointer } from "./check.js";
+import type { PlaceOf } from "./places.js";
 import type { SchemaDocument } from "./source.js";
 
 /**
@@ -33,15 +34,19 @@ export function checkReferences(documents: readonly SchemaDocument[]): void {
  * Checks that no definition is only another name of itself, directly or by way of others: such a
  * type has no meaning. Recursion through members or items is fine.
  *
+ * @param placeOf - Finds where a definition stands.
  * @throws {@link StubwrightError} `SCHEMA_INVALID` that names the circle.
  */
-export function checkCircles(definitions: Readonly<Record<string, JsonSchema>>): void {
+export function checkCircles(
+  definitions: Readonly<Record<string, JsonSchema>>,
+  placeOf: PlaceOf = () => undefined,
+): void {
   const done = new Set<string>();
   const visit = (name: string, path: readonly string[]): void => {
     if (path.includes(name)) {
       const circle = [...path.slice(path.indexOf(name)), name].join(" -> ");
       throw new StubwrightError("SCHEMA_INVALID", `Definitions that mean each other: ${circle}.`, {
-        pointer: `/definitions/${escapePointer(name)}`,
+        ...(placeOf(name) ?? { pointer: `/definitions/${escapePointer(name)}` }),
         remedy: "Report it to the publisher of the schemas.",
       });
     }

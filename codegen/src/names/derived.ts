@@ -24,10 +24,21 @@ export function unionNames(id: string) {
   };
 }
 
+/** What generated files export or import beside the types. */
+const FIXED = [
+  "protocol",
+  "validators",
+  "CallOptions",
+  "RequestContext",
+  "ProtocolDescriptor",
+  "UnionParser",
+  "createUnionParser",
+];
+
 /** All names that the emitters make up: no definition may have one of them. */
 export function derivedNames(protocol: Protocol): Set<string> {
   const unions = protocol.unions.flatMap(({ id }) => Object.values(unionNames(id)));
-  return new Set([...protocol.methods.flatMap(interfacesOf), ...unions, "protocol", "validators"]);
+  return new Set([...protocol.methods.flatMap(interfacesOf), ...unions, ...FIXED]);
 }
 
 function interfacesOf({ group, path }: Method): string[] {

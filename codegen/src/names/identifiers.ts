@@ -12,15 +12,15 @@ export function propertyName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 }
 
-/** Words that no exported type may have as its name, and globals that one would hide. */
+/** Words that no exported type may have as its name: some mean an operator. Globals one would hide. */
 const RESERVED = new Set(
   (
     "any as async await bigint boolean break case catch class const continue debugger default " +
-    "delete do else enum export extends false finally for function if implements import in " +
-    "instanceof interface let never new null number object package private protected public " +
-    "return static string super switch symbol this throw true try type typeof undefined unknown " +
-    "var void while with yield Array Boolean Date Error Function Map Number Object Promise Record " +
-    "RegExp Set String Symbol"
+    "delete do else enum export extends false finally for function if implements import in infer " +
+    "instanceof interface intrinsic keyof let never new null number object package private " +
+    "protected public readonly return static string super switch symbol this throw true try type " +
+    "typeof undefined unique unknown var void while with yield Array Boolean Date Error Function " +
+    "Map Number Object Promise Record RegExp Set String Symbol"
   ).split(" "),
 );
 

@@ -1,4 +1,4 @@
-import { armsOf, isAbsent, type JsonSchema } from "../schema.js";
+import { armsOf, isAbsent, isProse, type JsonSchema } from "../schema.js";
 import type { Rule } from "./rule.js";
 
 /** A result that may be absent is null on the wire then. */
@@ -12,7 +12,10 @@ export const absentResult: Rule = {
   },
 };
 
-/** `anyOf: [{ not: {} }, X]`, "absent, or X", becomes X: whether it may be absent is said elsewhere. */
+/**
+ * `anyOf: [{ not: {} }, X]`, "absent, or X", becomes X: whether it may be absent is said elsewhere.
+ * Beside keywords that narrow it, X stays an arm: both count.
+ */
 export const absentArm: Rule = {
   name: "absent-arm",
   visit(node) {
@@ -20,6 +23,8 @@ export const absentArm: Rule = {
     const arms = all.filter((arm) => !isAbsent(arm));
     if (arms.length === all.length) return node;
     const { anyOf, ...rest } = node;
-    return arms.length === 1 ? { ...arms[0], ...rest } : { ...rest, anyOf: arms };
+    if (arms.length === 0) return { ...rest, not: {} };
+    const alone = arms.length === 1 && Object.keys(rest).every(isProse);
+    return alone ? { ...arms[0], ...rest } : { ...rest, anyOf: arms };
   },
 };

@@ -1,5 +1,6 @@
 import type { Protocol, Wire } from "../ir.js";
 import type { Bundle } from "../load/bundle.js";
+import type { PlaceOf } from "../load/places.js";
 import type { LoadedSource } from "../load/source.js";
 import { liftShapes } from "../names/lift.js";
 import { renameTypes } from "../names/rename.js";
@@ -9,10 +10,14 @@ import { TypeTable } from "./types.js";
 import { parseUnions } from "./unions.js";
 
 /** Turns bundled documents into the protocol model. */
-export function parseProtocol(source: LoadedSource, { definitions, documents }: Bundle): Protocol {
-  const core = documents.find((document) => document.name === "core")?.json ?? {};
+export function parseProtocol(
+  source: LoadedSource,
+  { definitions, documents }: Bundle,
+  placeOf: PlaceOf,
+): Protocol {
+  const core = documents.find((document) => document.name === "core");
   const types = new TypeTable(definitions);
-  const scopes = isObject(core.scopes) ? (core.scopes as Record<string, string>) : {};
+  const scopes = isObject(core?.json.scopes) ? (core.json.scopes as Record<string, string>) : {};
   const methods = parseMethods(documents, types, scopes);
   liftShapes(types.types);
   return renameTypes({
@@ -21,7 +26,7 @@ export function parseProtocol(source: LoadedSource, { definitions, documents }: 
     source: { files: Object.fromEntries(documents.map(({ name, sha256 }) => [name, sha256])) },
     types: types.types,
     methods,
-    unions: parseUnions(core.events, types),
-    wire: { framing: "content-length", jsonrpcField: true, ...(core.wire as Partial<Wire>) },
+    unions: parseUnions(core, types, placeOf),
+    wire: { framing: "content-length", jsonrpcField: true, ...(core?.json.wire as Partial<Wire>) },
   });
 }

@@ -1,5 +1,6 @@
 import { firstFree, pascalCase } from "../names/identifiers.js";
 import { fingerprint, isObject, type JsonSchema, refName } from "../schema.js";
+import { acceptsEmpty, hasMember, takesNothing, withoutMember } from "./params.js";
 
 /** How a method takes its params. */
 export interface ParamsType {
@@ -34,14 +35,11 @@ export class TypeTable {
    */
   params(schema: unknown, scope: string | null, place: Place): ParamsType {
     if (!isObject(schema)) return { name: null, optional: true, scoped: false };
-    const whole = this.resolve(schema);
-    const scoped = scope !== null && whole.properties?.[scope] !== undefined;
-    const own = scoped && !this.defines(whole) ? withoutProperty(whole, scope) : whole;
-    if (own.properties && Object.keys(own.properties).length === 0) {
-      return { name: null, optional: true, scoped };
-    }
-    const name = own === whole ? this.named(schema, place) : this.intern(own, place);
-    return { name, optional: this.acceptsEmpty(own), scoped };
+    const resolve = (node: JsonSchema) => this.resolve(node);
+    const scoped = scope !== null && hasMember(schema, scope, resolve);
+    const own = scoped ? withoutMember(schema, scope, resolve) : schema;
+    if (takesNothing(this.resolve(own))) return { name: null, optional: true, scoped };
+    return { name: this.named(own, place), optional: acceptsEmpty(own, resolve), scoped };
   }
 
   /** The type of a method's result, or null where it answers with nothing. */
@@ -54,19 +52,6 @@ export class TypeTable {
   resolve(schema: JsonSchema): JsonSchema {
     const target = schema.$ref === undefined ? undefined : this.types[refName(schema.$ref)];
     return target ? this.resolve(target) : schema;
-  }
-
-  /** Whether `{}` is a valid value, as far as required members tell. */
-  private acceptsEmpty(schema: JsonSchema): boolean {
-    const target = this.resolve(schema);
-    if (target.anyOf) return target.anyOf.some((arm) => this.acceptsEmpty(arm));
-    return !target.required?.length;
-  }
-
-  /** Whether the definition of the schema's title says exactly the same. */
-  private defines(schema: JsonSchema): boolean {
-    const other = schema.title === undefined ? undefined : this.types[schema.title];
-    return other !== undefined && fingerprint(other) === fingerprint(schema);
   }
 
   /** The name of a schema: the one it refers to, or one that it is given here. */
@@ -85,11 +70,4 @@ export class TypeTable {
     this.types[chosen] ??= schema;
     return chosen;
   }
-}
-
-function withoutProperty(schema: JsonSchema, name: string): JsonSchema {
-  const { [name]: _, ...properties } = schema.properties ?? {};
-  const required = schema.required?.filter((key) => key !== name) ?? [];
-  const { required: __, ...rest } = schema;
-  return { ...rest, properties, ...(required.length > 0 && { required }) };
 }

@@ -46,7 +46,7 @@ import type {
   CatalogSearchResult,
   ClientMetadata,
   ClientSessionCanvasActionInvokeResult,
-  ClientTaskCancelRequest,
+  ClientSessionTasksCancelParams,
   ClientTaskCancelResult,
   CommandList,
   CommandsHandlePendingCommandRequest,
@@ -1310,7 +1310,7 @@ export interface ClientSessionFactoryHandlers {
 
 /** Answers calls under `clientSession.tasks`. */
 export interface ClientSessionTasksHandlers {
-  cancel?: (params: ClientTaskCancelRequest & { sessionId: string }, context: RequestContext) => ClientTaskCancelResult | Promise<ClientTaskCancelResult>;
+  cancel?: (params: ClientSessionTasksCancelParams & { sessionId: string }, context: RequestContext) => ClientTaskCancelResult | Promise<ClientTaskCancelResult>;
 }
 
 /** Answers calls under `clientSession.sessionFs`. */

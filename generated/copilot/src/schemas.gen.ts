@@ -282,6 +282,7 @@ CitationSpan {"type":"object","properties":{"startIndex":{"type":"integer","mini
 Citations {"type":"object","properties":{"sources":{"type":"array","items":{"$ref":"#/definitions/CitationSource"}},"spans":{"type":"array","items":{"$ref":"#/definitions/CitationSpan"}}},"required":["sources","spans"],"additionalProperties":false}\n\
 ClientMetadata {"type":"object","additionalProperties":{"type":"string"},"maxProperties":128}\n\
 ClientSessionCanvasActionInvokeResult {}\n\
+ClientSessionTasksCancelParams {"type":"object","properties":{"id":{"type":"string"},"clientTaskId":{"type":"string"},"cancellationId":{"type":"string"},"reason":{"$ref":"#/definitions/ClientTaskCancelReason"}},"additionalProperties":false,"required":["id","clientTaskId","cancellationId","reason"]}\n\
 ClientTaskCancelReason {"type":"string","enum":["cancel_requested","session_shutdown"]}\n\
 ClientTaskCancelRequest {"type":"object","properties":{"sessionId":{"type":"string"},"id":{"type":"string"},"clientTaskId":{"type":"string"},"cancellationId":{"type":"string"},"reason":{"$ref":"#/definitions/ClientTaskCancelReason"}},"required":["sessionId","id","clientTaskId","cancellationId","reason"],"additionalProperties":false}\n\
 ClientTaskCancelResult {"type":"object","properties":{"cancelled":{"type":"boolean"}},"required":["cancelled"],"additionalProperties":false}\n\

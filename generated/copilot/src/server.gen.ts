@@ -50,7 +50,7 @@ import type {
   CatalogSearchResult,
   ClientMetadata,
   ClientSessionCanvasActionInvokeResult,
-  ClientTaskCancelRequest,
+  ClientSessionTasksCancelParams,
   ClientTaskCancelResult,
   CommandList,
   CommandsFinalizeInvocationEffectRequest,
@@ -1437,7 +1437,7 @@ export interface ClientSessionFactoryRpc {
 
 /** Calls under `clientSession.tasks`. */
 export interface ClientSessionTasksRpc {
-  cancel: (params: ClientTaskCancelRequest, options?: CallOptions) => Promise<ClientTaskCancelResult>;
+  cancel: (params: ClientSessionTasksCancelParams, options?: CallOptions) => Promise<ClientTaskCancelResult>;
 }
 
 /** Calls under `clientSession.sessionFs`. */

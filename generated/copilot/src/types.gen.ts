@@ -11398,6 +11398,13 @@ export interface SessionMcpAppsCallToolResult {
     [k: string]: unknown;
 }
 
+export interface ClientSessionTasksCancelParams {
+    id: string;
+    clientTaskId: string;
+    cancellationId: string;
+    reason: ClientTaskCancelReason;
+}
+
 export type SessionFsWriteFileResult = null | SessionFsError;
 
 export type SessionFsAppendFileResult = null | SessionFsError;
