@@ -49,7 +49,7 @@ function traceChannel<E extends RpcEvent>(tracer: Tracer, name: string, kind: Sp
     }
     span.end();
   };
-  const { start: starts, asyncEnd: ends } = tracingChannel<unknown, E>(name);
+  const { start: starts, asyncEnd: ends } = tracingChannel<E, E>(name);
   return subscribeAll([
     [starts as Channel, start as (event: unknown) => void],
     [ends as Channel, end as (event: unknown) => void],

@@ -69,8 +69,9 @@ export interface MismatchEvent {
   readonly value: unknown;
 }
 
-export const callChannel = tracingChannel<unknown, CallEvent>(CHANNELS.call);
-export const handlerChannel = tracingChannel<unknown, HandlerEvent>(CHANNELS.handler);
+// The order of the two type arguments depends on the version of @types/node.
+export const callChannel = tracingChannel<CallEvent, CallEvent>(CHANNELS.call);
+export const handlerChannel = tracingChannel<HandlerEvent, HandlerEvent>(CHANNELS.handler);
 export const frameChannel = channel(CHANNELS.frame);
 export const stateChannel = channel(CHANNELS.state);
 export const mismatchChannel = channel(CHANNELS.mismatch);
