@@ -1,3 +1,4 @@
+import { groupsOf } from "../document.js";
 import type { SchemaDocument } from "../load/source.js";
 import { isObject, type JsonSchema } from "../schema.js";
 
@@ -19,5 +20,5 @@ export function findLeaves(document: SchemaDocument): Leaf[] {
     }
     return Object.entries(node).flatMap(([key, child]) => walk(group, child, [...path, key]));
   };
-  return Object.entries(document.json).flatMap(([group, node]) => walk(group, node, []));
+  return groupsOf(document.json).flatMap(([group, node]) => walk(group, node, []));
 }
