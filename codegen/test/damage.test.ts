@@ -79,6 +79,13 @@ describe("a damaged schema is one error with its file and place", () => {
       },
     ],
     [
+      "a method without a group",
+      "/ping",
+      (json) => {
+        json.ping = { rpcMethod: "ping" };
+      },
+    ],
+    [
       "params that are a string",
       "/server/sum/params",
       (json) => {

@@ -26,7 +26,9 @@ export function checkDocuments(documents: readonly SchemaDocument[]): void {
     const check = new Check(fail, (ref) => leads(document, ref));
     check.keywords(document.json, "");
     for (const [name, group] of groupsOf(document.json)) {
-      check.group(group, `/${escapePointer(name)}`);
+      const pointer = `/${escapePointer(name)}`;
+      if (group.rpcMethod !== undefined) fail(pointer, "A method stands outside of all groups.");
+      check.group(group, pointer);
     }
   }
 }
