@@ -2,9 +2,10 @@ import type { GeneratedFile } from "./emit/file.js";
 import type { EmitOptions } from "./emit/index.js";
 import type { Protocol } from "./ir.js";
 import { bundle } from "./load/bundle.js";
-import { checkDocument } from "./load/check.js";
+import { checkDocuments } from "./load/check.js";
+import { checkCore } from "./load/check-core.js";
 import { definitionPlaces } from "./load/places.js";
-import { checkCircles, checkReferences } from "./load/references.js";
+import { checkCircles } from "./load/references.js";
 import { nameRoots } from "./load/root.js";
 import { type LoadedSource, loadSource } from "./load/source.js";
 import { normalize } from "./normalize/index.js";
@@ -23,8 +24,10 @@ export function readProtocol(manifestFile: string): Protocol {
 
 /** Turns loaded schemas into the protocol model: normalize, bundle, parse. */
 export function toProtocol(source: LoadedSource): Protocol {
-  for (const document of source.documents) checkDocument(document);
-  checkReferences(source.documents);
+  checkDocuments(source.documents);
+  for (const document of source.documents.filter(({ name }) => name === "core")) {
+    checkCore(document);
+  }
   const documents = source.documents.map((document) => ({
     ...document,
     json: normalize(document.json),

@@ -1,3 +1,6 @@
+import { KEYWORDS } from "./keywords.js";
+import { escapePointer, unescapePointer } from "./pointer.js";
+
 /** A JSON Schema node, with the members that Stubwright reads. Others are carried along. */
 export interface JsonSchema {
   $ref?: string;
@@ -25,28 +28,9 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Keywords whose value is a map from names to schemas. */
-const MAPS = new Set([
-  "properties",
-  "patternProperties",
-  "definitions",
-  "$defs",
-  "dependencies",
-  "dependentSchemas",
-]);
-/** Keywords whose value is data, never a schema. */
-const DATA = new Set([
-  "const",
-  "enum",
-  "default",
-  "dependentRequired",
-  "examples",
-  "required",
-  "x-enumDescriptions",
-]);
-
 /**
- * Rebuilds a schema from the leaves up. Nodes in which nothing changes stay the same objects.
+ * Rebuilds a schema from the leaves up. Nodes in which nothing changes stay the same objects; what
+ * no keyword says to be a schema is not looked at.
  *
  * @param schema - The node to start from; it is not changed.
  * @param visit - Called with each node whose children are already rebuilt; gives the new node.
@@ -54,12 +38,18 @@ const DATA = new Set([
 export function mapSchema(schema: JsonSchema, visit: (node: JsonSchema) => JsonSchema): JsonSchema {
   return visit(
     mapMembers(schema, (value, key) => {
-      if (DATA.has(key) || key.startsWith("x-")) return value;
-      if (Array.isArray(value)) return mapList(value, visit);
-      if (MAPS.has(key) && isObject(value)) {
-        return mapMembers(value, (child) => mapChild(child, visit));
+      switch (KEYWORDS.get(key)) {
+        case "schema":
+        case "schemas":
+        case "items":
+          return Array.isArray(value) ? mapList(value, visit) : mapChild(value, visit);
+        case "map":
+        case "patterns":
+        case "dependencies":
+          return mapMembers(value as JsonSchema, (child) => mapChild(child, visit));
+        default:
+          return value;
       }
-      return mapChild(value, visit);
     }),
   );
 }
@@ -123,12 +113,12 @@ function withoutProse(node: JsonSchema): JsonSchema {
 
 /** The name in a reference of the form `#/definitions/Name`, as all references of the IR are. */
 export function refName(ref: string): string {
-  return ref.slice(ref.lastIndexOf("/") + 1);
+  return unescapePointer(ref.slice(ref.lastIndexOf("/") + 1));
 }
 
 /** A reference to a definition of the IR. */
 export function refTo(name: string): JsonSchema {
-  return { $ref: `#/definitions/${name}` };
+  return { $ref: `#/definitions/${escapePointer(name).replaceAll("%", "%25")}` };
 }
 
 /** A text that is equal for two schemas exactly when they say the same, prose and key order aside. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type GeneratedFile, generateFiles, readProtocol, StubwrightError } from "../src/index.js";
 import { compileErrors } from "./compile.js";
@@ -78,12 +79,64 @@ describe("a damaged schema is one error with its file and place", () => {
       },
     ],
     [
+      "a method without a group",
+      "/ping",
+      (json) => {
+        json.ping = { rpcMethod: "ping" };
+      },
+    ],
+    [
       "params that are a string",
       "/server/sum/params",
       (json) => {
         ((json.server as Json).sum as Json).params = "SumRequest";
       },
     ],
+    [
+      "a reference to nothing, of a method with the name of a keyword",
+      "/server/default/params/$ref",
+      (json) => {
+        (json.server as Json).default = { rpcMethod: "d", params: { $ref: "#/definitions/Nope" } };
+      },
+    ],
+    [
+      "a reference to nothing, of a member with the name of a keyword",
+      "/definitions/SumRequest/properties/default/$ref",
+      (json) => {
+        (definitions(json).SumRequest?.properties as Json).default = { $ref: "#/definitions/Nope" };
+      },
+    ],
+    [
+      "a pattern that is none",
+      "/definitions/Unit/pattern",
+      (json) => {
+        definitions(json).Unit = { type: "string", pattern: "[" };
+      },
+    ],
+    [
+      "a name of patterns that is none",
+      "/definitions/Unit/patternProperties/[",
+      (json) => {
+        definitions(json).Unit = { patternProperties: { "[": {} } };
+      },
+    ],
+    [
+      "dependencies that are a text",
+      "/definitions/Unit/dependencies/a",
+      (json) => {
+        definitions(json).Unit = { dependencies: { a: "b" } };
+      },
+    ],
+    ...[
+      ...["additionalItems", "contains", "else", "if", "propertyNames", "then"],
+      ...["unevaluatedItems", "unevaluatedProperties"],
+    ].map((keyword): [string, string, (json: Json) => void] => [
+      `a damaged schema under ${keyword}`,
+      `/definitions/Unit/${keyword}/anyOf/0/required`,
+      (json) => {
+        definitions(json).Unit = { [keyword]: { anyOf: [{ required: 5 }] } };
+      },
+    ]),
   ];
 
   test.each(cases)("%s", async (_, pointer, change) => {
@@ -92,20 +145,62 @@ describe("a damaged schema is one error with its file and place", () => {
     await expect(generate(fixture)).rejects.toMatchObject({
       name: "StubwrightError",
       code: "SCHEMA_INVALID",
+      file: fixture.schema("api"),
       pointer,
     });
   });
 
-  test("an unknown keyword is let be", async () => {
+  test.each([
+    ["/scopes", { scopes: "sessionId" }],
+    ["/scopes/session", { scopes: { session: 5 } }],
+    ["/events", { events: [] }],
+    ["/events/E/carrier/method", { events: { E: { carrier: {} } } }],
+    ["/events/E/carrier/field", { events: { E: { carrier: { method: "event" } } } }],
+    ["/events/E", { events: { E: {} } }],
+    ["/wire/framing", { wire: { framing: "lsp" } }],
+    ["/wire/jsonrpcField", { wire: { jsonrpcField: "yes" } }],
+  ])("the handwritten schema: %s", async (pointer, core) => {
+    using fixture = makeFixture("calculator");
+    const file = join(fixture.folder, "core.schema.json");
+    writeFileSync(file, JSON.stringify(core));
+    await expect(generate(fixture)).rejects.toMatchObject({
+      code: "SCHEMA_INVALID",
+      file,
+      pointer,
+      remedy: expect.any(String),
+    });
+  });
+
+  const anything = { any: ["thing"], $ref: "nowhere", required: 5, anyOf: [{ required: 5 }] };
+  test.each([
+    ["an unknown keyword", { "x-novelty": anything, novelty: anything }],
+    ["data", { default: anything, examples: [anything] }],
+  ])("%s is let be", async (_, members) => {
     using fixture = makeFixture("calculator");
     const before = await generate(fixture);
-    damage(fixture, "api", (json) => {
-      (definitions(json).SumRequest as Json)["x-novelty"] = { any: ["thing"] };
-    });
+    damage(fixture, "api", (json) => Object.assign(definitions(json).SumRequest as Json, members));
     const after = await generate(fixture);
     const types = (files: typeof before) => files.find((file) => file.path === "types.gen.ts");
     expect(types(after)).toEqual(types(before));
   });
+});
+
+test.each([
+  ["percent-encoded", "Rec<string>", "Rec%3Cstring%3E"],
+  ["with a slash", "a/b", "a~1b"],
+  ["with a tilde", "a~b", "a~0b"],
+  ["with a percent sign", "50%", "50%25"],
+])("a reference that is escaped leads to its definition: %s", async (_, name, escaped) => {
+  using fixture = makeFixture("calculator");
+  damage(fixture, "api", (json) => {
+    Object.assign(json.definitions as Json, {
+      [name]: { type: "boolean" },
+      Holder: { type: "object", properties: { held: { $ref: `#/definitions/${escaped}` } } },
+    });
+  });
+  const { types } = readProtocol(fixture.source);
+  const held = types.Holder?.properties?.held?.$ref?.split("/").at(-1) ?? "";
+  expect(types[held]).toEqual({ type: "boolean" });
 });
 
 test("500 random mutations give a diagnostic, or files that compile", {
@@ -126,7 +221,12 @@ test("500 random mutations give a diagnostic, or files that compile", {
       if (!(error instanceof StubwrightError)) {
         throw new Error(`round ${round} of seed ${seed}`, { cause: error });
       }
-      expect(error.message).not.toBe("");
+      const { message, file, pointer } = error;
+      expect({ message, file, pointer }, `round ${round} of seed ${seed}`).toEqual({
+        message: expect.stringMatching(/./),
+        file: expect.stringMatching(/\.schema\.json$/),
+        pointer: expect.stringMatching(/^\//),
+      });
       refused++;
     }
   }

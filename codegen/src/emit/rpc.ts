@@ -7,8 +7,11 @@ import { type GeneratedFile, importTypes, printFile } from "./file.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
 import { StructureKind } from "./libraries.js";
 
-/** Methods by the path at which they stand. */
-type Tree = Map<string, Tree | Method>;
+/** A place in the tree of a group: a method, or others below it, or both. */
+interface Node {
+  method?: Method;
+  readonly children: Map<string, Node>;
+}
 
 /** One file of interfaces. */
 export interface RpcFile {
@@ -49,39 +52,41 @@ function roleOf({ handler }: Method, { mirror }: RpcFile): Role {
   return (handler === "client") === mirror ? "Rpc" : "Handlers";
 }
 
-function toTree(methods: readonly Method[]): Tree {
-  const root: Tree = new Map();
+function toTree(methods: readonly Method[]): Node {
+  const root: Node = { children: new Map() };
   for (const method of methods) {
     let node = root;
-    for (const part of method.path.slice(0, -1)) {
-      const child = node.get(part);
-      const next: Tree = child instanceof Map ? child : new Map();
-      node.set(part, next);
-      node = next;
+    for (const part of method.path) {
+      const child = node.children.get(part) ?? { children: new Map() };
+      node.children.set(part, child);
+      node = child;
     }
-    node.set(method.path.at(-1) ?? method.wire, method);
+    node.method = method;
   }
   return root;
 }
 
-/** The interface of a node, then those of the nodes below it. */
+/** The interface of what is below a node, then those of the nodes there. */
 function emitNode(
-  tree: Tree,
+  { children }: Node,
   path: readonly string[],
   role: Role,
   prefix: string,
 ): InterfaceDeclarationStructure[] {
   const nameOf = (at: readonly string[]) => interfaceName(at, role, prefix);
-  const below = [...tree].flatMap(([name, child]) =>
-    child instanceof Map ? emitNode(child, [...path, name], role, prefix) : [],
+  const nodes = [...children];
+  const below = nodes.flatMap(([name, child]) =>
+    child.children.size > 0 ? emitNode(child, [...path, name], role, prefix) : [],
   );
-  const properties = [...tree].map(([name, child]) => {
-    const hasQuestionToken = role === "Handlers";
-    if (child instanceof Map) {
-      return { name: propertyName(name), hasQuestionToken, type: nameOf([...path, name]) };
-    }
-    const docs = methodDoc(child);
-    return { name: propertyName(name), hasQuestionToken, docs, type: signature(child, role) };
+  const properties = nodes.map(([name, { method, children: inner }]) => {
+    const others = inner.size > 0 ? nameOf([...path, name]) : undefined;
+    const call = method && signature(method, role);
+    return {
+      name: propertyName(name),
+      hasQuestionToken: role === "Handlers",
+      docs: method && methodDoc(method),
+      type: call && others ? `(${call}) & ${others}` : (call ?? others),
+    };
   });
   const place = escapeComment(path.join("."));
   const doc = role === "Rpc" ? `Calls under \`${place}\`.` : `Answers calls under \`${place}\`.`;

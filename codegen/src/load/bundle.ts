@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { StubwrightError } from "../errors.js";
+import { mapDocument } from "../document.js";
 import { firstFree } from "../names/identifiers.js";
 import { fingerprint, type JsonSchema, mapSchema, refName, refTo } from "../schema.js";
 import type { SchemaDocument } from "./source.js";
@@ -23,7 +23,7 @@ export interface Origin {
  * Joins documents that refer to each other. A definition that stands in several of them with the
  * same meaning becomes one; where the meanings differ, the later one is renamed after its document.
  *
- * @throws {@link StubwrightError} `SCHEMA_INVALID` for a reference that leads nowhere.
+ * @param documents - Checked documents: every reference leads somewhere.
  */
 export function bundle(documents: readonly SchemaDocument[]): Bundle {
   // No prototype: a definition may be called `constructor`.
@@ -31,27 +31,22 @@ export function bundle(documents: readonly SchemaDocument[]): Bundle {
   const origins = new Map<string, Origin>();
   const byFile = new Map(documents.map((document) => [basename(document.file), document]));
   const names = nameDefinitions(documents);
-  const rewrite = (document: SchemaDocument, schema: JsonSchema): JsonSchema =>
-    mapSchema(schema, (node) => {
-      if (typeof node.$ref !== "string") return node;
-      const [file = "", pointer = ""] = node.$ref.split("#");
-      const target = file === "" ? document : byFile.get(basename(file));
-      const name = target && names.get(target)?.get(refName(pointer));
-      if (name && pointer.startsWith("/definitions/")) return { ...node, ...refTo(name) };
-      throw new StubwrightError("SCHEMA_INVALID", `The reference ${node.$ref} leads nowhere.`, {
-        file: document.file,
-        remedy: "Reinstall the schemas; if they are as published, report it to their publisher.",
-      });
-    });
+  const rewrite = (document: SchemaDocument) => (node: JsonSchema) => {
+    if (typeof node.$ref !== "string") return node;
+    const [file = ""] = node.$ref.split("#");
+    const target = file === "" ? document : byFile.get(basename(file));
+    const local = refName(node.$ref);
+    return { ...node, ...refTo((target && names.get(target)?.get(local)) ?? local) };
+  };
   const bundled = documents.map((document) => {
     for (const [local, schema] of Object.entries(document.json.definitions ?? {})) {
       const name = names.get(document)?.get(local) ?? local;
       if (origins.has(name)) continue;
       origins.set(name, { file: document.file, name: local });
-      definitions[name] = rewrite(document, schema as JsonSchema);
+      definitions[name] = mapSchema(schema as JsonSchema, rewrite(document));
     }
     const { definitions: _, ...json } = document.json;
-    return { ...document, json: rewrite(document, json) };
+    return { ...document, json: mapDocument(json, rewrite(document)) };
   });
   return { definitions, documents: bundled, origins };
 }

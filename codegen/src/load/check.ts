@@ -1,116 +1,117 @@
+import { type Group, groupsOf, isSchemaOf } from "../document.js";
 import { StubwrightError } from "../errors.js";
+import { KEYWORDS, type KeywordShape } from "../keywords.js";
+import { escapePointer } from "../pointer.js";
 import { isObject } from "../schema.js";
+import { referencesAmong } from "./references.js";
 import type { SchemaDocument } from "./source.js";
 
-/** What the value of a keyword has to be. */
-type Shape = "schema" | "schemas" | "map" | "string" | "strings" | "list" | "object" | "type";
+export { escapePointer };
 
-const KEYWORDS: ReadonlyMap<string, Shape> = new Map<string, Shape>(
-  Object.entries({
-    $ref: "string",
-    $defs: "map",
-    additionalProperties: "schema",
-    allOf: "schemas",
-    anyOf: "schemas",
-    definitions: "map",
-    description: "string",
-    enum: "list",
-    format: "string",
-    not: "schema",
-    oneOf: "schemas",
-    pattern: "string",
-    patternProperties: "map",
-    properties: "map",
-    required: "strings",
-    title: "string",
-    type: "type",
-    "x-enumDescriptions": "object",
-  } as const),
-);
-
-const TYPES = ["array", "boolean", "integer", "null", "number", "object", "string"];
+const REMEDY = "Reinstall the schemas; if they are as published, report it to their publisher.";
 
 /**
- * Checks that a document can be read as what it claims to be: keywords of the right kind, methods
- * with params and results that are schemas.
+ * Checks that documents can be read as what they claim to be: keywords of the right kind,
+ * references that lead to a definition, methods with params and results that are schemas.
  *
  * @throws {@link StubwrightError} `SCHEMA_INVALID` with the file and the JSON Pointer.
  */
-export function checkDocument(document: SchemaDocument): void {
-  const fail: Fail = (pointer, expected, found) => {
-    throw new StubwrightError(
-      "SCHEMA_INVALID",
-      `Expected ${expected}, found ${JSON.stringify(found)?.slice(0, 80)}.`,
-      {
-        file: document.file,
-        pointer,
-        remedy: "Reinstall the schemas; if they are as published, report it to their publisher.",
-      },
-    );
-  };
-  for (const [key, value] of Object.entries(document.json)) {
-    const pointer = `/${escapePointer(key)}`;
-    if (KEYWORDS.has(key) || key === "items") checkKeyword(key, value, pointer, fail);
-    else if (isObject(value)) checkGroup(value, pointer, fail);
-  }
-}
-
-type Fail = (pointer: string, expected: string, found: unknown) => never;
-
-/** A group of methods: a tree whose leaves have an `rpcMethod`. Other members are let be. */
-function checkGroup(node: Record<string, unknown>, pointer: string, fail: Fail): void {
-  if ("rpcMethod" in node) {
-    if (typeof node.rpcMethod !== "string" || node.rpcMethod === "") {
-      fail(`${pointer}/rpcMethod`, "the name of a method", node.rpcMethod);
+export function checkDocuments(documents: readonly SchemaDocument[]): void {
+  const leads = referencesAmong(documents);
+  for (const document of documents) {
+    const fail = (pointer: string, message: string): never => {
+      const details = { file: document.file, pointer, remedy: REMEDY };
+      throw new StubwrightError("SCHEMA_INVALID", message, details);
+    };
+    const check = new Check(fail, (ref) => leads(document, ref));
+    check.keywords(document.json, "");
+    for (const [name, group] of groupsOf(document.json)) {
+      const pointer = `/${escapePointer(name)}`;
+      if (group.rpcMethod !== undefined) fail(pointer, "A method stands outside of all groups.");
+      check.group(group, pointer);
     }
-    for (const key of ["params", "result"]) {
-      const value = node[key] ?? null;
-      if (value !== null) checkSchema(value, `${pointer}/${key}`, fail);
+  }
+}
+
+/** The check of one document. */
+class Check {
+  readonly #fail: (pointer: string, message: string) => never;
+  readonly #leads: (ref: string) => boolean;
+
+  constructor(fail: (pointer: string, message: string) => never, leads: (ref: string) => boolean) {
+    this.#fail = fail;
+    this.#leads = leads;
+  }
+
+  /** Members of a group that are neither methods nor groups are let be. */
+  group(node: Group, pointer: string): void {
+    const { rpcMethod } = node;
+    if (rpcMethod !== undefined && (typeof rpcMethod !== "string" || rpcMethod === "")) {
+      this.#refuse(`${pointer}/rpcMethod`, "the name of a method", rpcMethod);
     }
-    return;
+    for (const [key, child] of Object.entries(node)) {
+      const below = `${pointer}/${escapePointer(key)}`;
+      if (isSchemaOf(node, key)) {
+        if (child !== null) this.#schema(child, below);
+      } else if (isObject(child)) this.group(child, below);
+    }
   }
-  for (const [key, child] of Object.entries(node)) {
-    if (isObject(child)) checkGroup(child, `${pointer}/${escapePointer(key)}`, fail);
+
+  keywords(schema: object, pointer: string): void {
+    for (const [key, value] of Object.entries(schema)) {
+      const shape = KEYWORDS.get(key);
+      if (shape) this.#value(shape, value, `${pointer}/${escapePointer(key)}`);
+      if (key === "$ref" && !this.#leads(value)) {
+        this.#fail(`${pointer}/$ref`, `The reference ${value} leads nowhere.`);
+      }
+    }
+  }
+
+  #schema(schema: unknown, pointer: string): void {
+    if (typeof schema === "boolean") return;
+    if (!isObject(schema)) this.#refuse(pointer, "a schema", schema);
+    this.keywords(schema as object, pointer);
+  }
+
+  #value(shape: KeywordShape, value: unknown, pointer: string): void {
+    if (shape === "schema" || (shape === "items" && !Array.isArray(value))) {
+      this.#schema(value, pointer);
+      return;
+    }
+    const { holds, expected } = SHAPES[shape];
+    if (!holds(value)) this.#refuse(pointer, expected, value);
+    if (!NESTING.has(shape)) return;
+    for (const [key, child] of Object.entries(value as object)) {
+      const below = `${pointer}/${escapePointer(key)}`;
+      if (shape === "patterns") this.#value("pattern", key, below);
+      if (shape === "dependencies" && Array.isArray(child)) this.#value("strings", child, below);
+      else this.#schema(child, below);
+    }
+  }
+
+  #refuse(pointer: string, expected: string, found: unknown): never {
+    const shown = JSON.stringify(found)?.slice(0, 80);
+    return this.#fail(pointer, `Expected ${expected}, found ${shown}.`);
   }
 }
 
-function checkSchema(schema: unknown, pointer: string, fail: Fail): void {
-  if (typeof schema === "boolean") return;
-  if (!isObject(schema)) fail(pointer, "a schema", schema);
-  for (const [key, value] of Object.entries(schema as object)) {
-    checkKeyword(key, value, `${pointer}/${escapePointer(key)}`, fail);
-  }
-}
+/** Shapes that have schemas inside. */
+const NESTING = new Set<KeywordShape>(["schemas", "items", "map", "patterns", "dependencies"]);
 
-function checkKeyword(key: string, value: unknown, pointer: string, fail: Fail): void {
-  const shape = KEYWORDS.get(key);
-  if (key === "items" || key === "prefixItems") {
-    checkShape(Array.isArray(value) ? "schemas" : "schema", value, pointer, fail);
-  } else if (shape) checkShape(shape, value, pointer, fail);
-}
-
-function checkShape(shape: Shape, value: unknown, pointer: string, fail: Fail): void {
-  if (shape === "schema") {
-    checkSchema(value, pointer, fail);
-    return;
-  }
-  const { holds, expected } = SHAPES[shape];
-  if (!holds(value)) fail(pointer, expected, value);
-  if (shape !== "schemas" && shape !== "map") return;
-  for (const [key, child] of Object.entries(value as object)) {
-    checkSchema(child, `${pointer}/${escapePointer(key)}`, fail);
-  }
-}
-
+const TYPES = ["array", "boolean", "integer", "null", "number", "object", "string"];
 const isString = (value: unknown) => typeof value === "string";
 const isList = (value: unknown) => Array.isArray(value) && value.length > 0;
 
 const SHAPES: Record<
-  Exclude<Shape, "schema">,
+  Exclude<KeywordShape, "schema">,
   { holds: (value: unknown) => boolean; expected: string }
 > = {
   schemas: { holds: isList, expected: "a list of schemas" },
+  items: { holds: isList, expected: "a schema or a list of schemas" },
   map: { holds: isObject, expected: "schemas by name" },
+  patterns: { holds: isObject, expected: "schemas by regular expression" },
+  dependencies: { holds: isObject, expected: "schemas or lists of members by name" },
+  pattern: { holds: isPattern, expected: "a regular expression" },
   string: { holds: isString, expected: "a string" },
   strings: {
     holds: (value) => Array.isArray(value) && value.every(isString),
@@ -127,7 +128,15 @@ const SHAPES: Record<
   },
 };
 
-/** A name as a part of a JSON Pointer. */
-export function escapePointer(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
+/** Those that are none with the flag `u` are used without it. */
+function isPattern(value: unknown): boolean {
+  return typeof value === "string" && ["u", ""].some((flags) => compiles(value, flags));
+}
+
+function compiles(pattern: string, flags: string): boolean {
+  try {
+    return new RegExp(pattern, flags) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }

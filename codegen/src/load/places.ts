@@ -1,6 +1,6 @@
+import { escapePointer } from "../pointer.js";
 import { isObject } from "../schema.js";
 import type { Origin } from "./bundle.js";
-import { escapePointer } from "./check.js";
 import type { SchemaDocument } from "./source.js";
 
 /** Where something stands: a file, and the JSON Pointer in it. */

@@ -1,33 +1,23 @@
 import { basename } from "node:path";
 import { StubwrightError } from "../errors.js";
+import { escapePointer } from "../pointer.js";
 import { isObject, type JsonSchema, refName } from "../schema.js";
-import { escapePointer } from "./check.js";
 import type { PlaceOf } from "./places.js";
 import type { SchemaDocument } from "./source.js";
 
-/**
- * Checks that every `$ref` of every document leads to a definition.
- *
- * @throws {@link StubwrightError} `SCHEMA_INVALID` with the file and the JSON Pointer.
- */
-export function checkReferences(documents: readonly SchemaDocument[]): void {
+/** Whether a reference in a document leads to a definition. */
+export type LeadsSomewhere = (document: SchemaDocument, ref: string) => boolean;
+
+/** Tells of references between documents whether they lead to a definition. */
+export function referencesAmong(documents: readonly SchemaDocument[]): LeadsSomewhere {
   const targets = new Map(
     documents.map((document) => [basename(document.file), definitionNames(document.json)]),
   );
-  for (const document of documents) {
-    const own = definitionNames(document.json);
-    walk(document.json, undefined, (ref, way) => {
-      const [file = "", target = ""] = ref.split("#");
-      const names = file === "" ? own : targets.get(basename(file));
-      const match = /^\/(?:definitions|\$defs)\/([^/]+)$/.exec(target);
-      if (match?.[1] && names?.has(match[1])) return;
-      throw new StubwrightError("SCHEMA_INVALID", `The reference ${ref} leads nowhere.`, {
-        file: document.file,
-        pointer: toPointer(way),
-        remedy: "Reinstall the schemas; if they are as published, report it to their publisher.",
-      });
-    });
-  }
+  return (document, ref) => {
+    const [file = "", pointer = ""] = ref.split("#");
+    const names = targets.get(basename(file || document.file));
+    return /^\/(definitions|\$defs)\/[^/]+$/.test(pointer) && names?.has(refName(ref)) === true;
+  };
 }
 
 /**
@@ -68,35 +58,3 @@ function definitionNames(json: JsonSchema): Set<string> {
   const maps = [json.definitions, json.$defs].filter(isObject);
   return new Set(maps.flatMap((map) => Object.keys(map)));
 }
-
-/** The way to a node: the key that leads to it, and the way to its parent. */
-interface Way {
-  readonly parent: Way | undefined;
-  readonly key: string | number;
-}
-
-function toPointer({ parent, key }: Way): string {
-  return `${parent ? toPointer(parent) : ""}/${escapePointer(String(key))}`;
-}
-
-/** Visits every reference. Where it stands is put into words for a wrong one alone. */
-function walk(
-  node: unknown,
-  parent: Way | undefined,
-  onRef: (ref: string, way: Way) => void,
-): void {
-  if (Array.isArray(node)) {
-    for (const [key, child] of node.entries()) {
-      if (typeof child === "object") walk(child, { parent, key }, onRef);
-    }
-  } else if (isObject(node)) {
-    for (const key of Object.keys(node)) {
-      const child = node[key];
-      if (key === "$ref" && typeof child === "string") onRef(child, { parent, key });
-      else if (typeof child === "object" && !VALUES.has(key)) walk(child, { parent, key }, onRef);
-    }
-  }
-}
-
-/** Keywords whose value is data. */
-const VALUES = new Set(["const", "enum", "default"]);

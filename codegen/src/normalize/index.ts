@@ -1,4 +1,5 @@
-import { type JsonSchema, mapSchema } from "../schema.js";
+import { mapDocument } from "../document.js";
+import type { JsonSchema } from "../schema.js";
 import { absentArm, absentResult } from "./absent.js";
 import {
   booleanExclusiveBounds,
@@ -32,5 +33,5 @@ export function normalize(document: JsonSchema): JsonSchema {
 
 /** Applies rules to every node of a document, leaves first. */
 export function applyAll(document: JsonSchema, rules: readonly Rule[]): JsonSchema {
-  return mapSchema(document, (node) => rules.reduce((shaped, rule) => rule.visit(shaped), node));
+  return mapDocument(document, (node) => rules.reduce((shaped, rule) => rule.visit(shaped), node));
 }

@@ -1,6 +1,8 @@
+import { StubwrightError } from "../errors.js";
 import type { Method } from "../ir.js";
 import type { SchemaDocument } from "../load/source.js";
-import { findLeaves, type Leaf } from "./leaves.js";
+import { interfaceName } from "../names/derived.js";
+import { findLeaves, type Leaf, pointerOf } from "./leaves.js";
 import type { TypeTable } from "./types.js";
 
 /** Groups whose methods are answered by the client. */
@@ -12,6 +14,7 @@ const CLIENT_GROUPS = /^client/;
  * @param documents - Bundled documents.
  * @param types - Where params and results that have no definition of their own are added.
  * @param scopes - Group to the params member that its stubs fill in.
+ * @throws {@link StubwrightError} `NAME_CLASH` for two places whose interfaces would have one name.
  */
 export function parseMethods(
   documents: readonly SchemaDocument[],
@@ -19,7 +22,27 @@ export function parseMethods(
   scopes: Readonly<Record<string, string>>,
 ): Method[] {
   const leaves = documents.flatMap((document) => findLeaves(document));
+  refuseClashes(leaves);
   return leaves.map((leaf) => parseMethod(leaf, types, scopes[leaf.group] ?? null));
+}
+
+function refuseClashes(leaves: readonly Leaf[]): void {
+  const places = new Map<string, string>();
+  for (const { document, group, path } of leaves) {
+    for (const depth of path.keys()) {
+      const above = path.slice(0, depth);
+      const pointer = pointerOf(group, above);
+      const name = interfaceName([group, ...above], "Rpc");
+      const other = places.get(name) ?? pointer;
+      places.set(name, other);
+      if (other === pointer) continue;
+      throw new StubwrightError("NAME_CLASH", `${other} and ${pointer} would both be ${name}.`, {
+        file: document.file,
+        pointer,
+        remedy: "Rename one of them; if both are as published, report it to their publisher.",
+      });
+    }
+  }
 }
 
 function parseMethod(leaf: Leaf, types: TypeTable, scope: string | null): Method {

@@ -1,7 +1,8 @@
 import { StubwrightError } from "../errors.js";
 import type { SchemaDocument } from "../load/source.js";
+import { escapePointer } from "../pointer.js";
 import { fingerprint, isObject, type JsonSchema } from "../schema.js";
-import { findLeaves } from "./leaves.js";
+import { findLeaves, pointerOf } from "./leaves.js";
 
 /**
  * Checks that the handwritten schema says nothing that the published ones say by now, or say
@@ -22,9 +23,9 @@ export function refuseStale(documents: readonly SchemaDocument[]): void {
 function refuseMethods(core: SchemaDocument, published: SchemaDocument): void {
   const leaves = findLeaves(published);
   const wires = new Set(leaves.map((leaf) => leaf.wire));
-  const places = new Map(leaves.map((leaf) => [placeOf(leaf), leaf.wire]));
+  const places = new Map(leaves.map(({ group, path, wire }) => [pointerOf(group, path), wire]));
   for (const leaf of findLeaves(core)) {
-    const place = placeOf(leaf);
+    const place = pointerOf(leaf.group, leaf.path);
     const other = places.get(place);
     if (wires.has(leaf.wire)) {
       throw stale(core, place, `${leaf.wire} is published in the ${published.name} schema by now.`);
@@ -43,16 +44,16 @@ function refuseDefinitions(core: SchemaDocument, published: SchemaDocument): voi
     if (other === undefined) continue;
     const same = fingerprint(other) === fingerprint(schema);
     const how = same ? "is published in" : "means something else in";
-    throw stale(core, `/definitions/${name}`, `${name} ${how} the ${published.name} schema.`);
+    throw stale(
+      core,
+      `/definitions/${escapePointer(name)}`,
+      `${name} ${how} the ${published.name} schema.`,
+    );
   }
 }
 
 function definitionsOf({ json }: SchemaDocument): Record<string, JsonSchema> {
   return isObject(json.definitions) ? (json.definitions as Record<string, JsonSchema>) : {};
-}
-
-function placeOf({ group, path }: { group: string; path: readonly string[] }): string {
-  return `/${[group, ...path].join("/")}`;
 }
 
 function stale({ file }: SchemaDocument, pointer: string, message: string): StubwrightError {

@@ -1,8 +1,8 @@
 import { StubwrightError } from "../errors.js";
 import type { Union } from "../ir.js";
-import { escapePointer } from "../load/check.js";
 import type { PlaceOf, SchemaPlace } from "../load/places.js";
 import type { SchemaDocument } from "../load/source.js";
+import { escapePointer } from "../pointer.js";
 import { isObject, type JsonSchema, refName } from "../schema.js";
 import type { TypeTable } from "./types.js";
 

@@ -42,6 +42,11 @@ export interface Everything {
         1,
         "a"
     ] | null;
+    names?: {
+        [k: string]: unknown;
+    };
+    conditional?: EverythingConditional;
+    holds?: unknown[];
 }
 
 export interface Tree {
@@ -108,6 +113,11 @@ export interface EverythingVariantsOn {
 
 export interface EverythingVariantsOff {
     status: "off";
+}
+
+export interface EverythingConditional {
+    kind?: Kind;
+    [k: string]: unknown;
 }
 
 export interface AccountSelectorOption1 {
