@@ -1,7 +1,7 @@
 import { StubwrightError } from "../errors.js";
 import type { Protocol } from "../ir.js";
-import { escapePointer } from "../load/check.js";
 import { checkCircles } from "../load/references.js";
+import { escapePointer } from "../pointer.js";
 import { isObject } from "../schema.js";
 import {
   checkName,

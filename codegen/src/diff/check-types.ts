@@ -1,4 +1,4 @@
-import { escapePointer } from "../load/check.js";
+import { escapePointer } from "../pointer.js";
 import { isObject, refName } from "../schema.js";
 
 /** What a value has to be, in words and as a test. */

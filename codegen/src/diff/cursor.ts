@@ -1,4 +1,4 @@
-import { escapePointer } from "../load/check.js";
+import { escapePointer } from "../pointer.js";
 import { isObject, type JsonSchema, refName } from "../schema.js";
 import { joinTwo } from "./join.js";
 import { AT } from "./locate.js";

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { escapePointer } from "../load/check.js";
 import type { SchemaDocument } from "../load/source.js";
+import { escapePointer } from "../pointer.js";
 import { isObject, type JsonSchema } from "../schema.js";
 
 /**

@@ -6,8 +6,6 @@ import { isObject } from "../schema.js";
 import { referencesAmong } from "./references.js";
 import type { SchemaDocument } from "./source.js";
 
-export { escapePointer };
-
 const REMEDY = "Reinstall the schemas; if they are as published, report it to their publisher.";
 
 /**
