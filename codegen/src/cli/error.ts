@@ -13,8 +13,11 @@ export function printError(error: unknown): number {
     return 70;
   }
   console.error(`${onStderr.red("error")} ${error.message} ${onStderr.dim(`(${error.code})`)}`);
-  if (error.pointer)
-    console.error(`${onStderr.cyan("at")}    ${error.file ?? ""}#${error.pointer}`);
+  const { file = "", pointer = "" } = error;
+  // Most messages about a whole file name it.
+  if (pointer || !error.message.includes(file)) {
+    console.error(`${onStderr.cyan("at")}    ${file}${pointer && `#${pointer}`}`);
+  }
   if (error.remedy) console.error(`${onStderr.cyan("help")}  ${error.remedy}`);
   return 1;
 }
