@@ -103,7 +103,7 @@ export function compareConstraints(
   const found = keys.flatMap((key) => {
     const [from, to] = [a[key], b[key]];
     const kind = same({ [key]: from }, { [key]: to }) ? undefined : rank(key, from, to);
-    return kind ? [{ kind, text: `${key} ${textOf(from)} -> ${textOf(to)}` }] : [];
+    return kind ? [{ kind, text: `${key} ${textOf(key, from)} -> ${textOf(key, to)}` }] : [];
   });
   const [first] = found;
   if (!first) return undefined;
@@ -144,6 +144,6 @@ function rank(key: string, from: unknown, to: unknown): ConstraintKind | undefin
   return to > from === (bound === "lower") ? "constraint-tightened" : "constraint-loosened";
 }
 
-function textOf(value: unknown): string {
-  return JSON.stringify(stripProse({ value }).value) ?? "(none)";
+function textOf(key: string, value: unknown): string {
+  return JSON.stringify(stripProse({ [key]: value })[key]) ?? "(none)";
 }

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { KEYWORDS } from "../keywords.js";
 import type { SchemaDocument } from "../load/source.js";
 import { escapePointer } from "../pointer.js";
 import { isObject, type JsonSchema } from "../schema.js";
@@ -32,6 +33,8 @@ function mark(value: unknown, at: string, isMap: boolean): unknown {
     return value.map((child, index) => mark(child, `${at}/${index}`, false));
   if (!isObject(value)) return value;
   const entries = Object.entries(value).map(([key, child]): [string, unknown] => {
+    // What stands under an unknown keyword is no schema that anybody reads.
+    if (!isMap && isNode(value) && !KEYWORDS.has(key)) return [key, child];
     if (!isMap && (UNTOUCHED.has(key) || key.startsWith("x-"))) return [key, child];
     const below = `${at}/${escapePointer(key)}`;
     return [key, mark(child, below, !isMap && MAPS.has(key))];
