@@ -52,6 +52,8 @@ export class SessionCore {
   readonly recovery: SessionRecovery = new SessionRecovery();
   /** What the server said of the session. */
   opened: OpenedSession = {};
+  /** The leave that the app is taking of it. */
+  ending: Promise<void> | undefined;
   readonly #host: SessionHost;
   readonly #closed = new AbortController();
   readonly #interruptions: Listeners<Interruption>;

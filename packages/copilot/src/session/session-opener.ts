@@ -86,7 +86,17 @@ export class SessionOpener {
     const params = { ...request.open, sessionId };
     await checkSessionRequest({ ...request, open: params }, "resume");
     const { connection, era, rest } = await begin(getConnection, options, "resumeSession");
+    const began = performance.now();
+    const again = () => {
+      const left = remaining(rest, performance.now() - began);
+      return this.resume(getConnection, sessionId, config, left);
+    };
     const held = this.#host.get(sessionId);
+    if (held?.ending) {
+      const ended = held.ending.catch(() => {});
+      await within(ended, rest, "resumeSession");
+      return again();
+    }
     if (!held) {
       const core = this.#host.add(connection, era, sessionId, config);
       core.recovery.join();
@@ -101,8 +111,8 @@ export class SessionOpener {
         return result;
       });
       const result = await within(resumed, rest, "resumeSession");
-      // It ended meanwhile, by a disconnect or with the call that opened it: it is opened anew.
-      if (held.closed.aborted) return this.resume(getConnection, sessionId, config, rest);
+      // It ended meanwhile, by itself or with the call that opened it: it is opened anew.
+      if (held.closed.aborted) return again();
       held.open(result);
       return held.session;
     } catch (error) {

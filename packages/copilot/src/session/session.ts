@@ -47,7 +47,6 @@ export class CopilotSession implements AsyncDisposable {
     return this.rpc.ui.elicitation(params, rest);
   });
   readonly #core: SessionCore;
-  #ending: Promise<void> | undefined;
 
   /** @internal */
   constructor(core: SessionCore) {
@@ -251,10 +250,10 @@ export class CopilotSession implements AsyncDisposable {
   }
 
   #end(call: () => Promise<void>): Promise<void> {
-    this.#ending ??= this.#finish(call).finally(() => {
-      this.#ending = undefined;
+    this.#core.ending ??= this.#finish(call).finally(() => {
+      this.#core.ending = undefined;
     });
-    return this.#ending;
+    return this.#core.ending;
   }
 
   async #finish(call: () => Promise<void>): Promise<void> {
