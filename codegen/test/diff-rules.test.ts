@@ -78,6 +78,10 @@ const changes: Pair[] = [
     { anyOf: [a, b], oneOf: [b] },
   ],
   [{ ...text, "no-keyword": 1 }, text],
+  [
+    { type: ["string", "null"], anyOf: [{ type: "null" }, text] },
+    { type: "string", anyOf: [{ type: "null" }, text] },
+  ],
 ];
 
 /** Several pairs that mean the same. */
@@ -147,6 +151,7 @@ const shapes: Record<ShapeKind, { given: [JsonSchema, JsonSchema] | null; want: 
         { type: "number", minimum: 0 },
       ],
       [nothing, text],
+      [{ anyOf: [text, { type: "number" }], const: "a" }, { anyOf: [text, { type: "number" }] }],
       [text, { anyOf: [text, { type: "array", items: text }] }],
       [
         { type: "array", items: text },
@@ -163,6 +168,14 @@ const shapes: Record<ShapeKind, { given: [JsonSchema, JsonSchema] | null; want: 
       [{ type: "number" }, { type: "integer" }],
       [{ type: "integer" }, { enum: [1, 2] }],
       [{ additionalProperties: {} }, { additionalProperties: text }],
+      [
+        { ...open, required: ["x"] },
+        { ...open, properties: { x: text }, required: ["x"] },
+      ],
+      [
+        { type: ["string", "null"], enum: ["a", null] },
+        { type: "string", enum: ["a", null] },
+      ],
     ],
     "breaking breaking | safe safe | safe | breaking | safe",
   ),

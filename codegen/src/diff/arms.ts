@@ -35,7 +35,7 @@ export function splitUnion(cursor: Cursor, definitions: Definitions): Cursor[] {
 }
 
 /** Keywords beside a union that hold for each of its arms. */
-const SHAPING = ["properties", "required", "items", "additionalProperties", "enum"];
+const SHAPING = ["properties", "required", "items", "additionalProperties", "enum", "const"];
 const SAYING_TYPE = ["$ref", "type", "const", "enum", "anyOf", "oneOf", "allOf", "properties"];
 
 function holdsForArm(beside: JsonSchema, arm: JsonSchema): boolean {
@@ -89,7 +89,7 @@ function sortOne(cursor: Cursor, site: Cursor, arms: Arms): void {
     arms.scalars.set(type, [...(arms.scalars.get(type) ?? []), cursor]);
   const values = node.const === undefined ? node.enum : [node.const];
   if (values) {
-    for (const value of values) {
+    for (const value of values.filter((it) => isOfType(it, node.type))) {
       if (value === null) addScalar("null");
       else arms.values.add(JSON.stringify(value));
     }
@@ -102,6 +102,15 @@ function sortOne(cursor: Cursor, site: Cursor, arms: Arms): void {
     else if (type === "array") arms.arrays.push(site);
     else addScalar(type);
   }
+}
+
+/** Whether a value is of any of some types; what has none is of all. */
+function isOfType(value: unknown, types: JsonSchema["type"]): boolean {
+  if (types === undefined) return true;
+  const own = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+  return [types]
+    .flat()
+    .some((type) => type === own || (type === "integer" && Number.isInteger(value)));
 }
 
 function typesOf(node: JsonSchema): readonly string[] {

@@ -13,8 +13,9 @@ import type { ShapeWalk } from "./walk.js";
 /** Kinds of scalars that can be bounded, and their types. */
 const BOUNDED = [
   ["string", ["string"]],
-  ["number", ["integer", "number"]],
+  ["number", ["number", "integer"]],
   ["boolean", ["boolean"]],
+  ["null", ["null"]],
 ] as const;
 
 /** Compares the bounds of scalars. Several types can stand in one node, whose bounds are compared once. */

@@ -19,11 +19,13 @@ export function compareObjects(
   const required = [left, right].flatMap(({ node }) => node.required ?? []);
   for (const name of new Set([...Object.keys(a), ...Object.keys(b), ...required])) {
     const place = `${where}${/^[\w$]+$/.test(name) ? `.${name}` : `[${propertyName(name)}]`}`;
-    const [one, other] = [member(a, name), member(b, name)];
-    const before = one && walk.context.old.child(left, one, "properties", name);
-    const now = other && walk.context.new.child(right, other, "properties", name);
     const was = isRequired(left.node, name);
     const is = isRequired(right.node, name);
+    const other = member(b, name);
+    // One that is required without being listed is there, and can be anything.
+    const one = member(a, name) ?? (was && other ? ANYTHING : undefined);
+    const before = one && walk.context.old.child(left, one, "properties", name);
+    const now = other && walk.context.new.child(right, other, "properties", name);
     // A member that neither side lists can be required as well.
     if (was !== is && Boolean(before) === Boolean(now)) {
       const kind = is ? "made-required" : "made-optional";

@@ -130,6 +130,7 @@ export function speakingOf(...kinds: readonly string[]): KeywordFilter {
 function constraintsOf(node: JsonSchema): string[] {
   return Object.keys(node).filter((key) => {
     if (key === "oneOf" && node.anyOf) return true; // Only one of them is split into its arms.
+    if (key === "type" && (node.anyOf || node.oneOf)) return true; // Arms say theirs themselves.
     return !SHAPES.has(key) && !isProse(key);
   });
 }
