@@ -1,5 +1,6 @@
 import type { GeneratedFile } from "./emit/file.js";
 import type { EmitOptions } from "./emit/index.js";
+import { StubwrightError } from "./errors.js";
 import type { Protocol } from "./ir.js";
 import { bundle } from "./load/bundle.js";
 import { checkDocuments } from "./load/check.js";
@@ -43,11 +44,17 @@ export function toProtocol(source: LoadedSource): Protocol {
  * Emits the files of a protocol, without touching the disk.
  *
  * @param options - Whether descriptions of the schemas become comments; by default they do not.
+ * @throws {@link StubwrightError} `SCHEMA_INVALID` for a protocol without methods.
  */
 export async function generateFiles(
   protocol: Protocol,
   options: EmitOptions = {},
 ): Promise<GeneratedFile[]> {
+  if (protocol.methods.length === 0) {
+    throw new StubwrightError("SCHEMA_INVALID", `The schemas of ${protocol.name} have no method.`, {
+      remedy: "A method is an object with an `rpcMethod`, in a group at the root of a document.",
+    });
+  }
   // The printers bring a whole TypeScript with them: loaded only when there is something to print.
   const { emit } = await import("./emit/index.js");
   return emit(protocol, options);

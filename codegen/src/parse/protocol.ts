@@ -1,4 +1,3 @@
-import { StubwrightError } from "../errors.js";
 import type { Protocol, Wire } from "../ir.js";
 import type { Bundle } from "../load/bundle.js";
 import type { PlaceOf } from "../load/places.js";
@@ -10,11 +9,7 @@ import { parseMethods } from "./methods.js";
 import { TypeTable } from "./types.js";
 import { parseUnions } from "./unions.js";
 
-/**
- * Turns bundled documents into the protocol model.
- *
- * @throws {@link StubwrightError} `SCHEMA_INVALID` if there is no method.
- */
+/** Turns bundled documents into the protocol model. */
 export function parseProtocol(
   source: LoadedSource,
   { definitions, documents }: Bundle,
@@ -24,13 +19,6 @@ export function parseProtocol(
   const types = new TypeTable(definitions);
   const scopes = isObject(core?.json.scopes) ? (core.json.scopes as Record<string, string>) : {};
   const methods = parseMethods(documents, types, scopes);
-  if (methods.length === 0) {
-    throw new StubwrightError("SCHEMA_INVALID", "The schemas have no method.", {
-      file: documents[0]?.file,
-      pointer: "",
-      remedy: "A method is an object with an `rpcMethod`, in a group at the root of a document.",
-    });
-  }
   liftShapes(types.types);
   return renameTypes({
     name: source.manifest.name,
