@@ -20,7 +20,21 @@ import { refuseStale } from "./parse/stale.js";
  * @throws {@link StubwrightError} for whatever is wrong with the source.
  */
 export function readProtocol(manifestFile: string): Protocol {
-  return toProtocol(loadSource(manifestFile));
+  return toCallable(loadSource(manifestFile));
+}
+
+/**
+ * Turns loaded schemas into the model of a protocol to make a client of.
+ *
+ * @throws {@link StubwrightError} as {@link toProtocol}, and if there is nothing to call.
+ */
+export function toCallable(source: LoadedSource): Protocol {
+  const protocol = toProtocol(source);
+  if (protocol.methods.length > 0) return protocol;
+  throw new StubwrightError("SCHEMA_INVALID", "The schemas have no method.", {
+    file: source.documents[0]?.file,
+    remedy: "A method is an object with an `rpcMethod`, in a group at the root of a document.",
+  });
 }
 
 /** Turns loaded schemas into the protocol model: normalize, bundle, parse. */
@@ -44,17 +58,11 @@ export function toProtocol(source: LoadedSource): Protocol {
  * Emits the files of a protocol, without touching the disk.
  *
  * @param options - Whether descriptions of the schemas become comments; by default they do not.
- * @throws {@link StubwrightError} `SCHEMA_INVALID` for a protocol without methods.
  */
 export async function generateFiles(
   protocol: Protocol,
   options: EmitOptions = {},
 ): Promise<GeneratedFile[]> {
-  if (protocol.methods.length === 0) {
-    throw new StubwrightError("SCHEMA_INVALID", `The schemas of ${protocol.name} have no method.`, {
-      remedy: "A method is an object with an `rpcMethod`, in a group at the root of a document.",
-    });
-  }
   // The printers bring a whole TypeScript with them: loaded only when there is something to print.
   const { emit } = await import("./emit/index.js");
   return emit(protocol, options);

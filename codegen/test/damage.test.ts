@@ -178,7 +178,7 @@ describe("a damaged schema is one error with its file and place", () => {
     damage(fixture, "api", (json) => Object.assign(json, JSON.parse(rename(JSON.stringify(json)))));
     await expect(generate(fixture)).rejects.toMatchObject({
       code: "SCHEMA_INVALID",
-      message: "The schemas of calculator have no method.",
+      message: "The schemas have no method.",
       remedy: expect.stringContaining("`rpcMethod`"),
     });
   });

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { GenerationCache } from "../cache.js";
 import { onStdout } from "../colors.js";
 import type { ProtocolConfig } from "../config.js";
-import { generateFiles, readProtocol, toProtocol } from "../generate.js";
+import { generateFiles, readProtocol, toCallable } from "../generate.js";
 import type { Protocol } from "../ir.js";
 import { loadSource } from "../load/source.js";
 import { compare, type Drift, write } from "../output.js";
@@ -76,7 +76,7 @@ async function generateOne(
       const drift = { stale: [], removed: [], unchanged };
       return { name, version, out, ...drift, milliseconds: elapsed() };
     }
-    const protocol = toProtocol(loaded);
+    const protocol = toCallable(loaded);
     progress.step(`Emitting ${protocol.methods.length} methods`);
     const files = await generateFiles(protocol, emitOptions);
     const drift = options.check ? compare(out, files) : write(out, files);
