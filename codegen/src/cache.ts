@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import type { GeneratedFile } from "./emit/file.js";
 import type { EmitOptions } from "./emit/index.js";
-import { readGenerated } from "./generated.js";
+import { type GeneratedFile, readGenerated } from "./generated.js";
 import { generatorDigest } from "./generator-digest.js";
 import type { LoadedSource } from "./load/source.js";
 

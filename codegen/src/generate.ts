@@ -1,6 +1,6 @@
-import type { GeneratedFile } from "./emit/file.js";
 import type { EmitOptions } from "./emit/index.js";
 import { StubwrightError } from "./errors.js";
+import type { GeneratedFile } from "./generated.js";
 import type { Protocol } from "./ir.js";
 import { bundle } from "./load/bundle.js";
 import { checkDocuments } from "./load/check.js";

@@ -8,13 +8,13 @@ export { type DiffOptions, diffProtocols } from "./diff/index.js";
 export type { Bump, Change, Diff, Location, Reader, Size, Verdict } from "./diff/model.js";
 export { type ReadSideOptions, readSide } from "./diff/read-side.js";
 export type { DiffSide } from "./diff/side.js";
-export type { GeneratedFile } from "./emit/file.js";
 export {
   StubwrightError,
   type StubwrightErrorCode,
   type StubwrightErrorDetails,
 } from "./errors.js";
 export { generateFiles, readProtocol } from "./generate.js";
+export type { GeneratedFile } from "./generated.js";
 export type { Method, Protocol, ProtocolSource, Union, Wire } from "./ir.js";
 export { DEFAULT_CORE } from "./load/folder.js";
 export { fetchCopilot, fetchPublished, type PublishedSchemas } from "./load/published.js";

@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { GeneratedFile } from "./emit/file.js";
 import { StubwrightError } from "./errors.js";
-import { readGenerated } from "./generated.js";
+import { type GeneratedFile, readGenerated } from "./generated.js";
 
 /** How generated files differ from those on disk. */
 export interface Drift {

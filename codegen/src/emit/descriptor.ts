@@ -1,5 +1,6 @@
+import type { GeneratedFile } from "../generated.js";
 import type { Method, Protocol, Union } from "../ir.js";
-import { exportTable, type GeneratedFile, importTypes, printText, writeText } from "./file.js";
+import { exportTable, importTypes, printText, writeText } from "./file.js";
 
 /** Emits the one table that the runtime loops over. */
 export function emitDescriptor(protocol: Protocol): GeneratedFile {

@@ -1,4 +1,5 @@
-import { exportTable, type GeneratedFile, printFile } from "./file.js";
+import type { GeneratedFile } from "../generated.js";
+import { exportTable, printFile } from "./file.js";
 import { StructureKind } from "./libraries.js";
 
 /** Emits an entry of the package: all that the named files export. */

@@ -1,8 +1,9 @@
 import type { StatementStructures, WriterFunction } from "ts-morph";
+import type { GeneratedFile } from "../generated.js";
 import type { Protocol, Union } from "../ir.js";
 import { unionNames } from "../names/derived.js";
 import { escapeComment } from "./docs.js";
-import { exportTable, type GeneratedFile, printFile } from "./file.js";
+import { exportTable, printFile } from "./file.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
 import { StructureKind, VariableDeclarationKind } from "./libraries.js";
 

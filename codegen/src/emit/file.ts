@@ -1,13 +1,7 @@
 import type { ImportDeclarationStructure, SourceFileStructure, WriterFunction } from "ts-morph";
-import { BANNER } from "../generated.js";
+import { BANNER, type GeneratedFile } from "../generated.js";
 import { escapeComment } from "./docs.js";
 import { CodeBlockWriter, IndentationText, Project, StructureKind } from "./libraries.js";
-
-/** A generated file: its name inside the output folder and its whole text. */
-export interface GeneratedFile {
-  readonly path: string;
-  readonly text: string;
-}
 
 /** Prints a file from its parts; ts-morph owns imports, declarations and indentation. */
 export function printFile(path: string, statements: Statements): GeneratedFile {

@@ -1,10 +1,10 @@
+import type { GeneratedFile } from "../generated.js";
 import type { Protocol } from "../ir.js";
 import { INTERNAL_PREFIX } from "../names/derived.js";
 import { emitDescriptor } from "./descriptor.js";
 import { withoutProse } from "./docs.js";
 import { emitEntry, emitValidators } from "./entries.js";
 import { emitEvents } from "./events.js";
-import type { GeneratedFile } from "./file.js";
 import { decideHomes, INTERNAL_TYPES, PUBLIC_TYPES } from "./homes.js";
 import { emitRpc } from "./rpc.js";
 import { emitSchemas } from "./schemas.js";

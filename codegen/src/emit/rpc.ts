@@ -1,9 +1,10 @@
 import type { InterfaceDeclarationStructure } from "ts-morph";
+import type { GeneratedFile } from "../generated.js";
 import type { Method, Protocol } from "../ir.js";
 import { interfaceName, type Role } from "../names/derived.js";
 import { propertyName } from "../names/identifiers.js";
 import { escapeComment, methodDoc } from "./docs.js";
-import { type GeneratedFile, importTypes, printFile } from "./file.js";
+import { importTypes, printFile } from "./file.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
 import { StructureKind } from "./libraries.js";
 

@@ -1,6 +1,7 @@
+import type { GeneratedFile } from "../generated.js";
 import type { Protocol } from "../ir.js";
 import { stripProse } from "../schema.js";
-import { type GeneratedFile, printText } from "./file.js";
+import { printText } from "./file.js";
 
 /**
  * Emits the definitions for run-time checks, without prose, as one text with a definition a line,

@@ -1,8 +1,9 @@
 import type { ts as TS } from "ts-morph";
+import type { GeneratedFile } from "../generated.js";
 import type { Protocol } from "../ir.js";
 import { type JsonSchema, mapSchema, refName } from "../schema.js";
 import { escapeComment, schemaDoc } from "./docs.js";
-import { type GeneratedFile, printText } from "./file.js";
+import { printText } from "./file.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
 import { compile, ts } from "./libraries.js";
 import { literalType } from "./literal.js";
