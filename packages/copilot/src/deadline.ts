@@ -1,4 +1,4 @@
-import { AbortedError, type CallOptions, TimeoutError } from "@stubwright/rpc";
+import { AbortedError, type CallOptions, onAbort, TimeoutError } from "@stubwright/rpc";
 
 /**
  * Waits for work that others share, as long as one caller wants to wait; the work goes on.
@@ -22,9 +22,10 @@ export function within<T>(
             () => settle(() => reject(new TimeoutError(name, timeoutMs))),
             Math.min(timeoutMs, 2 ** 31 - 1),
           );
+    const stopWatching = signal && onAbort(signal, abort);
     const settle = (act: () => void) => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
+      stopWatching?.();
       act();
     };
     work.then(
@@ -32,7 +33,6 @@ export function within<T>(
       (error) => settle(() => reject(error)),
     );
     if (signal?.aborted) abort();
-    else signal?.addEventListener("abort", abort, { once: true });
   });
 }
 

@@ -6,10 +6,11 @@ interface Watch {
 const watches = new WeakMap<AbortSignal, Watch>();
 
 /**
- * Runs a function when a signal is aborted. All of a signal share one listener: Node warns on the
- * console from the eleventh on, and a program may well give one signal to many calls.
+ * Calls a function when a signal aborts. All functions of a signal share one listener, since Node
+ * prints a `MaxListenersExceededWarning` from the eleventh listener on, and a program may well pass
+ * one signal to many calls. A signal that has aborted already never calls it: check `aborted`.
  *
- * @returns A function that takes it back; the listener goes with the last one.
+ * @returns Removes the function; the listener is removed with the last one.
  */
 export function onAbort(signal: AbortSignal, act: () => void): () => void {
   const { actions, stop } = watches.get(signal) ?? watch(signal);

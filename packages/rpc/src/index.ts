@@ -3,6 +3,7 @@
  *
  * @module @stubwright/rpc
  */
+export { onAbort } from "./abort.js";
 export { type CancelledCall, type CancelProtocol, lspCancel, mcpCancel } from "./cancel.js";
 export {
   type CallEvent,

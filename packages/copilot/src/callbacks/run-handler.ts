@@ -1,3 +1,4 @@
+import { onAbort } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
 
 /** Longer timers fire at once, so they stand for no limit. */
@@ -35,14 +36,14 @@ export function runHandler<R>(
       if (settled) return;
       settled = true;
       clearTimeout(timer);
-      outer.removeEventListener("abort", onAbort);
+      stopWatching();
       action();
     };
     const giveUp = (reason: unknown) => {
       settle(() => reject(reason));
       inner.abort(reason);
     };
-    const onAbort = () => giveUp(outer.reason);
+    const stopWatching = onAbort(outer, () => giveUp(outer.reason));
     const timer =
       timeoutMs > MAX_TIMER_MS
         ? undefined
@@ -50,7 +51,6 @@ export function runHandler<R>(
             const message = `${source} did not answer within ${timeoutMs} ms.`;
             giveUp(new CopilotError("HANDLER_TIMEOUT", message));
           }, timeoutMs);
-    outer.addEventListener("abort", onAbort, { once: true });
     const fail = (error: unknown) => {
       // A handler that stops because it was told to is no news.
       const late = settled && error !== inner.signal.reason && !isAbortError(error);

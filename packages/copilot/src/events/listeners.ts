@@ -31,10 +31,15 @@ export class Listeners<T> {
     for (const listener of this.#listeners) {
       try {
         const outcome: unknown = listener(value);
-        if (outcome instanceof Promise) outcome.catch(this.#onError);
+        if (isObject(outcome)) Promise.resolve(outcome).catch(this.#onError);
       } catch (error) {
         this.#onError(error);
       }
     }
   }
+}
+
+/** Whether a value may be a promise: one of another realm is no `Promise`, and a thenable is none. */
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
