@@ -7,7 +7,7 @@ import type {
 } from "@stubwright/copilot-protocol";
 import type { CallOptions, ValidationStats } from "@stubwright/rpc";
 import { ConnectionKeeper, type ConnectionState } from "./connection/connection-keeper.js";
-import { sayFarewell } from "./connection/farewell.js";
+import { sayFarewell } from "./connection/shutdown.js";
 import { remaining, within } from "./deadline.js";
 import { CopilotError } from "./errors.js";
 import {

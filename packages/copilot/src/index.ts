@@ -41,6 +41,12 @@ export {
 export type { QuestionInvocation, UserInputHandler } from "./callbacks/user-input.js";
 export { CopilotClient } from "./client.js";
 export type { ConnectionState } from "./connection/connection-keeper.js";
+export type {
+  RestoredSession,
+  RuntimeGaveUp,
+  RuntimeRestarted,
+  RuntimeRestarting,
+} from "./connection/restart-events.js";
 export { CopilotError, type CopilotErrorCode } from "./errors.js";
 export type { SupervisionEvents } from "./events/client-events.js";
 export type { ClientDiagnostic, ProtocolMismatch } from "./events/diagnostics.js";
@@ -56,6 +62,7 @@ export type {
   LogLevel,
   TelemetryConfig,
 } from "./options/options.js";
+export type { RestartOptions } from "./options/restart-options.js";
 export {
   type ChildProcessRuntimeConnection,
   RuntimeConnection,
@@ -76,6 +83,7 @@ export type {
   ProviderConfig,
   ProviderTokenArgs,
 } from "./session/provider.js";
+export type { RolledBackEvent, SessionRolledBack } from "./session/rolled-back.js";
 export { CopilotSession, type SetModelOptions } from "./session/session.js";
 export type {
   CustomAgentConfig,
@@ -97,15 +105,6 @@ export type {
 } from "./session/system-message.js";
 export { TurnError, type TurnOptions, type TurnState } from "./session/turn.js";
 export type { SessionListFilter, SessionMetadata } from "./stored-sessions.js";
-export type {
-  RestoredSession,
-  RolledBackEvent,
-  RuntimeGaveUp,
-  RuntimeRestarted,
-  RuntimeRestarting,
-  SessionRolledBack,
-} from "./supervisor/events.js";
-export type { RestartOptions } from "./supervisor/restart-policy.js";
 export {
   convertMcpCallToolResult,
   type McpCallToolResult,

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { SessionEvent } from "@stubwright/copilot-protocol";
 import { protocol } from "@stubwright/copilot-protocol";
 import { describe, expect, test, vi } from "vitest";
-import { startHeartbeat } from "../src/supervisor/heartbeat.js";
+import { startHeartbeat } from "../src/connection/heartbeat.js";
+import { readOnlyMethods } from "../src/connection/read-only-methods.js";
+import { RestartPolicy } from "../src/connection/restart-policy.js";
 import { EventLedger } from "../src/supervisor/ledger.js";
 import {
   type SupervisorInput,
@@ -12,8 +14,6 @@ import {
 } from "../src/supervisor/machine.js";
 import { canContinue } from "../src/supervisor/pending-work.js";
 import { isRecorded, Prompts } from "../src/supervisor/prompts.js";
-import { readOnlyMethods } from "../src/supervisor/read-only.js";
-import { RestartPolicy } from "../src/supervisor/restart-policy.js";
 import { type Supervised, Supervisor } from "../src/supervisor/supervisor.js";
 
 const PATHS: { readonly [State in SupervisorState]: readonly SupervisorInput[] } = {

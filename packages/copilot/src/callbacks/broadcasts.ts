@@ -9,7 +9,7 @@ import type {
   UIElicitationResponse,
 } from "@stubwright/copilot-protocol";
 import { ConnectionClosedError, RpcError, type RpcErrorCode } from "@stubwright/rpc";
-import { toEraDecision } from "../connection/eras.js";
+import { toServerDecision } from "../server-quirks.js";
 import { toolFailure } from "../tools/tool-result.js";
 import { runTool } from "../tools/tool-run.js";
 import { toElicitationContext, toElicitationResponse } from "./elicitation.js";
@@ -58,10 +58,10 @@ export async function answerPermission(
   const run = callbacks.run("permissions", work);
   const answer = await decide(onPermissionRequest, permissionRequest, run);
   if (!answer || !work.end()) return;
-  const result = toEraDecision(answer.result, callbacks.host.era);
+  const result = toServerDecision(answer.result, callbacks.host.quirks);
   const send = (answer: Omit<PermissionDecisionRequest, "requestId">) => (rpc: SessionRpc) =>
     rpc.permissions.handlePendingPermissionRequest({ ...answer, requestId });
-  const nobody = toEraDecision({ kind: "user-not-available" }, callbacks.host.era);
+  const nobody = toServerDecision({ kind: "user-not-available" }, callbacks.host.quirks);
   await deliver(
     callbacks,
     "onPermissionRequest",

@@ -1,7 +1,7 @@
 import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-protocol/internal";
 import { INTERNAL_ERROR, INVALID_PARAMS, ResponseError } from "@stubwright/rpc";
-import type { ServerEra } from "../connection/eras.js";
 import { CopilotError } from "../errors.js";
+import type { ServerQuirks } from "../server-quirks.js";
 import { asJson } from "./as-json.js";
 import type { SessionHooks } from "./hooks.js";
 import { type HandlerRun, runHandler } from "./run-handler.js";
@@ -9,7 +9,7 @@ import { type HandlerRun, runHandler } from "./run-handler.js";
 /** What running a hook needs of its session. */
 export interface HookRun extends Omit<HandlerRun, "source"> {
   readonly sessionId: string;
-  readonly era: ServerEra;
+  readonly quirks: ServerQuirks;
   onError(source: string, error: unknown): void;
 }
 
@@ -76,12 +76,12 @@ export function brokenHook(hookType: unknown, name: string, error: unknown): Hoo
   throw new ResponseError({ code: INTERNAL_ERROR, message: reason });
 }
 
-function readInput(input: unknown, { era, sessionId }: HookRun): object {
+function readInput(input: unknown, { quirks, sessionId }: HookRun): object {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new ResponseError({ code: INVALID_PARAMS, message: "hooks.invoke: input is no object" });
   }
   const { cwd, timestamp, ...rest } = input as Record<string, unknown>;
-  const asText = era.toolArgsAsText && typeof rest.toolArgs === "string";
+  const asText = quirks.toolArgsAsText && typeof rest.toolArgs === "string";
   return {
     sessionId,
     ...rest,

@@ -3,7 +3,7 @@ import type {
   PermissionDecisionContext,
   PermissionRequest,
 } from "@stubwright/copilot-protocol";
-import { isDecision } from "../connection/eras.js";
+import { isDecision } from "../server-quirks.js";
 import { type HandlerRun, runHandler } from "./run-handler.js";
 
 /** What was decided. `no-result` leaves the request open, for another client to answer. */

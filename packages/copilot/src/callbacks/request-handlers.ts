@@ -1,6 +1,6 @@
 import type { ClientSessionHandlers, PermissionRequest } from "@stubwright/copilot-protocol";
 import { INVALID_PARAMS, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
-import { toEraDecision } from "../connection/eras.js";
+import { toServerDecision } from "../server-quirks.js";
 import { findTokenProvider } from "../session/provider.js";
 import type { SessionConfigBase } from "../session/session-config.js";
 import { transformSections } from "../session/system-message.js";
@@ -89,7 +89,7 @@ export function requestHandlers(callbacks: SessionCallbacks): ClientSessionHandl
         );
         // Nobody else can answer here, so an answer left open is a no.
         const decision = answer?.result ?? { kind: "user-not-available" as const };
-        return { result: toEraDecision(decision, callbacks.host.era) as never };
+        return { result: toServerDecision(decision, callbacks.host.quirks) as never };
       },
     },
   };

@@ -1,7 +1,7 @@
 import type { ClientSessionHandlers, SessionEvent, SessionRpc } from "@stubwright/copilot-protocol";
 import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-protocol/internal";
 import { ConnectionClosedError, INTERNAL_ERROR, ResponseError } from "@stubwright/rpc";
-import type { ServerEra } from "../connection/eras.js";
+import type { ServerQuirks } from "../server-quirks.js";
 import type { SessionConfigBase } from "../session/session-config.js";
 import { GivenAnswers } from "../supervisor/answers.js";
 import type { Tool } from "../tools/tools.js";
@@ -24,7 +24,7 @@ export interface CallbackHost {
   readonly sessionId: string;
   readonly rpc: SessionRpc;
   /** What the server's version asks for. */
-  readonly era: ServerEra;
+  readonly quirks: ServerQuirks;
   /** Whether the server is gone and the session waits to be brought back. */
   readonly isLost: boolean;
   /** Told of what a handler of the app did wrong; `source` names the handler. */
@@ -89,7 +89,7 @@ export class SessionCallbacks {
 
   /** The connection is lost. What can be answered on the next one is worked on meanwhile. */
   suspend(reason: unknown): void {
-    if (this.host.era.continuesRequests) this.pending.abortUnnamed(reason);
+    if (this.host.quirks.continuesRequests) this.pending.abortUnnamed(reason);
     else this.abort(reason);
   }
 
@@ -175,9 +175,9 @@ export class SessionCallbacks {
 
   /** Answers a hook. */
   invokeHook(request: HookInvokeRequest): Promise<HookInvokeResponse> {
-    const { era } = this.host;
+    const { quirks } = this.host;
     return this.work((work) =>
-      invokeHook(this.#config.hooks, request, { ...this.run("hooks", work), era }),
+      invokeHook(this.#config.hooks, request, { ...this.run("hooks", work), quirks }),
     );
   }
 

@@ -1,16 +1,16 @@
 import { ConnectionClosedError, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
 import type { Settings } from "../options/settings.js";
+import { Supervisor } from "../supervisor/supervisor.js";
+import { type Connection, connect } from "./connection.js";
+import { startHeartbeat } from "./heartbeat.js";
 import type {
   RestoredSession,
   RuntimeGaveUp,
   RuntimeRestarted,
   RuntimeRestarting,
-} from "../supervisor/events.js";
-import { startHeartbeat } from "../supervisor/heartbeat.js";
-import { RestartPolicy } from "../supervisor/restart-policy.js";
-import { Supervisor } from "../supervisor/supervisor.js";
-import { type Connection, connect } from "./connection.js";
+} from "./restart-events.js";
+import { RestartPolicy } from "./restart-policy.js";
 
 /** Whether a client has a runtime to talk to. */
 export type ConnectionState = "disconnected" | "connecting" | "connected" | "error";

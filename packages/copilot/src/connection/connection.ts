@@ -10,14 +10,14 @@ import {
 } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
 import type { Settings } from "../options/settings.js";
-import { readOnlyMethods } from "../supervisor/read-only.js";
-import { retryingCaller } from "../supervisor/retrying-caller.js";
+import type { Endpoint } from "./endpoint.js";
 import { type AllServerRpc, handshake, type ServerIdentity } from "./handshake.js";
-import type { Link } from "./link.js";
 import { loadProtocol } from "./protocol.js";
-import { linkStdio } from "./stdio.js";
-import { linkTcp } from "./tcp.js";
-import { linkUri } from "./uri.js";
+import { readOnlyMethods } from "./read-only-methods.js";
+import { retryingCaller } from "./retrying-caller.js";
+import { openStdio } from "./stdio.js";
+import { openTcp } from "./tcp.js";
+import { openUri } from "./uri.js";
 
 /** A server that is up and has been greeted. */
 export interface Connection extends ServerIdentity {
@@ -30,7 +30,7 @@ export interface Connection extends ServerIdentity {
   /** The same calls, which end with this connection whatever they are. */
   readonly direct: ServerRpc;
   /** The runtime's process; undefined if the client did not start it. */
-  readonly process: Link["process"];
+  readonly process: Endpoint["process"];
 }
 
 /**
@@ -51,31 +51,31 @@ export async function connect(
 ): Promise<Connection> {
   const deadline = AbortSignal.timeout(settings.startTimeoutMs);
   const limits = { signal: AbortSignal.any([signal, deadline]) };
-  let link: Link | undefined;
+  let endpoint: Endpoint | undefined;
   let peer: Peer | undefined;
   try {
     limits.signal.throwIfAborted();
-    const opening = openLink(settings, limits.signal);
+    const opening = openEndpoint(settings, limits.signal);
     // While the runtime starts there is time for it. If it fails, that is told below.
     const loading = loadProtocol();
     loading.catch(() => {});
-    link = await opening;
+    endpoint = await opening;
     const { protocol, validators } = await loading;
     const { validation, clientInfo } = settings;
     const wire = wireOptions(protocol.wire);
-    peer = new Peer(link.transport, { ...wire, validators, ...(validation && { validation }) });
+    peer = new Peer(endpoint.transport, { ...wire, validators, ...(validation && { validation }) });
     prepare(peer, protocol);
     const direct = createStub<AllServerRpc>(peer, protocol.methods, "server");
-    const identity = await handshake(direct, link, clientInfo, limits);
+    const identity = await handshake(direct, endpoint, clientInfo, limits);
     const caller = settings.retryReads
       ? retryingCaller(peer, readOnlyMethods(protocol), async () => (await next()).peer)
       : peer;
     const rpc = createStub<ServerRpc>(caller, protocol.methods, "server");
-    return { peer, protocol, caller, rpc, direct, process: link.process, ...identity };
+    return { peer, protocol, caller, rpc, direct, process: endpoint.process, ...identity };
   } catch (cause) {
     // Whoever gives up does not wait for a runtime that may not even answer.
-    if (limits.signal.aborted) link?.process?.kill();
-    await (peer ?? link?.transport)?.close();
+    if (limits.signal.aborted) endpoint?.process?.kill();
+    await (peer ?? endpoint?.transport)?.close();
     if (cause instanceof CopilotError) throw cause;
     const why = deadline.aborted
       ? `it was not ready within ${settings.startTimeoutMs} ms`
@@ -86,9 +86,9 @@ export async function connect(
   }
 }
 
-function openLink({ target }: Settings, signal: AbortSignal): Link | Promise<Link> {
-  if (target.kind === "uri") return linkUri(target, signal);
-  return target.kind === "tcp" ? linkTcp(target, signal) : linkStdio(target);
+function openEndpoint({ target }: Settings, signal: AbortSignal): Endpoint | Promise<Endpoint> {
+  if (target.kind === "uri") return openUri(target, signal);
+  return target.kind === "tcp" ? openTcp(target, signal) : openStdio(target);
 }
 
 function message({ target }: Settings, why: string): string {

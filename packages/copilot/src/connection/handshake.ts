@@ -3,8 +3,8 @@ import type { InternalServerRpc } from "@stubwright/copilot-protocol/internal";
 import { type CallOptions, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
 import type { CopilotClientInfo } from "../options/options.js";
-import { TOKEN_REQUIRED } from "./guard.js";
-import type { Link } from "./link.js";
+import type { Endpoint } from "./endpoint.js";
+import { TOKEN_REQUIRED } from "./probe-auth.js";
 
 /** Protocol versions that this client speaks. */
 const PROTOCOL_VERSIONS: readonly number[] = [2, 3];
@@ -34,11 +34,11 @@ type Reported = { readonly protocolVersion?: number | null; readonly version?: s
  */
 export async function handshake(
   rpc: AllServerRpc,
-  link: Pick<Link, "token" | "title">,
+  endpoint: Pick<Endpoint, "token" | "title">,
   clientInfo: CopilotClientInfo | undefined,
   options: CallOptions,
 ): Promise<ServerIdentity> {
-  const { protocolVersion, version } = await greet(rpc, link, clientInfo, options);
+  const { protocolVersion, version } = await greet(rpc, endpoint, clientInfo, options);
   if (typeof protocolVersion === "number" && PROTOCOL_VERSIONS.includes(protocolVersion)) {
     return { protocolVersion, serverVersion: version };
   }
@@ -49,13 +49,13 @@ export async function handshake(
   const shown = version === undefined ? "" : ` (version ${version})`;
   throw new CopilotError(
     "PROTOCOL_VERSION",
-    `${link.title}${shown} ${theirs}, this client speaks ${PROTOCOL_VERSIONS.join(" and ")}. Install a runtime that fits, or a client that speaks its version.`,
+    `${endpoint.title}${shown} ${theirs}, this client speaks ${PROTOCOL_VERSIONS.join(" and ")}. Install a runtime that fits, or a client that speaks its version.`,
   );
 }
 
 async function greet(
   rpc: AllServerRpc,
-  { token, title }: Pick<Link, "token" | "title">,
+  { token, title }: Pick<Endpoint, "token" | "title">,
   clientInfo: CopilotClientInfo | undefined,
   options: CallOptions,
 ): Promise<Reported> {

@@ -1,6 +1,6 @@
 import { spawnTransport } from "@stubwright/rpc";
 import type { LaunchTarget } from "../options/settings.js";
-import { killProcess, type Link } from "./link.js";
+import { type Endpoint, killProcess } from "./endpoint.js";
 import { redactTransport, STDERR_TAIL_BYTES, secretsOf } from "./redact.js";
 import { runtimeArgs } from "./runtime-args.js";
 import { baseEnvironment, runtimeEnvironment } from "./runtime-environment.js";
@@ -17,7 +17,7 @@ export const TERMINATE_TIMEOUT_MS = 5_000;
  *
  * @throws {@link CopilotError} `RUNTIME_NOT_FOUND` or `INVALID_OPTIONS`; `RpcError` if it cannot be started.
  */
-export function linkStdio(target: LaunchTarget): Link {
+export function openStdio(target: LaunchTarget): Endpoint {
   checkWorkingDirectory(target.workingDirectory);
   const { command, args } = findRuntime(target.path, baseEnvironment(target));
   const env = runtimeEnvironment(target);

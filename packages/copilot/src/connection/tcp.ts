@@ -8,14 +8,14 @@ import {
   type TransportSink,
 } from "@stubwright/rpc";
 import type { LaunchTarget } from "../options/settings.js";
-import { insecureServer, isGuarded } from "./guard.js";
-import { lateSecret } from "./late-secret.js";
-import { killProcess, type Link } from "./link.js";
+import { type Endpoint, killProcess } from "./endpoint.js";
+import { asksForToken, insecureServer } from "./probe-auth.js";
 import { redactExit, redactTransport, STDERR_TAIL_BYTES, secretsOf } from "./redact.js";
 import { runtimeArgs } from "./runtime-args.js";
 import { baseEnvironment, runtimeEnvironment } from "./runtime-environment.js";
 import { checkWorkingDirectory, findRuntime } from "./runtime-path.js";
 import { TERMINATE_TIMEOUT_MS } from "./stdio.js";
+import { injectToken } from "./token-injection.js";
 
 /** The line by which a runtime tells its port. */
 const LISTENING = /listening on port (\d+)/i;
@@ -30,7 +30,7 @@ const EXIT_GRACE_MS = 500;
  * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`, `INVALID_OPTIONS` or `INSECURE_SERVER`;
  * `RpcError` if it cannot be started, ends, or cannot be reached.
  */
-export async function linkTcp(target: LaunchTarget, signal: AbortSignal): Promise<Link> {
+export async function openTcp(target: LaunchTarget, signal: AbortSignal): Promise<Endpoint> {
   checkWorkingDirectory(target.workingDirectory);
   const { command, args } = findRuntime(target.path, baseEnvironment(target));
   const token = target.connectionToken ?? crypto.randomUUID();
@@ -52,7 +52,7 @@ export async function linkTcp(target: LaunchTarget, signal: AbortSignal): Promis
       signal,
       timeoutMs: Number.POSITIVE_INFINITY,
     });
-    const guarded = await isGuarded(Number(port), signal);
+    const guarded = await asksForToken(Number(port), signal);
     if (!guarded && !target.allowInsecureTcp) throw insecureServer(title);
     const socket = await connectTcp({ port: Number(port), signal });
     let gone = false;
@@ -60,7 +60,7 @@ export async function linkTcp(target: LaunchTarget, signal: AbortSignal): Promis
       gone = true;
     });
     const bound = redactTransport(bindToProcess(socket, runtime), secrets);
-    const { transport, standIn } = lateSecret(bound, token);
+    const { transport, standIn } = injectToken(bound, token);
     return {
       transport,
       process: { pid: runtime.pid, kill: () => killProcess(runtime.pid, gone) },

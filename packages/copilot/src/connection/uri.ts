@@ -1,7 +1,7 @@
 import { connectTcp } from "@stubwright/rpc";
 import type { UriTarget } from "../options/settings.js";
-import { lateSecret } from "./late-secret.js";
-import type { Link } from "./link.js";
+import type { Endpoint } from "./endpoint.js";
+import { injectToken } from "./token-injection.js";
 
 /**
  * Connects to a server that runs already.
@@ -9,11 +9,11 @@ import type { Link } from "./link.js";
  * @param signal - Gives up.
  * @throws `RpcError` `CONNECT_FAILED` or `CONNECT_TIMEOUT`.
  */
-export async function linkUri(target: UriTarget, signal: AbortSignal): Promise<Link> {
+export async function openUri(target: UriTarget, signal: AbortSignal): Promise<Endpoint> {
   const { host, port, connectionToken: token } = target;
   const socket = await connectTcp({ host, port, signal });
   const { transport, standIn } =
-    token === undefined ? { transport: socket, standIn: undefined } : lateSecret(socket, token);
+    token === undefined ? { transport: socket, standIn: undefined } : injectToken(socket, token);
   const shown = host.includes(":") ? `[${host}]` : host;
   return { transport, process: undefined, token: standIn, title: `The server ${shown}:${port}` };
 }

@@ -3,8 +3,8 @@ import type {
   RuntimeGaveUp,
   RuntimeRestarted,
   RuntimeRestarting,
-  SessionRolledBack,
-} from "../supervisor/events.js";
+} from "../connection/restart-events.js";
+import type { SessionRolledBack } from "../session/rolled-back.js";
 import { type ClientDiagnostic, isMismatch, type ProtocolMismatch } from "./diagnostics.js";
 import {
   receiveLifecycle,

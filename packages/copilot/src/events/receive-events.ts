@@ -1,6 +1,6 @@
 import type { SessionEvent } from "@stubwright/copilot-protocol";
 import { createUnionCheck, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
-import { modernizeEvent } from "../connection/eras.js";
+import { modernizeEvent } from "../server-quirks.js";
 
 /** The types of events that the published protocol has; apps get no others. */
 export function knownEventTypes({ unions }: ProtocolDescriptor): ReadonlySet<string> {

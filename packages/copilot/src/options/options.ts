@@ -1,6 +1,6 @@
 import type { Model } from "@stubwright/copilot-protocol";
 import type { ValidationPolicy } from "@stubwright/rpc";
-import type { RestartOptions } from "../supervisor/restart-policy.js";
+import type { RestartOptions } from "./restart-options.js";
 import type { RuntimeConnection } from "./runtime-connection.js";
 
 /** How much the runtime logs. */

@@ -1,7 +1,6 @@
 import type { Model } from "@stubwright/copilot-protocol";
 import type { ValidationPolicy } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
-import { DEFAULT_RESTART, type RestartOptions } from "../supervisor/restart-policy.js";
 import { parseCliUrl, type ServerAddress } from "./cli-url.js";
 import { checkOptions } from "./client-option-checks.js";
 import { checkConnection, refuseMixes } from "./client-option-mixes.js";
@@ -11,6 +10,7 @@ import type {
   LogLevel,
   TelemetryConfig,
 } from "./options.js";
+import { DEFAULT_RESTART, type RestartOptions } from "./restart-options.js";
 import type { RuntimeConnection } from "./runtime-connection.js";
 
 /** A runtime that the client starts. */

@@ -1,7 +1,7 @@
 import type { SessionRpc } from "@stubwright/copilot-protocol";
 import { type Caller, createStub, type Peer } from "@stubwright/rpc";
 import type { Connection } from "../connection/connection.js";
-import { type ServerEra, serverEra } from "../connection/eras.js";
+import { type ServerQuirks, serverQuirks } from "../server-quirks.js";
 
 /** Makes the calls of a session, which go through a caller of the connection. */
 export function sessionStub(
@@ -12,13 +12,13 @@ export function sessionStub(
   return createStub<SessionRpc>(caller, protocol.methods, "session", { scopeValue });
 }
 
-const eras = new WeakMap<Peer, Promise<ServerEra>>();
+const known = new WeakMap<Peer, Promise<ServerQuirks>>();
 
 /** What the server's version asks for; found out once per connection. */
-export function connectionEra(connection: Connection): Promise<ServerEra> {
+export function connectionQuirks(connection: Connection): Promise<ServerQuirks> {
   const { peer, direct, protocolVersion, serverVersion } = connection;
-  let era = eras.get(peer);
-  if (!era) {
+  let quirks = known.get(peer);
+  if (!quirks) {
     const version = serverVersion
       ? Promise.resolve(serverVersion)
       : direct.status.get().then(
@@ -26,8 +26,8 @@ export function connectionEra(connection: Connection): Promise<ServerEra> {
           // A server that cannot tell its version has a protocol version all the same.
           () => undefined,
         );
-    era = version.then((known) => serverEra(known, protocolVersion));
-    eras.set(peer, era);
+    quirks = version.then((known) => serverQuirks(known, protocolVersion));
+    known.set(peer, quirks);
   }
-  return era;
+  return quirks;
 }

@@ -5,14 +5,14 @@ import type {
 } from "@stubwright/copilot-protocol";
 import type { CallOptions } from "@stubwright/rpc";
 import { ASKS, abortError, SessionCallbacks } from "../callbacks/session-callbacks.js";
-import type { ServerEra } from "../connection/eras.js";
 import { remaining, within } from "../deadline.js";
 import { Listeners } from "../events/listeners.js";
 import { SessionEvents } from "../events/session-events.js";
 import type { UnreadEvent } from "../events/unread-events.js";
-import type { SessionRolledBack } from "../supervisor/events.js";
-import type { Interruption } from "../supervisor/recovery.js";
+import type { ServerQuirks } from "../server-quirks.js";
 import { SessionRecovery } from "../supervisor/session-recovery.js";
+import type { Interruption } from "./interruption.js";
+import type { SessionRolledBack } from "./rolled-back.js";
 import { CopilotSession } from "./session.js";
 import type { ResumeSessionConfig, SessionConfigBase } from "./session-config.js";
 
@@ -24,7 +24,7 @@ export interface SessionHost {
   /** The session's calls; others after a restart. */
   rpc: SessionRpc;
   /** What the server's version asks for. */
-  era: ServerEra;
+  quirks: ServerQuirks;
   /** Told of what a handler of the app did wrong; `source` names the handler. */
   onHandlerError(source: string, error: unknown): void;
   /** Told when a crash took something back. */
@@ -74,8 +74,8 @@ export class SessionCore {
       get rpc() {
         return host.rpc;
       },
-      get era() {
-        return host.era;
+      get quirks() {
+        return host.quirks;
       },
       onHandlerError,
     });
@@ -149,9 +149,9 @@ export class SessionCore {
   }
 
   /** A new runtime is there, on which the session is about to be resumed. */
-  rebind(rpc: SessionRpc, era: ServerEra): void {
+  rebind(rpc: SessionRpc, quirks: ServerQuirks): void {
     this.#host.rpc = rpc;
-    this.#host.era = era;
+    this.#host.quirks = quirks;
     this.recovery.rebind();
   }
 

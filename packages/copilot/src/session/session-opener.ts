@@ -1,12 +1,12 @@
 import type { SessionEvent, SessionUpdateOptionsParams } from "@stubwright/copilot-protocol";
 import type { CallOptions } from "@stubwright/rpc";
 import type { Connection } from "../connection/connection.js";
-import type { ServerEra } from "../connection/eras.js";
 import { remaining, within } from "../deadline.js";
 import { CopilotError } from "../errors.js";
+import type { ServerQuirks } from "../server-quirks.js";
 import type { CopilotSession } from "./session.js";
 import type { ResumeSessionConfig, SessionConfig, SessionConfigBase } from "./session-config.js";
-import { connectionEra, sessionStub } from "./session-connection.js";
+import { connectionQuirks, sessionStub } from "./session-connection.js";
 import type { OpenedSession, SessionCore } from "./session-core.js";
 import { checkSessionRequest, type SessionRequest, toSessionRequest } from "./session-request.js";
 
@@ -20,7 +20,7 @@ export interface OpenerHost {
   /** Adds a session, so that what the server sends gets to it. */
   add(
     connection: Connection,
-    era: ServerEra,
+    quirks: ServerQuirks,
     sessionId: string,
     config: SessionConfigBase,
   ): SessionCore;
@@ -54,9 +54,9 @@ export class SessionOpener {
   ): Promise<CopilotSession> {
     const request = toSessionRequest(config, "create");
     await checkSessionRequest(request, "create");
-    const { connection, era, rest } = await begin(getConnection, options, "createSession");
+    const { connection, quirks, rest } = await begin(getConnection, options, "createSession");
     if (config.cloud && config.sessionId === undefined) {
-      return this.#createUnnamed(connection, era, config, request, rest);
+      return this.#createUnnamed(connection, quirks, config, request, rest);
     }
     const sessionId = config.sessionId ?? crypto.randomUUID();
     if (this.#host.get(sessionId)) {
@@ -64,7 +64,7 @@ export class SessionOpener {
       throw new CopilotError("INVALID_OPTIONS", message);
     }
     // The first events may come before the answer: the session has to be known by then.
-    const core = this.#host.add(connection, era, sessionId, config);
+    const core = this.#host.add(connection, quirks, sessionId, config);
     // The call itself goes on, so that a session that comes too late can be ended.
     const created = connection.rpc.session.create({ ...request.open, sessionId });
     return this.#open(core, request.later, created, rest, "createSession");
@@ -85,7 +85,7 @@ export class SessionOpener {
     const request = toSessionRequest(config, "resume");
     const params = { ...request.open, sessionId };
     await checkSessionRequest({ ...request, open: params }, "resume");
-    const { connection, era, rest } = await begin(getConnection, options, "resumeSession");
+    const { connection, quirks, rest } = await begin(getConnection, options, "resumeSession");
     const began = performance.now();
     const again = () => {
       const left = remaining(rest, performance.now() - began);
@@ -98,7 +98,7 @@ export class SessionOpener {
       return again();
     }
     if (!held) {
-      const core = this.#host.add(connection, era, sessionId, config);
+      const core = this.#host.add(connection, quirks, sessionId, config);
       core.recovery.join();
       const resumed = connection.rpc.session.resume(params);
       return this.#open(core, request.later, resumed, rest, "resumeSession");
@@ -168,7 +168,7 @@ export class SessionOpener {
   /** A session in the cloud gets its id from there; its events are held until it is known. */
   async #createUnnamed(
     connection: Connection,
-    era: ServerEra,
+    quirks: ServerQuirks,
     config: SessionConfig,
     { open, later }: SessionRequest,
     rest: CallOptions,
@@ -186,7 +186,7 @@ export class SessionOpener {
       const named = within(created, rest, "createSession");
       named.catch(() => endLate().catch(() => {}));
       const { sessionId } = await named;
-      const core = this.#host.add(connection, era, sessionId, config);
+      const core = this.#host.add(connection, quirks, sessionId, config);
       const events = this.#held.filter((held) => held.sessionId === sessionId);
       for (const { event } of events) core.receive(event);
       const left = remaining(rest, performance.now() - began);
@@ -201,10 +201,10 @@ export class SessionOpener {
 async function begin(getConnection: GetConnection, options: CallOptions | undefined, what: string) {
   const began = performance.now();
   const ready = getConnection().then(async (connection) => {
-    return { connection, era: await connectionEra(connection) };
+    return { connection, quirks: await connectionQuirks(connection) };
   });
-  const { connection, era } = await within(ready, options, what);
-  return { connection, era, rest: remaining(options, performance.now() - began) };
+  const { connection, quirks } = await within(ready, options, what);
+  return { connection, quirks, rest: remaining(options, performance.now() - began) };
 }
 
 async function update(

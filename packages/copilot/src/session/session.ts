@@ -17,10 +17,10 @@ import {
   ValidationError,
 } from "@stubwright/rpc";
 import { abortError } from "../callbacks/session-callbacks.js";
-import { modernizeEvent } from "../connection/eras.js";
 import { remaining } from "../deadline.js";
 import { CopilotError } from "../errors.js";
 import { type EventStream, type EventStreamOptions, streamEvents } from "../events/event-stream.js";
+import { modernizeEvent } from "../server-quirks.js";
 import { isRecorded, type PromptTrace } from "../supervisor/prompts.js";
 import { type MessageOptions, toSendRequest } from "./message.js";
 import type { SessionConfigBase } from "./session-config.js";

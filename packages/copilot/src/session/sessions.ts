@@ -9,12 +9,13 @@ import {
 } from "@stubwright/rpc";
 import { brokenHook } from "../callbacks/hook-invoke.js";
 import type { Connection } from "../connection/connection.js";
-import type { ServerEra } from "../connection/eras.js";
+import type { RestoredSession } from "../connection/restart-events.js";
 import { receiveEvents } from "../events/receive-events.js";
-import type { RestoredSession, SessionRolledBack } from "../supervisor/events.js";
+import type { ServerQuirks } from "../server-quirks.js";
 import { restoreSession } from "../supervisor/restore.js";
+import type { SessionRolledBack } from "./rolled-back.js";
 import type { SessionConfigBase } from "./session-config.js";
-import { connectionEra, sessionStub } from "./session-connection.js";
+import { connectionQuirks, sessionStub } from "./session-connection.js";
 import { SessionCore } from "./session-core.js";
 import { END_TIMEOUT_MS, SessionOpener } from "./session-opener.js";
 
@@ -44,7 +45,8 @@ export class Sessions {
     this.#onRolledBack = onRolledBack;
     this.opener = new SessionOpener({
       get: (sessionId) => this.get(sessionId),
-      add: (connection, era, sessionId, config) => this.#add(connection, era, sessionId, config),
+      add: (connection, quirks, sessionId, config) =>
+        this.#add(connection, quirks, sessionId, config),
     });
   }
 
@@ -97,14 +99,14 @@ export class Sessions {
    * @throws What took the connection meanwhile.
    */
   async restoreAll(connection: Connection): Promise<RestoredSession[]> {
-    const era = await connectionEra(connection);
+    const quirks = await connectionQuirks(connection);
     const { caller, peer } = connection;
     const lost = [...this.#sessions.values()].filter(({ isLost }) => isLost);
     const outcomes: RestoredSession[] = [];
     const work = async () => {
       for (let session = lost.shift(); session; session = lost.shift()) {
         const { sessionId } = session;
-        session.rebind(sessionStub(connection, caller, sessionId), era);
+        session.rebind(sessionStub(connection, caller, sessionId), quirks);
         // Not through what waits for the next connection, which is not made before this is over.
         const direct = sessionStub(connection, peer, sessionId);
         outcomes.push(await restoreSession(session, connection, direct));
@@ -116,13 +118,13 @@ export class Sessions {
 
   #add(
     connection: Connection,
-    era: ServerEra,
+    quirks: ServerQuirks,
     sessionId: string,
     config: SessionConfigBase,
   ): SessionCore {
     const session: SessionCore = new SessionCore(sessionId, config, {
       rpc: sessionStub(connection, connection.caller, sessionId),
-      era,
+      quirks,
       onHandlerError: this.#onHandlerError,
       onRolledBack: this.#onRolledBack,
       onClosed: () => {

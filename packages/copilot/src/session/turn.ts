@@ -7,7 +7,7 @@ import {
 } from "@stubwright/rpc";
 import { CopilotError, type CopilotErrorCode } from "../errors.js";
 import type { EventSource } from "../events/event-stream.js";
-import type { Interruption, Recovered } from "../supervisor/recovery.js";
+import type { Interruption, Recovered } from "./interruption.js";
 
 /** How long a turn is waited for. */
 export interface TurnOptions {

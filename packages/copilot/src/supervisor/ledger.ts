@@ -1,6 +1,6 @@
 import type { SessionEvent, SessionEventType } from "@stubwright/copilot-protocol";
 import type { UnreadEvent } from "../events/unread-events.js";
-import type { RolledBackEvent } from "./events.js";
+import type { RolledBackEvent } from "../session/rolled-back.js";
 
 /** How many events are kept when a turn is over: the runtime has written them by then. */
 const KEPT = 256;

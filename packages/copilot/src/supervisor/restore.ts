@@ -11,13 +11,13 @@ import {
   ResponseError,
 } from "@stubwright/rpc";
 import type { Connection } from "../connection/connection.js";
-import { modernizeEvent } from "../connection/eras.js";
+import type { RestoredSession } from "../connection/restart-events.js";
 import { CopilotError } from "../errors.js";
 import { knownEventTypes } from "../events/receive-events.js";
+import { modernizeEvent } from "../server-quirks.js";
 import type { ResumeSessionConfig, SessionConfig } from "../session/session-config.js";
 import type { OpenedSession, SessionCore } from "../session/session-core.js";
 import { toSessionRequest } from "../session/session-request.js";
-import type { RestoredSession } from "./events.js";
 
 /** How long one call that brings a session back may take, in milliseconds. */
 const CALL_TIMEOUT_MS = 30_000;

@@ -1,10 +1,10 @@
 import type { SessionEvent } from "@stubwright/copilot-protocol";
 import type { UnreadEvent } from "../events/unread-events.js";
-import type { SessionRolledBack } from "./events.js";
+import { type Interruption, interrupt } from "../session/interruption.js";
+import type { SessionRolledBack } from "../session/rolled-back.js";
 import { EventLedger } from "./ledger.js";
 import { canContinue, type OpenRequest, openRequests } from "./pending-work.js";
 import { isRecorded, Prompts, type PromptTrace } from "./prompts.js";
-import { type Interruption, interrupt } from "./recovery.js";
 
 /** What a session does to be back. */
 export interface SessionReturn {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CopilotError } from "../errors.js";
 import type {
   RestoredSession,
   RuntimeGaveUp,
   RuntimeRestarted,
   RuntimeRestarting,
-} from "./events.js";
+} from "../connection/restart-events.js";
+import type { RestartPolicy } from "../connection/restart-policy.js";
+import { CopilotError } from "../errors.js";
 import { SupervisorMachine, type SupervisorState } from "./machine.js";
-import type { RestartPolicy } from "./restart-policy.js";
 
 /** What a supervisor does its work with; `C` is a connection. */
 export interface Supervised<C> {

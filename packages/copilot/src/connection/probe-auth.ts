@@ -13,7 +13,7 @@ export const TOKEN_REQUIRED = -32001;
  *
  * @throws `RpcError` when the server cannot be reached or does not answer.
  */
-export async function isGuarded(port: number, signal: AbortSignal): Promise<boolean> {
+export async function asksForToken(port: number, signal: AbortSignal): Promise<boolean> {
   const { protocol, validators } = await loadProtocol();
   const peer = new Peer(await connectTcp({ port, signal }), {
     ...wireOptions(protocol.wire),

@@ -1,7 +1,7 @@
 import type { Transport } from "@stubwright/rpc";
 
 /** A transport to a runtime, and what the client knows of what stands behind it. */
-export interface Link {
+export interface Endpoint {
   readonly transport: Transport;
   /** The runtime's process; undefined if the client did not start it. */
   readonly process: { readonly pid: number | undefined; kill(): void } | undefined;

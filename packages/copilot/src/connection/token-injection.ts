@@ -1,7 +1,7 @@
 import type { Transport } from "@stubwright/rpc";
 
 /** A transport that knows a secret, and what to send in its place. */
-export interface LateSecret {
+export interface TokenInjection {
   readonly transport: Transport;
   /** As long as the secret is on the wire; the transport puts the secret there. */
   readonly standIn: string;
@@ -11,7 +11,7 @@ export interface LateSecret {
  * Keeps the secret of a connection out of its traces: the greeting carries a stand-in, and the
  * secret is put into the bytes as they are sent. Only the first greeting is changed.
  */
-export function lateSecret(transport: Transport, secret: string): LateSecret {
+export function injectToken(transport: Transport, secret: string): TokenInjection {
   const written = JSON.stringify(secret);
   const standIn = "*".repeat(Buffer.byteLength(written) - 2);
   let sent = false;

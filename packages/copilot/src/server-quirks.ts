@@ -1,7 +1,7 @@
 import type { PermissionDecision } from "@stubwright/copilot-protocol";
 
 /** What differs between server versions, as far as sessions meet it. */
-export interface ServerEra {
+export interface ServerQuirks {
   /** Which words permission decisions are answered with; wrong ones fail the tool silently. */
   readonly permissionKinds: "approved" | "approve-once";
   /** Whether hooks get a tool's arguments as JSON text. */
@@ -24,7 +24,7 @@ const CONTINUES_REQUESTS = [1, 0, 60] as const;
  * @param version - What `status.get` or `connect` reports, such as `1.0.85`; undefined if unknown,
  * which counts as new when the protocol is.
  */
-export function serverEra(version: string | undefined, protocolVersion: number): ServerEra {
+export function serverQuirks(version: string | undefined, protocolVersion: number): ServerQuirks {
   const parts = version?.match(/\d+/g)?.slice(0, 3).map(Number);
   const modern = protocolVersion >= 3;
   return {
@@ -102,8 +102,11 @@ const LASTING: readonly Kind[] = ["approve-for-session", "approve-for-location"]
  * Says a decision in the words of the server's version. Older servers know no lasting approvals;
  * there, each becomes an approval of this one request. The reason of a rejection is kept.
  */
-export function toEraDecision(decision: PermissionDecision, era: ServerEra): PermissionDecision {
-  const table = era.permissionKinds === "approved" ? TO_OLD : TO_NEW;
+export function toServerDecision(
+  decision: PermissionDecision,
+  quirks: ServerQuirks,
+): PermissionDecision {
+  const table = quirks.permissionKinds === "approved" ? TO_OLD : TO_NEW;
   const kind = table[decision.kind];
   if (kind === undefined) return decision;
   if (LASTING.includes(kind)) return { ...decision, kind } as PermissionDecision;
