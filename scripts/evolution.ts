@@ -3,7 +3,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Change, type Diff, diffProtocols, readSide, StubwrightError } from "stubwright";
+import {
+  type Change,
+  type Diff,
+  diffProtocols,
+  fetchCopilot,
+  listCopilotVersions,
+  readSide,
+  StubwrightError,
+} from "stubwright";
 import { readArguments, refuse } from "./arguments.js";
 
 const USAGE = `pnpm evolution                    compare all published versions, write docs/evolution.md
@@ -11,32 +19,27 @@ pnpm evolution --print            print the comparison instead
 pnpm evolution <package@version>  compare these, each with the one before it, and print that`;
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-
-/**
- * All shapes that were published. The packages of the SDK are numbered on their own: their 1.0.13
- * came after 1.0.83 of the command-line program, whose versions they do not continue.
- */
-const CHAIN = [
-  ...versions("@github/copilot", "0.0.402 0.0.403 0.0.410 0.0.420 1.0.2 1.0.20 1.0.24 1.0.30"),
-  ...versions("@github/copilot", "1.0.40 1.0.50 1.0.55 1.0.60"),
-  ...versions("@github/copilot-linux-x64", "1.0.64 1.0.71 1.0.81 1.0.83"),
-  ...versions("@github/copilot-sdk-linux-x64", "1.0.13 1.0.14 1.0.15-preview.4"),
-];
-
-function versions(name: string, list: string): string[] {
-  return list.split(" ").map((version) => `${name}@${version}`);
-}
+const cache = join(root, ".cache", "corpus", "schemas");
 
 const READERS = ["regenerated", "oldClient", "callbacks", "events"] as const;
 
+/** All versions that were published with schemas, in order. */
+function publishedChain(): string[] {
+  return listCopilotVersions().flatMap((version) => {
+    progress(`Fetching ${version}`);
+    const schemas = fetchCopilot(version, cache);
+    return schemas ? [`${schemas.packageName}@${version}`] : [];
+  });
+}
+
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text && `… ${text}`}`);
+}
+
 function compareChain(specs: readonly string[]): Diff[] {
-  const options = { cache: join(root, ".cache", "corpus", "schemas") };
-  const progress = (text: string) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text && `… ${text}`}`);
-  };
   const sides = specs.map((spec) => {
     progress(`Reading ${spec}`);
-    return readSide(spec, options);
+    return readSide(spec, { cache });
   });
   const diffs = sides.slice(1).map((side, index) => {
     progress(`Comparing ${side.label}`);
@@ -46,8 +49,9 @@ function compareChain(specs: readonly string[]): Diff[] {
   return diffs;
 }
 
-function report(diffs: readonly Diff[]): string {
-  const first = diffs[0]?.old;
+function report(all: readonly Diff[]): string {
+  const first = all[0]?.old;
+  const diffs = all.filter(({ changes }) => changes.length > 0);
   const rows = diffs.map((diff) => {
     const count = (code: string) => diff.changes.filter((change) => change.code === code).length;
     const breaking = READERS.map((reader) => breakingFor(diff.changes, reader).length);
@@ -65,7 +69,7 @@ function report(diffs: readonly Diff[]): string {
   return `${[
     "<!-- Made by `pnpm evolution`; do not edit. -->",
     "# How the protocol of the Copilot CLI evolved",
-    "Each row compares a published version with the row before it, as `stubwright diff` does. Methods count callbacks in; added and lost ones stand as `+added −lost`, lost being removed or renamed. The four columns after that count the changes that are breaking for a reader: our program, compiled against the regenerated client; a client of the version before, calling this server; handlers of callbacks; listeners of events. [The rules](diff.md) say what is breaking. A shape that many methods share counts once for each of its roles.",
+    "Each row compares a published version with the row before it, as `stubwright diff` does; versions that change nothing are left out. Methods count callbacks in; added and lost ones stand as `+added −lost`, lost being removed or renamed. The four columns after that count the changes that are breaking for a reader: our program, compiled against the regenerated client; a client of the version before, calling this server; handlers of callbacks; listeners of events. [The rules](diff.md) say what is breaking. A shape that many methods share counts once for each of its roles.",
     "The schemas moved from `@github/copilot` into one package per platform, then into the packages of the SDK. Those are numbered on their own: `1.0.13` of the SDK came after `1.0.83` of the program.",
     [
       cells(["version", "methods", "events", "types", "± methods", "± events", ...READERS, "bump"]),
@@ -166,7 +170,9 @@ const { values, positionals } = readArguments(USAGE, {
   options: { print: { type: "boolean" } },
   allowPositionals: true,
 });
-const text = report(positionals.length > 0 ? compareNamed(positionals) : compareChain(CHAIN));
+const text = report(
+  positionals.length > 0 ? compareNamed(positionals) : compareChain(publishedChain()),
+);
 if (values.print || positionals.length > 0) console.log(text);
 else {
   mkdirSync(join(root, "docs"), { recursive: true });

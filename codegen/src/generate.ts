@@ -26,12 +26,12 @@ export function readProtocol(manifestFile: string): Protocol {
 /**
  * Turns loaded schemas into the model of a protocol to make a client of.
  *
- * @throws {@link StubwrightError} as {@link toProtocol}, and if there is nothing to call.
+ * @throws {@link StubwrightError} as {@link toProtocol}, and if there is neither a method nor an event.
  */
 export function toCallable(source: LoadedSource): Protocol {
   const protocol = toProtocol(source);
-  if (protocol.methods.length > 0) return protocol;
-  throw new StubwrightError("SCHEMA_INVALID", "The schemas have no method.", {
+  if (protocol.methods.length > 0 || protocol.unions.length > 0) return protocol;
+  throw new StubwrightError("SCHEMA_INVALID", "The schemas have no methods and no events.", {
     file: source.documents[0]?.file,
     remedy: "A method is an object with an `rpcMethod`, in a group at the root of a document.",
   });

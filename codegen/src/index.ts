@@ -17,6 +17,11 @@ export { generateFiles, readProtocol } from "./generate.js";
 export type { GeneratedFile } from "./generated.js";
 export type { Method, Protocol, ProtocolSource, Union, Wire } from "./ir.js";
 export { DEFAULT_CORE } from "./load/folder.js";
-export { fetchCopilot, fetchPublished, type PublishedSchemas } from "./load/published.js";
+export {
+  fetchCopilot,
+  fetchPublished,
+  listCopilotVersions,
+  type PublishedSchemas,
+} from "./load/published.js";
 export { compare, type Drift, write } from "./output.js";
 export type { JsonSchema } from "./schema.js";

@@ -171,16 +171,61 @@ describe("a damaged schema is one error with its file and place", () => {
     });
   });
 
-  test("documents without a method", async () => {
+  test.each([
+    ["beside right ones", { a: { rpcMethod: "a" }, b: { rpcMetod: "b" } }, "/server/b"],
+    ["in another case", { a: { rpcMethod: "a" }, b: { c: { rpcmethod: "c" } } }, "/server/b"],
+    ["of every method", { b: { rpcMethods: "b" } }, "/server/b"],
+    ["below a method", { a: { rpcMethod: "a", b: { rpcMethd: "b" } } }, "/server/a/b"],
+  ])("a misspelt rpcMethod %s", async (_, server, pointer) => {
+    using fixture = makeFixture("calculator");
+    damage(fixture, "api", (json) => Object.assign(json, { server }));
+    await expect(generate(fixture)).rejects.toMatchObject({
+      code: "SCHEMA_INVALID",
+      file: fixture.schema("api"),
+      pointer,
+      remedy: expect.stringContaining("`rpcMethod`"),
+    });
+  });
+
+  test("an object among methods that is none", async () => {
+    using fixture = makeFixture("calculator");
+    damage(fixture, "api", (json) => {
+      (json.server as Json).lost = { params: null, result: null };
+    });
+    await expect(generate(fixture)).rejects.toMatchObject({ pointer: "/server/lost" });
+    using extended = makeFixture("calculator");
+    damage(extended, "api", (json) => {
+      (json.server as Json)["x-lost"] = { params: null, result: null };
+    });
+    await generate(extended);
+  });
+
+  test("documents without a method and without an event", async () => {
     using fixture = makeFixture("calculator");
     writeFileSync(join(fixture.folder, "core.schema.json"), "{}");
     const rename = (text: string) => text.replaceAll('"rpcMethod"', '"method"');
     damage(fixture, "api", (json) => Object.assign(json, JSON.parse(rename(JSON.stringify(json)))));
     await expect(generate(fixture)).rejects.toMatchObject({
       code: "SCHEMA_INVALID",
-      message: "The schemas have no method.",
+      message: "The schemas have no methods and no events.",
       remedy: expect.stringContaining("`rpcMethod`"),
     });
+  });
+
+  test("documents with events alone are enough", async () => {
+    using fixture = makeFixture("calculator");
+    const core = { events: { CalculatorEvent: {} } };
+    writeFileSync(join(fixture.folder, "core.schema.json"), JSON.stringify(core));
+    damage(fixture, "api", (json) => {
+      delete json.server;
+      delete json.session;
+      delete json.client;
+      delete json.clientSession;
+    });
+    const { methods, unions } = readProtocol(fixture.source);
+    expect(methods).toEqual([]);
+    expect(unions.map(({ id }) => id)).toEqual(["CalculatorEvent"]);
+    expect(compileErrors(await generate(fixture))).toBe("");
   });
 
   const anything = { any: ["thing"], $ref: "nowhere", required: 5, anyOf: [{ required: 5 }] };
@@ -236,7 +281,7 @@ test("500 random mutations give a diagnostic, or files that compile", {
       refused++;
       const { message, file, pointer } = error;
       // What is gone has no place.
-      if (message.endsWith("have no method.")) continue;
+      if (message.endsWith("have no methods and no events.")) continue;
       expect({ message, file, pointer }, `round ${round} of seed ${seed}`).toEqual({
         message: expect.stringMatching(/./),
         file: expect.stringMatching(/\.schema\.json$/),

@@ -3,6 +3,7 @@ import { StubwrightError } from "../errors.js";
 import { KEYWORDS, type KeywordShape } from "../keywords.js";
 import { escapePointer } from "../pointer.js";
 import { isObject } from "../schema.js";
+import { refuseLostMethods } from "./lost-methods.js";
 import { referencesAmong } from "./references.js";
 import type { SchemaDocument } from "./source.js";
 
@@ -28,6 +29,7 @@ export function checkDocuments(documents: readonly SchemaDocument[]): void {
       if (group.rpcMethod !== undefined) fail(pointer, "A method stands outside of all groups.");
       check.group(group, pointer);
     }
+    refuseLostMethods(document);
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { StubwrightError } from "../errors.js";
 
@@ -50,6 +50,23 @@ export function fetchPublished(spec: string, cache: string): PublishedSchemas {
 }
 
 /**
+ * Every version that the packages of the Copilot CLI were published in, as the registry lists them
+ * now: the program's own first, then those of its SDK, each in the order of its numbers.
+ *
+ * @throws {@link StubwrightError} `DOWNLOAD_FAILED` if the registry does not answer.
+ */
+export function listCopilotVersions(): string[] {
+  const versions = COPILOT_PACKAGES.flatMap((name) => {
+    const listed = run("npm", ["view", name, "versions", "--json"], process.cwd());
+    if (listed !== undefined) return [JSON.parse(listed) as string | string[]].flat();
+    throw new StubwrightError("DOWNLOAD_FAILED", `The registry lists no versions of ${name}.`, {
+      remedy: "Check the connection to the registry.",
+    });
+  });
+  return [...new Set(versions)];
+}
+
+/**
  * Like {@link fetchPublished} for a version of the Copilot CLI, whichever package published it.
  *
  * @returns Undefined if no package of that version holds schemas.
@@ -69,14 +86,18 @@ function firstOf(
     folder: join(cache, version, packageName.replace("/", "+")),
   }));
   return (
-    places.find(({ folder }) => existsSync(folder)) ??
+    places.find(({ folder }) => holdsFiles(folder)) ??
     places.find(({ packageName, folder }) => download(`${packageName}@${version}`, folder, cache))
   );
 }
 
+function holdsFiles(folder: string): boolean {
+  return existsSync(folder) && readdirSync(folder).length > 0;
+}
+
 /** Unpacks inside the cache: the system's folder for temporary files may be on another disk. */
 function download(spec: string, folder: string, cache: string): boolean {
-  if (!SPEC.test(spec)) return false;
+  if (!SPEC.test(spec) || existsSync(folder)) return false;
   const temporary = makeTemporary(cache);
   try {
     const packed = run("npm", ["pack", spec, "--json"], temporary);
@@ -84,11 +105,11 @@ function download(spec: string, folder: string, cache: string): boolean {
     const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
     run("tar", ["-xzf", filename, "package/schemas"], temporary);
     const schemas = join(temporary, "package", "schemas");
-    if (!existsSync(schemas)) return false;
+    // A package without schemas leaves an empty folder, so that it is not downloaded again.
+    mkdirSync(schemas, { recursive: true });
     mkdirSync(dirname(folder), { recursive: true });
-    rmSync(folder, { recursive: true, force: true });
     renameSync(schemas, folder);
-    return true;
+    return holdsFiles(folder);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
