@@ -2,6 +2,7 @@ import type { EmitOptions } from "./emit/index.js";
 import { StubwrightError } from "./errors.js";
 import type { GeneratedFile } from "./generated.js";
 import type { Protocol } from "./ir.js";
+import { adaptCore } from "./load/adapt-core.js";
 import { bundle } from "./load/bundle.js";
 import { checkDocuments } from "./load/check.js";
 import { checkCore } from "./load/check-core.js";
@@ -38,7 +39,8 @@ export function toCallable(source: LoadedSource): Protocol {
 }
 
 /** Turns loaded schemas into the protocol model: normalize, bundle, parse. */
-export function toProtocol(source: LoadedSource): Protocol {
+export function toProtocol(given: LoadedSource): Protocol {
+  const source = { ...given, documents: adaptCore(given.documents) };
   checkDocuments(source.documents);
   for (const document of source.documents.filter(({ name }) => name === "core")) {
     checkCore(document);

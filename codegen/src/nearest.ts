@@ -36,3 +36,9 @@ function editsBetween(from: string, to: string): number {
   }
   return last[to.length] ?? 0;
 }
+
+/** ` Did you mean "x"?`, or nothing where no name is near. */
+export function didYouMean(given: string, names: Iterable<string>): string {
+  const name = nearest(given, names);
+  return name === undefined ? "" : ` Did you mean ${JSON.stringify(name)}?`;
+}

@@ -1,3 +1,4 @@
+import { areAkin, kinship } from "../kinship.js";
 import type { JsonSchema } from "../schema.js";
 import type { Cursor, Definitions } from "./cursor.js";
 import type { EntryKind, EntrySubject } from "./rules.js";
@@ -88,9 +89,7 @@ export function matchEntries(
   const added = after.filter((entry) => !before.has(key(entry)));
   const candidates = removed.flatMap((a) =>
     added
-      .filter(
-        (b) => a.subject === b.subject && kinship(a.id, b.id) >= KIN && sameShapes(a, b, same),
-      )
+      .filter((b) => a.subject === b.subject && areAkin(a.id, b.id) && sameShapes(a, b, same))
       .map((b) => ({ pair: [a, b] as const, kinship: kinship(a.id, b.id) })),
   );
   const renamed: (readonly [Entry, Entry])[] = [];
@@ -103,21 +102,6 @@ export function matchEntries(
     added: added.filter((entry) => !renamed.some(([, b]) => b === entry)),
     renamed,
   };
-}
-
-/** How akin names have to be. Shapes alone do not tell: many methods take and give nothing. */
-const KIN = 0.5;
-
-/** The share of words that two names have in common, from 0 to 1. */
-function kinship(a: string, b: string): number {
-  const [left, right] = [wordsOf(a), wordsOf(b)];
-  const common = [...left].filter((word) => right.has(word)).length;
-  return common / new Set([...left, ...right]).size;
-}
-
-function wordsOf(id: string): Set<string> {
-  const words = id.split(/[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])/).filter(Boolean);
-  return new Set(words.map((word) => word.toLowerCase().replace(/s$/, "")));
 }
 
 function sameShapes(a: Entry, b: Entry, same: (a: JsonSchema, b: JsonSchema) => boolean): boolean {

@@ -57,6 +57,7 @@ function definitionsOf({ json }: SchemaDocument): Record<string, JsonSchema> {
 }
 
 function stale({ file }: SchemaDocument, pointer: string, message: string): StubwrightError {
-  const remedy = "Delete the entry from the handwritten schema, or rename it if it is another one.";
+  const remedy =
+    'Delete the entry from the handwritten schema; give it "unlessPublished": true to fit versions with and without it; rename it if it means something else.';
   return new StubwrightError("CORE_STALE", message, { file, pointer, remedy });
 }
