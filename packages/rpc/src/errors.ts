@@ -21,6 +21,7 @@ export type RpcErrorCode =
   | "REMOTE_CLOSED"
   | "TRANSPORT_FAILED"
   | "FRAME_TOO_LARGE"
+  | "FRAME_TRUNCATED"
   | "HEADER_TOO_LARGE"
   | "BAD_HEADER"
   | "BAD_MESSAGE"
@@ -150,11 +151,15 @@ function explain(issue: ValidationIssue | undefined): string {
 /**
  * Incoming bytes broke the framing. Where the next message begins could only be guessed, so the
  * connection ends with it; a frame whose body is no message is reported, and the connection goes on.
+ * A frame that is too large (`FRAME_TOO_LARGE`) is skipped: the call that it answers rejects.
  */
 export class FrameError extends RpcError {
   override readonly name = "FrameError";
 
-  constructor(code: "FRAME_TOO_LARGE" | "HEADER_TOO_LARGE" | "BAD_HEADER", message: string) {
+  constructor(
+    code: "FRAME_TOO_LARGE" | "FRAME_TRUNCATED" | "HEADER_TOO_LARGE" | "BAD_HEADER",
+    message: string,
+  ) {
     super(code, message);
   }
 }

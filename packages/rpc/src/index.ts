@@ -47,6 +47,7 @@ export {
   type FrameDecoder,
   type FrameLimits,
   type Framing,
+  type OversizedFrame,
 } from "./framing/framing.js";
 export { ndjson } from "./framing/ndjson.js";
 export { type ResolveHandlers, registerHandlers } from "./handlers.js";
@@ -69,7 +70,11 @@ export type { RequestContext } from "./running-request.js";
 export { createStub, type StubOptions } from "./stub.js";
 export type { Transport, TransportSink } from "./transport.js";
 export { type ProcessTransport, spawnTransport } from "./transports/child-process.js";
-export { type MemoryTransportOptions, memoryTransportPair } from "./transports/memory.js";
+export {
+  type MemoryTransport,
+  type MemoryTransportOptions,
+  memoryTransportPair,
+} from "./transports/memory.js";
 export type { ProcessExit, SpawnOptions } from "./transports/spawn-options.js";
 export {
   type SpawnedProcess,

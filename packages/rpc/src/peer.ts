@@ -75,12 +75,13 @@ export class Peer implements Caller, AsyncDisposable {
       ended: () => this.#end !== undefined,
       reply: (text, courtesy) => this.#reply(text, courtesy),
     });
-    const decoder = framing.createDecoder((body) => {
+    const receive = (body: Buffer) => {
       if (this.#end) return;
       if (frameChannel.hasSubscribers) frameChannel.publish({ peer: this, direction: "in", body });
       if (this.accept?.(body) === false) return;
       router.receive(body);
-    }, limits);
+    };
+    const decoder = framing.createDecoder(receive, limits, (frame) => router.oversized(frame));
     const guard = (act: () => void) => {
       if (this.#end) return;
       try {
@@ -97,7 +98,16 @@ export class Peer implements Caller, AsyncDisposable {
           decoder.push(chunk);
         }),
       drain: () => guard(() => this.#outbox.drain()),
-      close: (cause) => this.#finish(new ConnectionClosedError(cause), false),
+      close: (cause) => {
+        try {
+          // The last line may have no end.
+          if (!this.#end) decoder.end();
+        } catch (error) {
+          // What was cut off is no reason of the end; its error quotes what there is of it.
+          this.report({ kind: "badMessage", error: RpcError.from(error), excerpt: "" });
+        }
+        this.#finish(new ConnectionClosedError(cause), false);
+      },
     });
     if (stateChannel.hasSubscribers) stateChannel.publish({ peer: this, state: "open" });
   }

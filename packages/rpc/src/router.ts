@@ -1,7 +1,8 @@
 import { createJSONRPCErrorResponse } from "json-rpc-2.0";
 import type { CancelProtocol } from "./cancel.js";
 import type { DiagnosticListener } from "./diagnostics.js";
-import { RpcError } from "./errors.js";
+import { FrameError, RpcError } from "./errors.js";
+import type { OversizedFrame } from "./framing/framing.js";
 import type { RequestServer } from "./incoming.js";
 import {
   INVALID_REQUEST,
@@ -13,6 +14,7 @@ import {
   type ResponseMessage,
 } from "./message.js";
 import type { NotificationHandlers } from "./notifications.js";
+import { readHead } from "./oversized.js";
 import { parseBody } from "./parse.js";
 import type { PendingCalls } from "./pending.js";
 
@@ -56,6 +58,16 @@ export class Router {
     }
     if (Array.isArray(message)) this.#receiveBatch(message, body);
     else this.#send(this.#dispatch(message, body));
+  }
+
+  /** Acts on a frame that is too large to be read: its call fails, or its request is refused. */
+  oversized({ length, head }: OversizedFrame): void {
+    const { pending } = this.#routes;
+    const { id, answers } = readHead(head);
+    const error = new FrameError("FRAME_TOO_LARGE", `A message of ${length} bytes is too large`);
+    if (answers && pending.fail(id, error)) return;
+    const request = answers === false ? id : undefined;
+    this.#send(this.#refuse(request, INVALID_REQUEST, error, head));
   }
 
   #send(outcome: Outcome): void {

@@ -9,6 +9,15 @@ export interface TransportSink {
   /** After {@link Transport.write} returned false: the buffer has emptied, go on writing. */
   drain(): void;
   /**
+   * The other side ended its writing (half-close): no `data` follows, but it may still read what is
+   * written. The transport stays open until {@link Transport.close}, which the sink owes it, or
+   * until it breaks, which `close` tells. Called at most once. A sink without this method gets
+   * `close` with the same cause, and the transport closes itself.
+   *
+   * @param cause - What open calls fail with, since no answer can come any more.
+   */
+  end?(cause: Error): void;
+  /**
    * The transport ended; nothing more will arrive and writes are lost.
    *
    * @param cause - Why, when it was not asked for: an exit, a lost connection, a failed write.

@@ -1,11 +1,15 @@
 import { FrameError } from "../errors.js";
+import { skipMark, withoutMark } from "./byte-order-mark.js";
 import {
   asBuffer,
   DEFAULT_FRAME_LIMITS,
   type FrameDecoder,
   type FrameLimits,
   type Framing,
+  type OversizedFrame,
 } from "./framing.js";
+import { excerpt, headerEnd, parseHeader } from "./header.js";
+import { SkippedFrame } from "./skipped-frame.js";
 
 const CR = 13;
 const LF = 10;
@@ -15,11 +19,15 @@ const USUAL = Buffer.from("content-length: ", "latin1");
 /** A header block with a `Content-Length`, an empty line, then the body; as language servers do. */
 export const contentLength: Framing = {
   name: "content-length",
-  createDecoder: (onBody, limits) =>
-    new ContentLengthDecoder(onBody, {
-      maxFrameBytes: limits?.maxFrameBytes ?? DEFAULT_FRAME_LIMITS.maxFrameBytes,
-      maxHeaderBytes: limits?.maxHeaderBytes ?? DEFAULT_FRAME_LIMITS.maxHeaderBytes,
-    }),
+  createDecoder: (onBody, limits, onOversized) =>
+    new ContentLengthDecoder(
+      onBody,
+      {
+        maxFrameBytes: limits?.maxFrameBytes ?? DEFAULT_FRAME_LIMITS.maxFrameBytes,
+        maxHeaderBytes: limits?.maxHeaderBytes ?? DEFAULT_FRAME_LIMITS.maxHeaderBytes,
+      },
+      onOversized,
+    ),
   header: (bodyBytes) => `Content-Length: ${bodyBytes}\r\n\r\n`,
   trailer: "",
 };
@@ -27,22 +35,32 @@ export const contentLength: Framing = {
 class ContentLengthDecoder implements FrameDecoder {
   readonly #onBody: (body: Buffer) => void;
   readonly #limits: FrameLimits;
+  readonly #onOversized: ((frame: OversizedFrame) => void) | undefined;
   /** The start of a header block whose end has not arrived. */
   #header: Buffer | undefined;
   /** A body that spans chunks, allocated once and filled as they come. */
   #body: Buffer | undefined;
   #filled = 0;
+  /** A body over the limit that passes by, and how much of it is to come. */
+  #skipped: SkippedFrame | undefined;
+  #toSkip = 0;
   /** Where the body of the header just read begins. */
   #bodyStart = 0;
 
-  constructor(onBody: (body: Buffer) => void, limits: FrameLimits) {
+  constructor(
+    onBody: (body: Buffer) => void,
+    limits: FrameLimits,
+    onOversized: ((frame: OversizedFrame) => void) | undefined,
+  ) {
     this.#onBody = onBody;
     this.#limits = limits;
+    this.#onOversized = onOversized;
   }
 
   push(bytes: Uint8Array): void {
+    const { maxFrameBytes } = this.#limits;
     let chunk = asBuffer(bytes);
-    let at = this.#fill(chunk);
+    let at = this.#skipped ? this.#skip(chunk, 0) : this.#fill(chunk);
     if (this.#header) {
       // Bounded by maxHeaderBytes, so joining stays cheap.
       chunk = Buffer.concat([this.#header, chunk]);
@@ -56,14 +74,31 @@ class ContentLengthDecoder implements FrameDecoder {
       }
       const start = this.#bodyStart;
       const end = start + length;
-      if (end > chunk.length) {
+      if (length > maxFrameBytes) {
+        this.#skipped = new SkippedFrame(this.#onOversized, length, maxFrameBytes);
+        this.#toSkip = length;
+        at = this.#skip(chunk, start);
+      } else if (end > chunk.length) {
         this.#body = Buffer.allocUnsafe(length);
         this.#filled = chunk.copy(this.#body, 0, start);
         return;
+      } else {
+        this.#onBody(withoutMark(chunk.subarray(start, end)));
+        at = end;
       }
-      this.#onBody(chunk.subarray(start, end));
-      at = end;
     }
+  }
+
+  end(): void {
+    const header = this.#header;
+    const within = this.#body || this.#skipped ? "a body" : header && "a header";
+    this.#header = undefined;
+    this.#body = undefined;
+    this.#skipped?.end();
+    this.#skipped = undefined;
+    if (!within) return;
+    const begun = header ? `: ${excerpt(header.toString("latin1"))}` : "";
+    throw new FrameError("FRAME_TRUNCATED", `The stream ended within ${within}${begun}`);
   }
 
   /** Adds to a body that spans chunks; returns how much of the chunk it took. */
@@ -74,9 +109,21 @@ class ContentLengthDecoder implements FrameDecoder {
     this.#filled += taken;
     if (this.#filled === body.length) {
       this.#body = undefined;
-      this.#onBody(body);
+      this.#onBody(withoutMark(body));
     }
     return taken;
+  }
+
+  /** Lets a body that is too large pass; returns where it ends in the chunk. */
+  #skip(chunk: Buffer, start: number): number {
+    const passing = chunk.subarray(start, start + this.#toSkip);
+    this.#skipped?.push(passing);
+    this.#toSkip -= passing.length;
+    if (this.#toSkip === 0) {
+      this.#skipped?.end();
+      this.#skipped = undefined;
+    }
+    return start + passing.length;
   }
 
   /** Reads the one header that practically every message has; undefined if it is another. */
@@ -95,17 +142,19 @@ class ContentLengthDecoder implements FrameDecoder {
       if (digit < 0 || digit > 9) break;
       length = length * 10 + digit;
     }
-    if (at === digits || at + 4 > chunk.length) return undefined;
+    if (at === digits || at - digits > 15 || at + 4 > chunk.length) return undefined;
     const ends =
       chunk[at] === CR && chunk[at + 1] === LF && chunk[at + 2] === CR && chunk[at + 3] === LF;
-    if (!ends) return undefined;
+    if (!ends || at + 4 - start > this.#limits.maxHeaderBytes) return undefined;
     this.#bodyStart = at + 4;
-    return this.#checkLength(length, at + 4 - start);
+    return length;
   }
 
   /** Reads a header block of any shape; undefined when its end has not arrived. */
-  #readAny(chunk: Buffer, start: number): number | undefined {
+  #readAny(chunk: Buffer, begin: number): number | undefined {
     const { maxHeaderBytes } = this.#limits;
+    const start = skipMark(chunk, begin);
+    if (start === undefined || start === chunk.length) return undefined;
     // Its end would be waited for in vain.
     if (chunk[start] === BRACE) {
       throw new FrameError(
@@ -113,56 +162,17 @@ class ContentLengthDecoder implements FrameDecoder {
         "JSON in place of a header: the other side frames as ndjson",
       );
     }
-    const end = chunk.subarray(start, start + maxHeaderBytes + 4).indexOf("\r\n\r\n");
-    if (end < 0 && chunk.length - start <= maxHeaderBytes) return undefined;
+    const end = headerEnd(chunk, start, start + maxHeaderBytes);
     // Before it is parsed: which error it is must not depend on how the bytes are cut.
-    if (end < 0 || end + 4 > maxHeaderBytes) {
-      throw new FrameError("HEADER_TOO_LARGE", `No end of header in ${maxHeaderBytes} bytes`);
-    }
-    this.#bodyStart = start + end + 4;
-    return this.#checkLength(parseHeader(chunk.toString("latin1", start, start + end)), end + 4);
-  }
-
-  #checkLength(length: number, headerBytes: number): number {
-    const { maxFrameBytes, maxHeaderBytes } = this.#limits;
-    if (headerBytes > maxHeaderBytes) {
-      throw new FrameError("HEADER_TOO_LARGE", `A header of more than ${maxHeaderBytes} bytes`);
-    }
-    if (length > maxFrameBytes) {
+    if (end === undefined) {
+      if (chunk.length - start <= maxHeaderBytes) return undefined;
+      const begun = excerpt(chunk.toString("latin1", start, start + 200));
       throw new FrameError(
-        "FRAME_TOO_LARGE",
-        `A message of ${length} bytes is over the limit of ${maxFrameBytes}`,
+        "HEADER_TOO_LARGE",
+        `No end of header in ${maxHeaderBytes} bytes: ${begun}`,
       );
     }
-    return length;
+    this.#bodyStart = end;
+    return parseHeader(chunk.toString("latin1", start, end));
   }
-}
-
-function parseHeader(header: string): number {
-  let length: number | undefined;
-  for (const line of header.split("\r\n")) {
-    const colon = line.indexOf(":");
-    if (colon <= 0) throw badHeader(line);
-    const name = line.slice(0, colon).trim().toLowerCase();
-    const value = line.slice(colon + 1).trim();
-    if (name === "content-type") checkCharset(value, line);
-    if (name !== "content-length") continue;
-    if (!/^\d{1,15}$/.test(value)) throw badHeader(line);
-    if (length !== undefined && length !== Number(value)) throw badHeader(line);
-    length = Number(value);
-  }
-  if (length === undefined) throw new FrameError("BAD_HEADER", "A header without Content-Length");
-  return length;
-}
-
-/** Bodies are read as UTF-8; one that says it is something else would be read wrongly. */
-function checkCharset(contentType: string, line: string): void {
-  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(contentType)?.[1]?.toLowerCase();
-  // LSP asks to take `utf8` too, an old misspelling; ASCII is part of UTF-8.
-  if (charset === undefined || ["utf-8", "utf8", "us-ascii"].includes(charset)) return;
-  throw badHeader(line);
-}
-
-function badHeader(line: string): FrameError {
-  return new FrameError("BAD_HEADER", `Not a valid header: ${JSON.stringify(line.slice(0, 80))}`);
 }

@@ -12,6 +12,14 @@ export const DEFAULT_FRAME_LIMITS: FrameLimits = {
   maxHeaderBytes: 8 * 1024,
 };
 
+/** A frame over `maxFrameBytes`, which is skipped as it arrives. */
+export interface OversizedFrame {
+  /** The length of its body in bytes; with `ndjson`, how many had come when that was too many. */
+  readonly length: number;
+  /** The beginning of its body, at most 4 KiB, in which an id may be found. */
+  readonly head: Buffer;
+}
+
 /** Cuts a byte stream into bodies. It holds the state of one stream. */
 export interface FrameDecoder {
   /**
@@ -22,6 +30,12 @@ export interface FrameDecoder {
    * the next message begins can only be guessed.
    */
   push(chunk: Uint8Array): void;
+  /**
+   * The stream ended: hands on a last line without a line end. Idempotent.
+   *
+   * @throws {@link FrameError} with code `FRAME_TRUNCATED` when it ended within a frame.
+   */
+  end(): void;
 }
 
 /** How messages are told apart in a byte stream. */
@@ -31,9 +45,16 @@ export interface Framing {
   /**
    * Makes a decoder for one stream.
    *
-   * @param onBody - Called once per message, with the bytes of its body.
+   * @param onBody - Called once per message, with the bytes of its body, without a byte order mark.
+   * @param onOversized - Called once per frame over `maxFrameBytes`, as soon as its head has come;
+   * the frame is skipped without being kept, and those after it are read. Without it, such a frame
+   * breaks the framing, with code `FRAME_TOO_LARGE`.
    */
-  createDecoder(onBody: (body: Buffer) => void, limits?: Partial<FrameLimits>): FrameDecoder;
+  createDecoder(
+    onBody: (body: Buffer) => void,
+    limits?: Partial<FrameLimits>,
+    onOversized?: (frame: OversizedFrame) => void,
+  ): FrameDecoder;
   /** What goes before a body of so many bytes; ASCII. */
   header(bodyBytes: number): string;
   /** What goes after every body; ASCII. */

@@ -1,5 +1,6 @@
 import { RpcError } from "../errors.js";
 import type { Transport, TransportSink } from "../transport.js";
+import { Delivery } from "./delivery.js";
 
 /** How an in-memory pair behaves. */
 export interface MemoryTransportOptions {
@@ -7,47 +8,60 @@ export interface MemoryTransportOptions {
   readonly highWaterMark?: number;
 }
 
+/** One end of an in-memory pair. */
+export interface MemoryTransport extends Transport {
+  /** Ends its writing alone, as a program does that closes its stdout; what comes is still taken. */
+  end(): void;
+}
+
 /** Makes two transports that are each other's far end. Bytes arrive in a later turn of the loop. */
-export function memoryTransportPair(options: MemoryTransportOptions = {}): [Transport, Transport] {
+export function memoryTransportPair(
+  options: MemoryTransportOptions = {},
+): [MemoryTransport, MemoryTransport] {
   const highWaterMark = options.highWaterMark ?? 1024 * 1024;
-  const left = new MemoryTransport(highWaterMark);
-  const right = new MemoryTransport(highWaterMark);
+  const left = new MemoryEnd(highWaterMark);
+  const right = new MemoryEnd(highWaterMark);
   left.far = right;
   right.far = left;
   return [left, right];
 }
 
-class MemoryTransport implements Transport {
-  far!: MemoryTransport;
+class MemoryEnd implements MemoryTransport {
+  far!: MemoryEnd;
   readonly #highWaterMark: number;
-  #sink: TransportSink | undefined;
+  readonly #delivery = new Delivery(() => this.far.#farEnds("closed"));
+  #opened = false;
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #scheduled = false;
   #full = false;
-  /** No more comes in, for the far end closed; what is under way still arrives. */
-  #ending = false;
-  #closed = false;
+  /** What comes after that which is under way: nothing more, or nothing and no reader either. */
+  #farState: "open" | "ended" | "closed" = "open";
 
   constructor(highWaterMark: number) {
     this.#highWaterMark = highWaterMark;
   }
 
   open(sink: TransportSink): void {
-    this.#sink = sink;
-    if (this.#closed) queueMicrotask(() => sink.close());
-    else this.#schedule();
+    this.#opened = true;
+    this.#delivery.open(sink);
+    this.#schedule();
   }
 
   write(chunk: Uint8Array): boolean {
-    return this.#closed || this.far.#closed || this.far.#take(chunk);
+    const { far } = this;
+    const lost = this.#delivery.closed || far.#delivery.closed || far.#farState !== "open";
+    return lost || far.#take(chunk);
+  }
+
+  end(): void {
+    if (!this.#delivery.closed) this.far.#farEnds("ended");
   }
 
   close(): Promise<void> {
-    if (!this.#closed) {
-      this.#end();
-      this.far.#ending = true;
-      this.far.#schedule();
+    if (!this.#delivery.closed) {
+      this.#close();
+      this.far.#farEnds("closed");
     }
     return Promise.resolve();
   }
@@ -60,8 +74,13 @@ class MemoryTransport implements Transport {
     return !this.#full;
   }
 
+  #farEnds(how: "ended" | "closed"): void {
+    this.#farState = how;
+    this.#schedule();
+  }
+
   #schedule(): void {
-    if (this.#scheduled || !this.#sink || this.#closed) return;
+    if (this.#scheduled || !this.#opened || this.#delivery.closed) return;
     this.#scheduled = true;
     setImmediate(() => this.#deliver());
   }
@@ -71,21 +90,19 @@ class MemoryTransport implements Transport {
     const queue = this.#queue;
     this.#queue = [];
     this.#queuedBytes = 0;
-    for (const chunk of queue) {
-      if (!this.#closed) this.#sink?.data(chunk);
-    }
-    if (this.#ending) {
-      this.#end(new RpcError("REMOTE_CLOSED", "The other side closed the connection"));
-    } else if (this.#full && !this.far.#closed) {
+    for (const chunk of queue) this.#delivery.data(chunk);
+    if (this.#full) {
       this.#full = false;
-      this.far.#sink?.drain();
+      this.far.#delivery.drain();
     }
+    if (this.#farState === "open") return;
+    const cause = new RpcError("REMOTE_CLOSED", "The other side closed the connection");
+    if (this.#farState === "ended") this.#delivery.end(cause);
+    else this.#close(cause);
   }
 
-  #end(cause?: RpcError): void {
-    if (this.#closed) return;
-    this.#closed = true;
+  #close(cause?: RpcError): void {
     this.#queue = [];
-    this.#sink?.close(cause);
+    this.#delivery.close(cause);
   }
 }
