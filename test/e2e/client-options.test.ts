@@ -131,6 +131,34 @@ describe("S5 forms of cliUrl", () => {
   });
 });
 
+describe("S9 an https URL is refused where it would be spoken in clear text", () => {
+  const elsewhere = ["https://10.0.0.1:3000", "https://a-b.example:443", "https://[fd00::1]:3000"];
+  test.each(elsewhere)("%s", (cliUrl) => {
+    const connection = RuntimeConnection.forUri(cliUrl, { connectionToken: "hush-hush" });
+    for (const options of [{ cliUrl }, { connection }]) {
+      expect(refusal(options)).toMatchObject({
+        code: "INSECURE_SERVER",
+        message: expect.stringMatching(/plain TCP without TLS.*allowInsecureTcp/),
+      });
+      expect(refusal(options).message).not.toContain("hush-hush");
+      expect(refusal({ ...options, allowInsecureTcp: true })).toEqual({});
+    }
+    expect(refusal({ cliUrl: cliUrl.replace("https", "http") })).toEqual({});
+  });
+  test.each([
+    "https://127.0.0.1:3000",
+    "https://127.9.8.7:1",
+    "https://[::1]:1",
+    "https://[::ffff:127.0.0.1]:1",
+    "HTTPS://LocalHost:1",
+    "https://app.localhost:1",
+  ])("not on this machine: %s", (cliUrl) => expect(refusal({ cliUrl })).toEqual({}));
+  test.each(["https://notlocalhost:1", "https://localhost.example:1", "https://127.example:1"])(
+    "a name that only looks like this machine: %s",
+    (cliUrl) => expect(refusal({ cliUrl })).toMatchObject({ code: "INSECURE_SERVER" }),
+  );
+});
+
 describe("R5 every option is checked before anything is started", () => {
   const wrong: Record<keyof CopilotClientOptions, [unknown, RegExp]> = {
     allowInsecureTcp: [1, /true or false, not 1/],
@@ -148,6 +176,10 @@ describe("R5 every option is checked before anything is started", () => {
     envAllowList: [[1], /an array of strings/],
     gitHubToken: [12345, /gitHubToken must be a string that is not empty\.$/],
     githubToken: ["", /githubToken must be a string that is not empty\.$/],
+    limits: [
+      { maxMessageBytes: 1_000 },
+      /limits\.maxMessageBytes must be an integer of bytes, 1024/,
+    ],
     logLevel: ["loud", /one of "none", "error", .*not "loud"/],
     mode: ["empty", /one of "copilot-cli", not "empty"/],
     onListModels: [[], /a function/],

@@ -86,6 +86,11 @@ export class CopilotClient implements AsyncDisposable {
     return this.#keeper.state;
   }
 
+  /** The same as {@link state}, as a method. */
+  getState(): ConnectionState {
+    return this.state;
+  }
+
   /**
    * The server's typed calls.
    *

@@ -56,6 +56,7 @@ export type {
   SessionLifecycleEventMetadata,
   SessionLifecycleEventType,
 } from "./events/lifecycle.js";
+export type { ClientLimits } from "./options/limits.js";
 export type {
   CopilotClientInfo,
   CopilotClientOptions,

@@ -61,9 +61,13 @@ export async function connect(
     loading.catch(() => {});
     endpoint = await opening;
     const { protocol, validators } = await loading;
-    const { validation, clientInfo } = settings;
-    const wire = wireOptions(protocol.wire);
-    peer = new Peer(endpoint.transport, { ...wire, validators, ...(validation && { validation }) });
+    const { validation, clientInfo, limits: bounds } = settings;
+    peer = new Peer(endpoint.transport, {
+      ...wireOptions(protocol.wire),
+      validators,
+      limits: { maxFrameBytes: bounds.maxMessageBytes },
+      ...(validation && { validation }),
+    });
     prepare(peer, protocol);
     const direct = createStub<AllServerRpc>(peer, protocol.methods, "server");
     const identity = await handshake(direct, endpoint, clientInfo, limits);

@@ -85,6 +85,7 @@ const OPTIONS: { readonly [Name in keyof CopilotClientOptions]-?: Check | Checks
   envAllowList: texts,
   gitHubToken: secret,
   githubToken: secret,
+  limits: { maxHeldBytes: integer(1, "bytes"), maxMessageBytes: integer(1_024, "bytes") },
   logLevel: oneOf("none", "error", "warning", "info", "debug", "all"),
   mode: oneOf("copilot-cli"),
   onListModels: { want: "a function", fits: (value) => typeof value === "function" },

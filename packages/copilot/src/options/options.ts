@@ -1,5 +1,6 @@
 import type { Model } from "@stubwright/copilot-protocol";
 import type { ValidationPolicy } from "@stubwright/rpc";
+import type { ClientLimits } from "./limits.js";
 import type { RestartOptions } from "./restart-options.js";
 import type { RuntimeConnection } from "./runtime-connection.js";
 
@@ -68,7 +69,8 @@ interface FirstOptions {
   readonly useStdio?: boolean;
   /**
    * A server that runs already: `port`, `host:port`, `:port`, `http://host:port` or
-   * `https://host:port`.
+   * `https://host:port`. It is reached over plain TCP, without TLS, whatever the scheme; an
+   * `https` URL of another machine is refused unless `allowInsecureTcp` is set.
    */
   readonly cliUrl?: string;
   /** The same as `gitHubToken`. */
@@ -112,11 +114,14 @@ export interface CopilotClientOptions extends CurrentOptions, FirstOptions {
   /** Longest time from start to handshake, in milliseconds. Default 30,000. */
   readonly startTimeoutMs?: number;
   /**
-   * Whether a runtime over TCP may be one that knows no connection token. Such servers, up to
-   * 1.0.20 at least, listen on all interfaces: anyone who reaches the port can run commands as this
-   * user. Default false.
+   * Whether a connection over TCP may be insecure: a runtime that knows no connection token (such
+   * servers, up to 1.0.20 at least, listen on all interfaces: anyone who reaches the port can run
+   * commands as this user), and an `https` URL of another machine, which is reached without TLS, so
+   * that the connection token and all messages can be read on the way. Default false.
    */
   readonly allowInsecureTcp?: boolean;
+  /** Bounds on what the client keeps in memory. */
+  readonly limits?: ClientLimits;
   /**
    * What becomes of values that do not match the schema. Default: outgoing `strict`, incoming
    * `report`.

@@ -27,7 +27,10 @@ export interface TcpRuntimeConnection extends ChildProcessRuntimeConnection {
 /** A runtime that somebody else started; it is left running. */
 export interface UriRuntimeConnection {
   readonly kind: "uri";
-  /** `port`, `host:port`, `:port`, `http://host:port` or `https://host:port`. */
+  /**
+   * `port`, `host:port`, `:port`, `http://host:port` or `https://host:port`; reached over plain
+   * TCP. An `https` URL of another machine needs the client's option `allowInsecureTcp`.
+   */
   readonly url: string;
   /** The secret that the server asks for, if it asks for one. */
   readonly connectionToken?: string;

@@ -1,9 +1,10 @@
 import type { Model } from "@stubwright/copilot-protocol";
 import type { ValidationPolicy } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
-import { parseCliUrl, type ServerAddress } from "./cli-url.js";
+import { isLoopback, parseCliUrl, type ServerAddress } from "./cli-url.js";
 import { checkOptions } from "./client-option-checks.js";
 import { checkConnection, refuseMixes } from "./client-option-mixes.js";
+import { type ClientLimits, DEFAULT_LIMITS } from "./limits.js";
 import type {
   CopilotClientInfo,
   CopilotClientOptions,
@@ -45,6 +46,7 @@ export interface Settings {
   readonly autoStart: boolean;
   readonly autoRestart: boolean;
   readonly restart: Required<RestartOptions>;
+  readonly limits: Required<ClientLimits>;
   readonly retryReads: boolean;
   readonly startTimeoutMs: number;
   readonly clientInfo: CopilotClientInfo | undefined;
@@ -66,7 +68,8 @@ export function toSettings(options: CopilotClientOptions): Settings {
     target: connection.kind === "uri" ? toUri(connection, options) : toLaunch(connection, options),
     autoStart: options.autoStart ?? true,
     autoRestart: options.autoRestart ?? true,
-    restart: toRestart(options.restart),
+    restart: withDefaults(DEFAULT_RESTART, options.restart),
+    limits: withDefaults(DEFAULT_LIMITS, options.limits),
     retryReads: options.retryReads ?? false,
     startTimeoutMs: options.startTimeoutMs ?? 30_000,
     clientInfo: options.clientInfo,
@@ -75,9 +78,13 @@ export function toSettings(options: CopilotClientOptions): Settings {
   };
 }
 
-function toRestart(options: RestartOptions = {}): Required<RestartOptions> {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return { ...DEFAULT_RESTART, ...Object.fromEntries(given) };
+/** Members that are undefined count as left out. */
+function withDefaults<T extends object>(
+  defaults: Required<T>,
+  options: T | undefined,
+): Required<T> {
+  const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(given) };
 }
 
 function toConnection(options: CopilotClientOptions): RuntimeConnection {
@@ -100,7 +107,13 @@ function toUri(
     );
   }
   const option = options.connection ? "connection.url" : "cliUrl";
-  const address = parseCliUrl(connection.url, option);
+  const { secure, ...address } = parseCliUrl(connection.url, option);
+  if (secure && !options.allowInsecureTcp && !isLoopback(address.host)) {
+    throw new CopilotError(
+      "INSECURE_SERVER",
+      `The option ${option} is ${JSON.stringify(connection.url)}, and a runtime speaks plain TCP without TLS: the connection token and all messages would be sent in clear text to another machine. Use a tunnel to this machine, or set the option allowInsecureTcp.`,
+    );
+  }
   return { ...address, kind: "uri", connectionToken: connection.connectionToken };
 }
 
