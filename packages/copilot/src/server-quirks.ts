@@ -8,6 +8,11 @@ export interface ServerQuirks {
   readonly toolArgsAsText: boolean;
   /** Whether a request that was open at a crash can be answered after it, under its old id. */
   readonly continuesRequests: boolean;
+  /**
+   * Whether the server itself denies what no client registered to decide. Others tell every client
+   * of the request, and wait for an answer for ever.
+   */
+  readonly deniesUnhandledPermissions: boolean;
 }
 
 /** The first version known to understand `approve-once`; 1.0.35 does not. */
@@ -16,6 +21,8 @@ const APPROVE_ONCE = [1, 0, 39] as const;
 const TOOL_ARGS_AS_VALUE = [1, 0, 85] as const;
 /** The first version known to go on with requests that were open at a crash; 1.0.20 does not. */
 const CONTINUES_REQUESTS = [1, 0, 60] as const;
+/** The first version known to deny a permission that nobody registered to decide; 1.0.20 waits. */
+const DENIES_UNHANDLED_PERMISSIONS = [1, 0, 60] as const;
 
 /**
  * Tells what a server's version means. The boundaries were found by running servers; versions in
@@ -27,11 +34,12 @@ const CONTINUES_REQUESTS = [1, 0, 60] as const;
 export function serverQuirks(version: string | undefined, protocolVersion: number): ServerQuirks {
   const parts = version?.match(/\d+/g)?.slice(0, 3).map(Number);
   const modern = protocolVersion >= 3;
+  const since = (first: readonly number[]) => modern && (!parts || compare(parts, first) >= 0);
   return {
-    permissionKinds:
-      modern && (!parts || compare(parts, APPROVE_ONCE) >= 0) ? "approve-once" : "approved",
-    toolArgsAsText: !modern || (parts !== undefined && compare(parts, TOOL_ARGS_AS_VALUE) < 0),
-    continuesRequests: modern && (!parts || compare(parts, CONTINUES_REQUESTS) >= 0),
+    permissionKinds: since(APPROVE_ONCE) ? "approve-once" : "approved",
+    toolArgsAsText: !since(TOOL_ARGS_AS_VALUE),
+    continuesRequests: since(CONTINUES_REQUESTS),
+    deniesUnhandledPermissions: since(DENIES_UNHANDLED_PERMISSIONS),
   };
 }
 

@@ -17,19 +17,19 @@ import { decide } from "./permissions.js";
 import { runHandler } from "./run-handler.js";
 import type { SessionCallbacks } from "./session-callbacks.js";
 
-// Protocol 3 tells every client of a session what it wants; the first answer counts. Each request
-// is answered at most once, and never after the server has said that it is settled.
+// Protocol 3 asks every client of a session; the first answer counts. A client answers only for what
+// it registered, each request at most once, and never after the server has said that it is settled.
 
-/** Runs a tool. One without a handler is left to the app, an unknown one is answered. */
+/** Runs a tool of this client. A tool without a handler is left to the app. */
 export async function answerTool(
   callbacks: SessionCallbacks,
   data: ExternalToolRequestedData,
 ): Promise<void> {
   const { requestId, toolCallId, toolName, traceparent, tracestate } = data;
   const tool = callbacks.tool(toolName);
-  const work = callbacks.pending.begin(requestId);
-  // What is left to others stays open until the server says that it is settled.
-  if (!work || (tool && !tool.handler)) return;
+  const work = tool && callbacks.pending.begin(requestId);
+  // What is left to the app stays open until the server says that it is settled.
+  if (!work || !tool.handler) return;
   const call = {
     sessionId: callbacks.host.sessionId,
     toolCallId,
@@ -46,15 +46,19 @@ export async function answerTool(
   await deliver(callbacks, `tool ${toolName}`, requestId, send(result), safe);
 }
 
-/** Decides on a permission. What a hook has decided is not asked again. */
+/**
+ * Decides on a permission. What a hook has decided is not asked again. Without a handler the request
+ * is left to other clients, but denied on servers that would wait for ever if there is none.
+ */
 export async function answerPermission(
   callbacks: SessionCallbacks,
   { requestId, permissionRequest, resolvedByHook }: PermissionRequestedData,
 ): Promise<void> {
-  if (resolvedByHook) return;
+  const { onPermissionRequest } = callbacks.config;
+  const { quirks } = callbacks.host;
+  if (resolvedByHook || (!onPermissionRequest && quirks.deniesUnhandledPermissions)) return;
   const work = callbacks.pending.begin(requestId);
   if (!work) return;
-  const { onPermissionRequest } = callbacks.config;
   const run = callbacks.run("permissions", work);
   const answer = await decide(onPermissionRequest, permissionRequest, run);
   if (!answer || !work.end()) return;
@@ -71,7 +75,7 @@ export async function answerPermission(
   );
 }
 
-/** Shows a form. Without a handler it is for another client. */
+/** Shows a form. */
 export async function answerElicitation(
   callbacks: SessionCallbacks,
   data: ElicitationRequestedData,
@@ -96,26 +100,23 @@ export async function answerElicitation(
   await deliver(callbacks, run.source, requestId, send(result), send({ action: "cancel" }));
 }
 
-/** Carries a slash command out. */
+/** Carries a slash command of this client out. */
 export async function answerCommand(
   callbacks: SessionCallbacks,
   { requestId, command, commandName, args }: CommandExecuteData,
 ): Promise<void> {
   const handler = callbacks.config.commands?.find(({ name }) => name === commandName)?.handler;
-  const work = callbacks.pending.begin(requestId);
+  const work = handler && callbacks.pending.begin(requestId);
   if (!work) return;
   const { sessionId } = callbacks.host;
   const run = { ...callbacks.run("tools", work), source: `command ${commandName}` };
   let problem: string | undefined;
-  if (!handler) problem = `There is no command named ${commandName}.`;
-  else {
-    await runHandler(run, (signal) =>
-      handler({ sessionId, command, commandName, args, signal }),
-    ).catch((error: unknown) => {
-      if (!work.signal.aborted) run.onError(run.source, error);
-      problem = "The command failed.";
-    });
-  }
+  await runHandler(run, (signal) =>
+    handler({ sessionId, command, commandName, args, signal }),
+  ).catch((error: unknown) => {
+    if (!work.signal.aborted) run.onError(run.source, error);
+    problem = "The command failed.";
+  });
   if (!work.end()) return;
   const answer = { requestId, ...(problem !== undefined && { error: problem }) };
   const send = ({ commands }: SessionRpc) => commands.handlePendingCommand(answer);

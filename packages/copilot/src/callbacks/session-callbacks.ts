@@ -6,13 +6,8 @@ import type { SessionConfigBase } from "../session/session-config.js";
 import { GivenAnswers } from "../supervisor/answers.js";
 import type { Tool } from "../tools/tools.js";
 import { asJson } from "./as-json.js";
-import {
-  type Answering,
-  answerCommand,
-  answerElicitation,
-  answerPermission,
-  answerTool,
-} from "./broadcasts.js";
+import { ANSWERED, answeredBroadcast, SETTLING } from "./broadcast-table.js";
+import type { Answering } from "./broadcasts.js";
 import { DEFAULT_HANDLER_TIMEOUTS, type HandlerTimeouts } from "./handler-timeouts.js";
 import { invokeHook } from "./hook-invoke.js";
 import { type PendingRequest, PendingRequests } from "./pending-requests.js";
@@ -32,15 +27,8 @@ export interface CallbackHost {
 }
 
 /** The events that are looked at here; most are others. */
-export const ASKS: ReadonlySet<string> = new Set<SessionEvent["type"]>([
-  "external_tool.requested",
-  "permission.requested",
-  "elicitation.requested",
-  "command.execute",
-  "external_tool.completed",
-  "permission.completed",
-  "elicitation.completed",
-  "command.completed",
+export const ASKS: ReadonlySet<string> = new Set([
+  ...ANSWERED,
   "abort",
   "session.idle",
   "session.shutdown",
@@ -139,25 +127,16 @@ export class SessionCallbacks {
   /** Answers an event that asks for something, and drops what an event says is settled. */
   receive(event: SessionEvent): void {
     if (!ASKS.has(event.type)) return;
+    const broadcast = answeredBroadcast(event.type);
+    if (broadcast || SETTLING.has(event.type)) {
+      // Without an id it can be neither answered nor settled; the peer has reported the mismatch.
+      const { requestId } = (event.data ?? {}) as { readonly requestId?: unknown };
+      if (typeof requestId !== "string") return;
+      if (broadcast) this.#answer(event.type, broadcast.answer(this, event.data as never));
+      else this.pending.complete(requestId, abortError("The request was settled."));
+      return;
+    }
     switch (event.type) {
-      case "external_tool.requested":
-        this.#answer(event.type, answerTool(this, event.data));
-        break;
-      case "permission.requested":
-        this.#answer(event.type, answerPermission(this, event.data));
-        break;
-      case "elicitation.requested":
-        this.#answer(event.type, answerElicitation(this, event.data));
-        break;
-      case "command.execute":
-        this.#answer(event.type, answerCommand(this, event.data));
-        break;
-      case "external_tool.completed":
-      case "permission.completed":
-      case "elicitation.completed":
-      case "command.completed":
-        this.pending.complete(event.data?.requestId, abortError("The request was settled."));
-        break;
       case "session.idle":
         this.given.clear();
         break;

@@ -98,7 +98,7 @@ export interface LargeToolOutputConfig extends Omit<SessionLargeOutputConfig, "o
 
 /** Settings that new and resumed sessions share. */
 export interface SessionConfigBase extends Plain, Later {
-  /** Tools of the app that the model may call. */
+  /** Tools of the app that the model may call. Tools of other clients are left to those. */
   // biome-ignore lint/suspicious/noExplicitAny: a list of tools whose arguments all differ.
   tools?: readonly Tool<any>[];
   /** Slash commands of the app. */
@@ -129,8 +129,8 @@ export interface SessionConfigBase extends Plain, Later {
   /** Whether this client shows MCP apps. */
   enableMcpApps?: boolean;
   /**
-   * Decides what the agent may do. Without it, all that needs permission is denied, also where
-   * another client of the session could be asked; `no-result` leaves it to that one.
+   * Decides what the agent may do. Without it, permissions are left to other clients of the session
+   * that decide; if there is none, the server denies. `no-result` leaves a single request to others.
    */
   onPermissionRequest?: PermissionHandler;
   /** Answers questions of the model. Without it, the model cannot ask. */
