@@ -104,7 +104,8 @@ export type {
   SystemMessageReplaceConfig,
   SystemMessageSection,
 } from "./session/system-message.js";
-export { TurnError, type TurnOptions, type TurnState } from "./session/turn.js";
+export { TurnError, type TurnState } from "./session/turns/turn-error.js";
+export type { TurnOptions } from "./session/turns/turn-options.js";
 export type { SessionListFilter, SessionMetadata } from "./stored-sessions.js";
 export {
   convertMcpCallToolResult,

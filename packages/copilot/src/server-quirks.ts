@@ -13,6 +13,8 @@ export interface ServerQuirks {
    * of the request, and wait for an answer for ever.
    */
   readonly deniesUnhandledPermissions: boolean;
+  /** Whether events name messages by the ids that `session.send` answers; else they come in order. */
+  readonly namesMessages: boolean;
 }
 
 /** The first version known to understand `approve-once`; 1.0.35 does not. */
@@ -23,6 +25,8 @@ const TOOL_ARGS_AS_VALUE = [1, 0, 85] as const;
 const CONTINUES_REQUESTS = [1, 0, 60] as const;
 /** The first version known to deny a permission that nobody registered to decide; 1.0.20 waits. */
 const DENIES_UNHANDLED_PERMISSIONS = [1, 0, 60] as const;
+/** The first version known to use the ids of messages in events; those of 1.0.60 differ. */
+const NAMES_MESSAGES = [1, 0, 85] as const;
 
 /**
  * Tells what a server's version means. The boundaries were found by running servers; versions in
@@ -40,6 +44,7 @@ export function serverQuirks(version: string | undefined, protocolVersion: numbe
     toolArgsAsText: !since(TOOL_ARGS_AS_VALUE),
     continuesRequests: since(CONTINUES_REQUESTS),
     deniesUnhandledPermissions: since(DENIES_UNHANDLED_PERMISSIONS),
+    namesMessages: since(NAMES_MESSAGES),
   };
 }
 

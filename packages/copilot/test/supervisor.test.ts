@@ -13,7 +13,6 @@ import {
   TRANSITIONS,
 } from "../src/supervisor/machine.js";
 import { canContinue } from "../src/supervisor/pending-work.js";
-import { isRecorded, Prompts } from "../src/supervisor/prompts.js";
 import { type Supervised, Supervisor } from "../src/supervisor/supervisor.js";
 
 const PATHS: { readonly [State in SupervisorState]: readonly SupervisorInput[] } = {
@@ -212,22 +211,6 @@ describe("N13 what the app has seen", () => {
     expect(ledger.working).toBe(true);
     ledger.add(event("i", "session.idle", { ephemeral: true }));
     expect(ledger.working).toBe(false);
-  });
-
-  test("a message is found by its event, its id or its text", () => {
-    const prompts = new Prompts();
-    const shown = event("e1", "user.message", { data: { content: "hi" } });
-    const trace = prompts.begin("hi");
-    expect(isRecorded(trace, [shown])).toBe(true);
-    prompts.see(shown);
-    expect(isRecorded(trace, [event("e2", "user.message", { data: { content: "hi" } })])).toBe(
-      false,
-    );
-    const other = prompts.begin("changed by a hook");
-    other.messageId = "m";
-    expect(
-      isRecorded(other, [event("e3", "user.message", { data: { content: "x", messageId: "m" } })]),
-    ).toBe(true);
   });
 });
 

@@ -6,15 +6,14 @@ import type {
 import type { CallOptions } from "@stubwright/rpc";
 import { ASKS, abortError, SessionCallbacks } from "../callbacks/session-callbacks.js";
 import { remaining, within } from "../deadline.js";
-import { Listeners } from "../events/listeners.js";
 import { SessionEvents } from "../events/session-events.js";
 import type { UnreadEvent } from "../events/unread-events.js";
 import type { ServerQuirks } from "../server-quirks.js";
 import { SessionRecovery } from "../supervisor/session-recovery.js";
-import type { Interruption } from "./interruption.js";
 import type { SessionRolledBack } from "./rolled-back.js";
 import { CopilotSession } from "./session.js";
 import type { ResumeSessionConfig, SessionConfigBase } from "./session-config.js";
+import { Turns } from "./turns/turns.js";
 
 /** Types of events that a session itself reads. */
 const READ: ReadonlySet<string> = new Set([...ASKS, "user.message", "capabilities.changed"]);
@@ -49,14 +48,14 @@ export class SessionCore {
   readonly session: CopilotSession;
   readonly callbacks: SessionCallbacks;
   readonly events: SessionEvents;
-  readonly recovery: SessionRecovery = new SessionRecovery();
+  readonly turns: Turns = new Turns();
+  readonly recovery: SessionRecovery = new SessionRecovery(this.turns);
   /** What the server said of the session. */
   opened: OpenedSession = {};
   /** The leave that the app is taking of it. */
   ending: Promise<void> | undefined;
   readonly #host: SessionHost;
   readonly #closed = new AbortController();
-  readonly #interruptions: Listeners<Interruption>;
   #isOpened = false;
 
   constructor(sessionId: string, config: SessionConfigBase, host: SessionHost) {
@@ -64,7 +63,6 @@ export class SessionCore {
     this.session = new CopilotSession(this);
     this.#host = host;
     const onHandlerError = (source: string, error: unknown) => host.onHandlerError(source, error);
-    this.#interruptions = new Listeners((error) => onHandlerError("interruption", error));
     const { recovery } = this;
     this.callbacks = new SessionCallbacks(config, {
       sessionId,
@@ -108,11 +106,6 @@ export class SessionCore {
     return this.events.onAll(handler);
   }
 
-  /** Adds a listener for losses of the runtime; the result removes it. */
-  onInterrupted(listener: (interruption: Interruption) => void): () => void {
-    return this.#interruptions.add(listener);
-  }
-
   /** Whether a call has to wait first, with {@link back}; others are sent in the same tick. */
   mustWait(): boolean {
     this.closed.throwIfAborted();
@@ -145,7 +138,7 @@ export class SessionCore {
     if (this.closed.aborted || !this.#isOpened || this.isLost) return;
     const interruption = this.recovery.suspend(cause);
     this.callbacks.suspend(cause);
-    this.#interruptions.emit(interruption);
+    this.turns.interrupt(interruption);
   }
 
   /** A new runtime is there, on which the session is about to be resumed. */
@@ -200,13 +193,19 @@ export class SessionCore {
     if (this.closed.aborted) return;
     this.callbacks.abort(reason);
     this.#closed.abort(reason);
+    this.turns.close(reason);
     this.recovery.close();
     this.#host.onClosed();
   }
 
   /** Whether nobody reads events of a type. */
   leavesUnread(type: string): boolean {
-    return !this.recovery.isUnsure && !READ.has(type) && this.events.isUnread(type);
+    return (
+      !this.recovery.isUnsure &&
+      !READ.has(type) &&
+      this.events.isUnread(type) &&
+      !this.turns.isAwaited
+    );
   }
 
   /** Takes an event that nobody reads. */
@@ -224,6 +223,7 @@ export class SessionCore {
     this.recovery.note(event);
     if (!this.events.receive(event)) return;
     this.callbacks.receive(event);
+    this.turns.see(event, this.#host.quirks.namesMessages);
     if (event.type !== "capabilities.changed") return;
     const { capabilities } = this.opened;
     const ui = { ...capabilities?.ui, ...event.data.ui };

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type {
   AbortRequest,
   ModelSwitchAutoTierRequest,
@@ -21,12 +22,12 @@ import { remaining } from "../deadline.js";
 import { CopilotError } from "../errors.js";
 import { type EventStream, type EventStreamOptions, streamEvents } from "../events/event-stream.js";
 import { modernizeEvent } from "../server-quirks.js";
-import { isRecorded, type PromptTrace } from "../supervisor/prompts.js";
 import { type MessageOptions, toSendRequest } from "./message.js";
 import type { SessionConfigBase } from "./session-config.js";
 import type { SessionCore } from "./session-core.js";
 import { SessionUi } from "./session-ui.js";
-import { runTurn, type TurnOptions, waitForTurn } from "./turn.js";
+import type { Turn } from "./turns/turn.js";
+import { type TurnOptions, toTurnLimits, waitForSession } from "./turns/turn-options.js";
 
 /** Settings of another model, besides its id. */
 export type SetModelOptions = Pick<
@@ -83,32 +84,34 @@ export class CopilotSession implements AsyncDisposable {
   async send(message: string | MessageOptions, options?: CallOptions): Promise<string> {
     const rest = this.#core.mustWait() ? await this.#core.back(options) : options;
     const request = toSendRequest(message);
-    return this.#send(request, this.#core.recovery.begin(request.prompt), rest);
+    return this.#send(request, this.#core.turns.begin(request.prompt), rest);
   }
 
   async #send(
     request: ReturnType<typeof toSendRequest>,
-    trace: PromptTrace,
+    turn: Turn,
     options: CallOptions | undefined,
   ): Promise<string> {
+    const { turns } = this.#core;
     try {
       const { messageId } = await this.rpc.send(request, options);
-      trace.messageId = messageId;
+      turns.accepted(turn, messageId);
       return messageId;
     } catch (error) {
-      if (error instanceof ResponseError || error instanceof ValidationError) {
-        this.#core.recovery.refused(trace);
-      }
+      if (error instanceof ResponseError || error instanceof ValidationError) turns.refused(turn);
       throw error;
     }
   }
 
   /**
-   * Sends a message and waits until the session is idle again, in whichever way its turn ends.
+   * Sends a message and waits for the end of its turn, in whichever way it ends. Of several that
+   * wait at the same time each gets the answer to its own message.
    *
    * @param options - How long to wait, in milliseconds, or more about the wait. Default 60,000. The
    * agent's work goes on after it.
-   * @returns The last message of the assistant, if there was one; also when the turn was aborted.
+   * @returns The assistant's last message of that turn, if there was one; also when the turn was
+   * aborted.
+   * @throws {@link CopilotError} `INVALID_OPTIONS` for a time that is none, before anything is sent.
    * @throws {@link TurnError} with how far it got and the last event: `TURN_FAILED`,
    * `TURN_TIMEOUT`, `TURN_ABORTED`, `SESSION_CLOSED` or `CONNECTION_CLOSED`; `GAVE_UP` or
    * `SESSION_LOST` when the session did not come back after a crash.
@@ -117,23 +120,24 @@ export class CopilotSession implements AsyncDisposable {
     message: string | MessageOptions,
     options: number | TurnOptions = {},
   ): Promise<SessionEventOf<"assistant.message"> | undefined> {
-    let turn: TurnOptions = typeof options === "number" ? { timeout: options } : options;
-    const { signal } = turn;
+    let limits = toTurnLimits(options);
+    const { signal } = limits;
     // A turn counts the events from its own message on, and none of those that were missed.
-    if (this.#core.isLost) turn = await waitForTurn((limits) => this.#core.back(limits), turn);
-    let trace: PromptTrace | undefined;
-    const send = async () => {
-      this.closed.throwIfAborted();
-      const request = toSendRequest(message);
-      trace = this.#core.recovery.begin(request.prompt);
-      return this.#send(request, trace, signal && { signal });
-    };
-    return runTurn(
-      this.#core,
-      send,
-      turn,
-      ({ recorded }) => trace && recorded && isRecorded(trace, recorded),
-    );
+    if (this.#core.isLost) limits = await waitForSession((rest) => this.#core.back(rest), limits);
+    this.closed.throwIfAborted();
+    const request = toSendRequest(message);
+    const { turns } = this.#core;
+    const turn = turns.begin(request.prompt);
+    const answer = turn.wait(limits);
+    if (signal?.aborted) turns.refused(turn);
+    else {
+      this.#send(request, turn, signal && { signal }).catch((error: unknown) => {
+        if (!(error instanceof ConnectionClosedError)) turn.reject(error);
+        // A connection that is gone says so by the session, with more to it.
+        else setImmediate(() => turns.unanswered(turn, error));
+      });
+    }
+    return answer;
   }
 
   // The first argument alone says which type: to infer it from the handler as well, the compiler

@@ -2,9 +2,10 @@ import type { SessionEvent } from "@stubwright/copilot-protocol";
 import type { UnreadEvent } from "../events/unread-events.js";
 import { type Interruption, interrupt } from "../session/interruption.js";
 import type { SessionRolledBack } from "../session/rolled-back.js";
+import { isRecorded } from "../session/turns/recorded-turns.js";
+import type { Turns } from "../session/turns/turns.js";
 import { EventLedger } from "./ledger.js";
 import { canContinue, type OpenRequest, openRequests } from "./pending-work.js";
-import { isRecorded, Prompts, type PromptTrace } from "./prompts.js";
 
 /** What a session does to be back. */
 export interface SessionReturn {
@@ -23,11 +24,15 @@ export interface SessionReturn {
 /** What one session needs to survive its runtime: what it has seen and sent, and what it waits for. */
 export class SessionRecovery {
   readonly #ledger = new EventLedger();
-  readonly #prompts = new Prompts();
+  readonly #turns: Turns;
   /** While the runtime is gone: what ends that, and the events of the new one so far. */
   #lost: (ReturnType<typeof interrupt> & { arrived: SessionEvent[] }) | undefined;
   /** Ids of events that were taken from the record and may arrive once more. */
   #replayed = new Set<string>();
+
+  constructor(turns: Turns) {
+    this.#turns = turns;
+  }
 
   /** The loss of the runtime, until the session is back. */
   get interruption(): Interruption | undefined {
@@ -44,16 +49,6 @@ export class SessionRecovery {
     this.#ledger.join();
   }
 
-  /** Notes that a message is being sent. */
-  begin(prompt: string): PromptTrace {
-    return this.#prompts.begin(prompt);
-  }
-
-  /** Notes that a message was refused. */
-  refused(trace: PromptTrace): void {
-    this.#prompts.drop(trace);
-  }
-
   /** Takes an event from the wire. @returns Whether it is kept for later, or came before. */
   holds(event: SessionEvent): boolean {
     this.#lost?.arrived.push(event);
@@ -63,7 +58,6 @@ export class SessionRecovery {
   /** Notes an event that the app gets. */
   note(event: SessionEvent): void {
     this.#ledger.add(event);
-    this.#prompts.see(event);
     // What a resume brings twice comes before the first turn is over.
     if (event.type === "session.idle" && this.#replayed.size > 0) this.#replayed = new Set();
   }
@@ -97,7 +91,7 @@ export class SessionRecovery {
     recorded: readonly SessionEvent[],
     willAnswer: (requestId: string) => boolean,
   ): boolean {
-    this.#ledger.startAt(this.#prompts.firstOf(recorded));
+    this.#ledger.startAt(this.#turns.firstRecorded(recorded));
     const missed = new Set(this.#ledger.missed(recorded).map(({ id }) => id));
     return canContinue(
       recorded,
@@ -116,9 +110,9 @@ export class SessionRecovery {
     if (!lost) return undefined;
     this.#lost = undefined;
     const gap = this.#ledger.working;
-    this.#ledger.startAt(this.#prompts.firstOf(recorded));
+    this.#ledger.startAt(this.#turns.firstRecorded(recorded));
     const { missed, forgotten: events } = this.#ledger.reconcile(recorded);
-    const { last } = this.#prompts;
+    const { last } = this.#turns;
     const promptRecorded = last && isRecorded(last, recorded);
     this.#replayed = new Set(missed.map(({ id }) => id));
     const awaited = goesOn
