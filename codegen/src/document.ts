@@ -1,19 +1,44 @@
-import { KEYWORDS } from "./keywords.js";
+import { KEYWORDS } from "@stubwright/rpc/json-schema";
 import { isObject, type JsonSchema, mapSchema } from "./schema.js";
 
 /** A group of methods: a tree, in which whatever has an `rpcMethod` is a method. */
 export type Group = Record<string, unknown>;
 
-/** The groups of a document by name: its members that are no keywords of the schema that it is. */
+/**
+ * The groups of a document by name: its members that hold methods, and those that are no keywords
+ * of the schema that it is.
+ */
 export function groupsOf(document: JsonSchema): [name: string, group: Group][] {
   return Object.entries(document).filter(
-    (entry): entry is [string, Group] => !KEYWORDS.has(entry[0]) && isObject(entry[1]),
+    (entry): entry is [string, Group] =>
+      isObject(entry[1]) && (!KEYWORDS.has(entry[0]) || holdsMethods(entry[1])),
   );
+}
+
+/** Whether a node of a tree is a method, or has one below it. */
+export function holdsMethods(node: Group): boolean {
+  return (
+    isMethod(node) ||
+    Object.entries(node).some(
+      ([key, child]) => isObject(child) && !isSchemaOf(node, key) && holdsMethods(child),
+    )
+  );
+}
+
+/** Whether a node is a method. A schema may have a member of the same name: it is no string there. */
+export function isMethod(node: Group): boolean {
+  return typeof node.rpcMethod === "string";
 }
 
 /** Whether a member of a group's node is a schema, and not a part of the tree. */
 export function isSchemaOf(node: Group, key: string): boolean {
   return node.rpcMethod !== undefined && (key === "params" || key === "result");
+}
+
+/** The keywords of the schema that a document is, without its groups. */
+export function schemaOf(document: JsonSchema): JsonSchema {
+  const groups = new Set(groupsOf(document).map(([name]) => name));
+  return Object.fromEntries(Object.entries(document).filter(([key]) => !groups.has(key)));
 }
 
 /**
@@ -26,7 +51,11 @@ export function mapDocument(
   visit: (node: JsonSchema) => JsonSchema,
 ): JsonSchema {
   const groups = groupsOf(document).map(([name, group]) => [name, mapGroup(group, visit)] as const);
-  return mapSchema({ ...document, ...Object.fromEntries(groups) }, visit);
+  const isKeyword = ([name]: readonly [string, Group]) => KEYWORDS.has(name);
+  // A group that is called like a keyword is no part of the schema.
+  const schema = { ...document, ...Object.fromEntries(groups) };
+  for (const [name] of groups.filter(isKeyword)) delete schema[name];
+  return { ...mapSchema(schema, visit), ...Object.fromEntries(groups.filter(isKeyword)) };
 }
 
 function mapGroup(node: Group, visit: (node: JsonSchema) => JsonSchema): Group {

@@ -6,8 +6,9 @@ import { adaptCore } from "./load/adapt-core.js";
 import { bundle } from "./load/bundle.js";
 import { checkDocuments } from "./load/check.js";
 import { checkCore } from "./load/check-core.js";
-import { definitionPlaces } from "./load/places.js";
-import { checkCircles } from "./load/references.js";
+import { checkCircles } from "./load/circles.js";
+import type { PlaceOf } from "./load/places.js";
+import { resolveReferences } from "./load/resolve-references.js";
 import { nameRoots } from "./load/root.js";
 import { type LoadedSource, loadSource } from "./load/source.js";
 import { normalize } from "./normalize/index.js";
@@ -38,20 +39,20 @@ export function toCallable(source: LoadedSource): Protocol {
   });
 }
 
-/** Turns loaded schemas into the protocol model: normalize, bundle, parse. */
+/** Turns loaded schemas into the protocol model: resolve, normalize, bundle, parse. */
 export function toProtocol(given: LoadedSource): Protocol {
   const source = { ...given, documents: adaptCore(given.documents) };
   checkDocuments(source.documents);
-  for (const document of source.documents.filter(({ name }) => name === "core")) {
+  for (const document of source.documents.filter(({ role }) => role === "handwritten")) {
     checkCore(document);
   }
-  const documents = source.documents.map((document) => ({
+  const documents = resolveReferences(source.documents).map((document) => ({
     ...document,
     json: normalize(document.json),
   }));
   refuseStale(documents);
   const bundled = bundle(nameRoots(documents));
-  const placeOf = definitionPlaces(source.documents, bundled.origins);
+  const placeOf: PlaceOf = (name) => bundled.places.get(name);
   checkCircles(bundled.definitions, placeOf);
   return parseProtocol(source, bundled, placeOf);
 }

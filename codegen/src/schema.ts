@@ -1,4 +1,4 @@
-import { KEYWORDS } from "./keywords.js";
+import { isProse, KEYWORDS } from "@stubwright/rpc/json-schema";
 import { escapePointer, unescapePointer } from "./pointer.js";
 
 /** A JSON Schema node, with the members that Stubwright reads. Others are carried along. */
@@ -36,33 +36,52 @@ export function isObject(value: unknown): value is Record<string, unknown> {
  * @param visit - Called with each node whose children are already rebuilt; gives the new node.
  */
 export function mapSchema(schema: JsonSchema, visit: (node: JsonSchema) => JsonSchema): JsonSchema {
-  return visit(
-    mapMembers(schema, (value, key) => {
-      switch (KEYWORDS.get(key)) {
-        case "schema":
-        case "schemas":
-        case "items":
-          return Array.isArray(value) ? mapList(value, visit) : mapChild(value, visit);
-        case "map":
-        case "patterns":
-        case "dependencies":
-          return mapMembers(value as JsonSchema, (child) => mapChild(child, visit));
-        default:
-          return value;
-      }
-    }),
-  );
+  return visit(mapChildren(schema, (child) => (isObject(child) ? mapSchema(child, visit) : child)));
 }
 
-/** The object with its objects and lists replaced; the object itself if all of them stay. */
+/**
+ * Replaces the schemas directly inside one. If all of them stay, so does the schema.
+ *
+ * @param replace - Called with each schema, boolean ones too, and its place: the keyword, and the
+ * name or number in the keyword's value if it holds several.
+ */
+export function mapChildren(
+  schema: JsonSchema,
+  replace: (child: unknown, keyword: string, member?: string | number) => unknown,
+): JsonSchema {
+  return mapMembers(schema, (value, keyword) => {
+    const kind = KEYWORDS.get(keyword)?.value;
+    switch (kind) {
+      case "schema":
+      case "schemas":
+      case "items":
+        return Array.isArray(value)
+          ? mapList(value, (child, index) => replace(child, keyword, index))
+          : kind === "schemas"
+            ? value
+            : replace(value, keyword);
+      case "schemaMap":
+      case "patternMap":
+      case "dependencies":
+        return isObject(value)
+          ? mapMembers(value, (child, name) =>
+              Array.isArray(child) ? child : replace(child, keyword, name),
+            )
+          : value;
+      default:
+        return value;
+    }
+  });
+}
+
+/** The object with members replaced; the object itself if all of them stay. */
 function mapMembers(
   node: Record<string, unknown>,
-  replace: (value: object, key: string) => unknown,
+  replace: (value: unknown, key: string) => unknown,
 ): Record<string, unknown> {
   let copy: Record<string, unknown> | undefined;
   for (const key of Object.keys(node)) {
     const value = node[key];
-    if (typeof value !== "object" || value === null) continue;
     const replaced = replace(value, key);
     if (replaced === value) continue;
     copy ??= { ...node };
@@ -71,34 +90,22 @@ function mapMembers(
   return copy ?? node;
 }
 
-function mapList(list: unknown[], visit: (node: JsonSchema) => JsonSchema): unknown[] {
-  const mapped = list.map((child) => mapChild(child, visit));
+function mapList(list: unknown[], replace: (value: unknown, index: number) => unknown): unknown[] {
+  const mapped = list.map(replace);
   return mapped.some((child, index) => child !== list[index]) ? mapped : list;
 }
 
-function mapChild(value: unknown, visit: (node: JsonSchema) => JsonSchema): unknown {
-  return isObject(value) ? mapSchema(value, visit) : value;
+/** Whether a keyword says nothing of which values are valid, once references are resolved. */
+export function isSilent(keyword: string): boolean {
+  return isProse(keyword) || IDENTITY.has(keyword);
 }
 
-/** Keywords that say nothing of which values are valid. */
-const PROSE = new Set([
-  "$comment",
-  "$id",
-  "$schema",
-  "default",
-  "deprecated",
-  "description",
-  "examples",
-  "stability",
-  "title",
-  "titleSource", // Where a title came from; some published versions carry it.
-  "visibility",
-]);
-
-/** Whether a keyword says nothing of which values are valid. */
-export function isProse(keyword: string): boolean {
-  return PROSE.has(keyword) || keyword.startsWith("x-");
-}
+/** What a schema is called and where it stands. Definitions are left out: they hold schemas. */
+const IDENTITY = new Set(
+  [...KEYWORDS].flatMap(([keyword, { role, value }]) =>
+    role === "identity" && value !== "schemaMap" ? [keyword] : [],
+  ),
+);
 
 /** The schema with all prose and annotations removed: only what decides whether a value is valid. */
 export function stripProse(schema: JsonSchema): JsonSchema {
@@ -107,7 +114,7 @@ export function stripProse(schema: JsonSchema): JsonSchema {
 
 function withoutProse(node: JsonSchema): JsonSchema {
   const entries = Object.entries(node);
-  const kept = entries.filter(([key]) => !isProse(key));
+  const kept = entries.filter(([key]) => !isSilent(key));
   return kept.length === entries.length ? node : Object.fromEntries(kept);
 }
 
@@ -126,7 +133,7 @@ export function fingerprint(schema: JsonSchema): string {
   const sorted = mapSchema(schema, (node) =>
     Object.fromEntries(
       Object.entries(node)
-        .filter(([key]) => !isProse(key))
+        .filter(([key]) => !isSilent(key))
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
   );

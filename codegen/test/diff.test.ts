@@ -163,8 +163,9 @@ describe("entries", () => {
 test("places of methods are JSON Pointers, whatever the names in them", () => {
   const json = { server: { "a/b": { "c~d": { rpcMethod: "abcd", params: null, result: null } } } };
   const document = { name: "api", file: "api.schema.json", sha256: "", json: json as JsonSchema };
+  const role = "published" as const;
   const manifest = { name: "test", version: "1.0.0", packages: [], files: {} };
-  const side = fromSource({ manifest, documents: [document] }, "test");
+  const side = fromSource({ manifest, documents: [{ ...document, role }] }, "test");
   expect([...side.methodPlaces.values()]).toEqual(["api.schema.json#/server/a~1b/c~0d"]);
 });
 

@@ -11,6 +11,7 @@ export function protocolOf(documents: Readonly<Record<string, object>>): Protoco
     manifest: { name: "inline", version: "1.2.3", packages: [], files: {} },
     documents: Object.entries(documents).map(([name, json]) => ({
       name,
+      role: name === "core" ? "handwritten" : "published",
       file: `${name}.schema.json`,
       sha256: "",
       json: { ...json },

@@ -4,16 +4,6 @@ import type { JsonSchema } from "../src/schema.js";
 
 /** What each rule is given and what it must give. */
 const pairs: Record<string, { given: JsonSchema; want: JsonSchema }[]> = {
-  "definitions-keyword": [
-    {
-      given: { $ref: "#/$defs/A", $defs: { A: { $ref: "api.json#/$defs/B" } } },
-      want: { $ref: "#/definitions/A", definitions: { A: { $ref: "api.json#/definitions/B" } } },
-    },
-    {
-      given: { properties: { $defs: { type: "string" } } },
-      want: { properties: { $defs: { type: "string" } } },
-    },
-  ],
   "boolean-schemas": [
     {
       given: { properties: { a: true as never, b: { items: false as never } } },

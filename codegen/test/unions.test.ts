@@ -7,7 +7,7 @@ const event = (type: JsonSchema, members: Record<string, JsonSchema> = {}): Json
   properties: { type, ...members },
   required: ["type"],
 });
-const ref = (name: string): JsonSchema => ({ $ref: `#/definitions/${name}` });
+const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
 
 /** The union `Event` of these arms. */
 function unionOf(arms: readonly JsonSchema[], definitions: Record<string, JsonSchema> = {}) {

@@ -1,6 +1,6 @@
 import { StubwrightError } from "../errors.js";
 import type { Protocol } from "../ir.js";
-import { checkCircles } from "../load/references.js";
+import { checkCircles } from "../load/circles.js";
 import { escapePointer } from "../pointer.js";
 import { isObject } from "../schema.js";
 import {

@@ -1,4 +1,4 @@
-import { isProse, type JsonSchema, stripProse } from "../schema.js";
+import { isSilent, type JsonSchema, stripProse } from "../schema.js";
 
 /** How a bound changed. */
 export type ConstraintKind = "constraint-loosened" | "constraint-tightened" | "constraint-changed";
@@ -131,7 +131,7 @@ function constraintsOf(node: JsonSchema): string[] {
   return Object.keys(node).filter((key) => {
     if (key === "oneOf" && node.anyOf) return true; // Only one of them is split into its arms.
     if (key === "type" && (node.anyOf || node.oneOf)) return true; // Arms say theirs themselves.
-    return !SHAPES.has(key) && !isProse(key);
+    return !SHAPES.has(key) && !isSilent(key);
   });
 }
 

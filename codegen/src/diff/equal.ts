@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isObject, isProse, type JsonSchema } from "../schema.js";
+import { isObject, isSilent, type JsonSchema } from "../schema.js";
 import type { Definitions } from "./cursor.js";
 
 /**
@@ -59,7 +59,7 @@ export class ShapeComparer {
 }
 
 function meaningful(node: JsonSchema): string[] {
-  return Object.keys(node).filter((key) => key !== "definitions" && !isProse(key));
+  return Object.keys(node).filter((key) => key !== "definitions" && !isSilent(key));
 }
 
 function sameSet(a: unknown, b: unknown): boolean {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isProse, type JsonSchema } from "../schema.js";
+import { isSilent, type JsonSchema } from "../schema.js";
 
 /**
  * Joins two parts of an `allOf` into one node. Where both say something of the same keyword and one
@@ -11,7 +11,7 @@ export function joinTwo(a: JsonSchema, b: JsonSchema): JsonSchema {
   const displaced = Object.entries(a).filter(
     ([key, value]) =>
       key in b &&
-      !(JOINED.has(key) || isProse(key) || (closed && key === "additionalProperties")) &&
+      !(JOINED.has(key) || isSilent(key) || (closed && key === "additionalProperties")) &&
       !isDeepStrictEqual(value, b[key]),
   );
   const also = [

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { KEYWORDS } from "../keywords.js";
+import { KEYWORDS } from "@stubwright/rpc/json-schema";
 import type { SchemaDocument } from "../load/source.js";
 import { escapePointer } from "../pointer.js";
 import { isObject, type JsonSchema } from "../schema.js";

@@ -24,7 +24,7 @@ const GIVES_WAY = "unlessPublished";
  * with the name that it probably has by now.
  */
 export function adaptCore(documents: readonly SchemaDocument[]): readonly SchemaDocument[] {
-  const core = documents.find(({ name }) => name === "core");
+  const core = documents.find(({ role }) => role === "handwritten");
   if (!core) return documents;
   const published = new Published(documents.filter((document) => document !== core));
   const adapted = { ...core, json: adapt(core, published) };

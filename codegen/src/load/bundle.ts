@@ -1,7 +1,8 @@
-import { basename } from "node:path";
 import { mapDocument } from "../document.js";
 import { firstFree } from "../names/identifiers.js";
+import { escapePointer } from "../pointer.js";
 import { fingerprint, type JsonSchema, mapSchema, refName, refTo } from "../schema.js";
+import type { SchemaPlace } from "./places.js";
 import type { SchemaDocument } from "./source.js";
 
 /** Documents joined: one namespace of definitions, every reference `#/definitions/Name`. */
@@ -9,46 +10,41 @@ export interface Bundle {
   readonly definitions: Readonly<Record<string, JsonSchema>>;
   /** The documents without their definitions, references rewritten. */
   readonly documents: readonly SchemaDocument[];
-  /** Where each definition comes from. */
-  readonly origins: ReadonlyMap<string, Origin>;
-}
-
-/** The document of a definition and its name there. */
-export interface Origin {
-  readonly file: string;
-  readonly name: string;
+  /** Where each definition stands. */
+  readonly places: ReadonlyMap<string, SchemaPlace>;
 }
 
 /**
  * Joins documents that refer to each other. A definition that stands in several of them with the
  * same meaning becomes one; where the meanings differ, the later one is renamed after its document.
  *
- * @param documents - Checked documents: every reference leads somewhere.
+ * @param documents - Documents whose references are resolved: one with a number before the `#` leads
+ * to the document at that place of the list.
  */
 export function bundle(documents: readonly SchemaDocument[]): Bundle {
   // No prototype: a definition may be called `constructor`.
   const definitions: Record<string, JsonSchema> = Object.create(null);
-  const origins = new Map<string, Origin>();
-  const byFile = new Map(documents.map((document) => [basename(document.file), document]));
+  const places = new Map<string, SchemaPlace>();
   const names = nameDefinitions(documents);
   const rewrite = (document: SchemaDocument) => (node: JsonSchema) => {
     if (typeof node.$ref !== "string") return node;
-    const [file = ""] = node.$ref.split("#");
-    const target = file === "" ? document : byFile.get(basename(file));
+    const [number = ""] = node.$ref.split("#");
+    const target = number === "" ? document : documents[Number(number)];
     const local = refName(node.$ref);
     return { ...node, ...refTo((target && names.get(target)?.get(local)) ?? local) };
   };
   const bundled = documents.map((document) => {
     for (const [local, schema] of Object.entries(document.json.definitions ?? {})) {
       const name = names.get(document)?.get(local) ?? local;
-      if (origins.has(name)) continue;
-      origins.set(name, { file: document.file, name: local });
+      if (places.has(name)) continue;
+      const pointer = document.pointers?.get(local) ?? `/definitions/${escapePointer(local)}`;
+      places.set(name, { file: document.file, pointer });
       definitions[name] = mapSchema(schema as JsonSchema, rewrite(document));
     }
     const { definitions: _, ...json } = document.json;
     return { ...document, json: mapDocument(json, rewrite(document)) };
   });
-  return { definitions, documents: bundled, origins };
+  return { definitions, documents: bundled, places };
 }
 
 /** Decides the final name of every definition of every document. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { StubwrightError } from "../errors.js";
 import { isObject, type JsonSchema } from "../schema.js";
-import { type LoadedSource, readDocument } from "./source.js";
+import { type LoadedSource, readDocument, type SchemaDocument } from "./source.js";
 
 /**
  * What stands in for a handwritten schema where there is none: the member that names the session,
@@ -33,13 +33,14 @@ export function loadFolder(folder: string, name: string, version: string): Loade
       remedy: `Name a folder with files that end in ${SUFFIX}.`,
     });
   }
-  const documents = files
-    .sort()
-    .map((file) => readDocument(basename(file, SUFFIX), join(folder, file)));
-  if (!documents.some((document) => document.name === "core")) {
+  const documents = files.sort().map((file): SchemaDocument => {
+    const document = readDocument(basename(file, SUFFIX), join(folder, file));
+    return document.name === "core" ? { ...document, role: "handwritten" } : document;
+  });
+  if (!documents.some(({ role }) => role === "handwritten")) {
     const json = defaultCore(documents.map((document) => document.json));
     const sha256 = createHash("sha256").update(JSON.stringify(json)).digest("hex");
-    documents.push({ name: "core", file: "core.schema.json", sha256, json });
+    documents.push({ name: "core", role: "handwritten", file: "core.schema.json", sha256, json });
   }
   const manifest = { name, version, packages: [], files: {} };
   return { manifest, documents };

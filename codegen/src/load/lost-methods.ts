@@ -1,4 +1,4 @@
-import { type Group, groupsOf, isSchemaOf } from "../document.js";
+import { type Group, groupsOf, holdsMethods, isSchemaOf } from "../document.js";
 import { StubwrightError } from "../errors.js";
 import { nearest } from "../nearest.js";
 import { escapePointer } from "../pointer.js";
@@ -31,10 +31,6 @@ export function refuseLostMethods({ file, json }: SchemaDocument): void {
   for (const [name, group] of groupsOf(json)) {
     visit(group, `/${escapePointer(name)}`, holdsMethods(group));
   }
-}
-
-function holdsMethods(node: Group): boolean {
-  return node.rpcMethod !== undefined || childrenOf(node).some(([, child]) => holdsMethods(child));
 }
 
 /** The members of a node that are a part of the tree; schemas and extensions are not. */

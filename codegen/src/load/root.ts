@@ -16,14 +16,20 @@ const DOCUMENT_MEMBERS = new Set([
  * the handwritten schema expects and no document defines: some versions publish their events so.
  */
 export function nameRoots(documents: readonly SchemaDocument[]): readonly SchemaDocument[] {
-  const core = documents.find((document) => document.name === "core")?.json;
+  const core = documents.find(({ role }) => role === "handwritten")?.json;
   const expected = Object.keys(isObject(core?.events) ? core.events : {});
   const defined = new Set(documents.flatMap(({ json }) => Object.keys(definitionsOf(json))));
   const missing = expected.filter((name) => !defined.has(name));
   return documents.map((document) => {
     if (!document.json.anyOf && !document.json.oneOf) return document;
     const name = missing.shift();
-    return name === undefined ? document : { ...document, json: nameRoot(document.json, name) };
+    return name === undefined
+      ? document
+      : {
+          ...document,
+          json: nameRoot(document.json, name),
+          pointers: new Map([...(document.pointers ?? []), [name, ""]]),
+        };
   });
 }
 

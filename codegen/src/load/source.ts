@@ -18,12 +18,16 @@ export interface SourceManifest {
 
 /** One schema document as it was read. */
 export interface SchemaDocument {
-  /** Its name in the manifest, or `core`. */
+  /** Its name in the manifest; the handwritten one is called `core`. */
   readonly name: string;
+  /** Who wrote it. There is at most one handwritten document. */
+  readonly role: "published" | "handwritten";
   /** Path it was read from. */
   readonly file: string;
   readonly sha256: string;
   readonly json: JsonSchema;
+  /** Where its definitions stand in the file, by their names, if not at `/definitions/Name`. */
+  readonly pointers?: ReadonlyMap<string, string>;
 }
 
 /** A manifest and every document that it names, digests verified. */
@@ -49,7 +53,8 @@ export function loadSource(manifestFile: string): LoadedSource {
     }),
   );
   if (manifest.core) {
-    documents.push(readDocument("core", join(dirname(resolve(manifestFile)), manifest.core)));
+    const core = readDocument("core", join(dirname(resolve(manifestFile)), manifest.core));
+    documents.push({ ...core, role: "handwritten" });
   }
   return { manifest, documents };
 }
@@ -124,7 +129,13 @@ export function readDocument(
       { file, remedy: expected.remedy },
     );
   }
-  return { name, file, sha256, json: parseObject(file, bytes, "SCHEMA_UNREADABLE") };
+  return {
+    name,
+    role: "published",
+    file,
+    sha256,
+    json: parseObject(file, bytes, "SCHEMA_UNREADABLE"),
+  };
 }
 
 type ReadErrorCode = "SOURCE_INVALID" | "SCHEMA_UNREADABLE";

@@ -1,4 +1,4 @@
-import { armsOf, isAbsent, isProse, type JsonSchema } from "../schema.js";
+import { armsOf, isAbsent, isSilent, type JsonSchema } from "../schema.js";
 import type { Rule } from "./rule.js";
 
 /** A result that may be absent is null on the wire then. */
@@ -24,7 +24,7 @@ export const absentArm: Rule = {
     if (arms.length === all.length) return node;
     const { anyOf, ...rest } = node;
     if (arms.length === 0) return { ...rest, not: {} };
-    const alone = arms.length === 1 && Object.keys(rest).every(isProse);
+    const alone = arms.length === 1 && Object.keys(rest).every(isSilent);
     return alone ? { ...arms[0], ...rest } : { ...rest, anyOf: arms };
   },
 };

@@ -1,13 +1,7 @@
 import { mapDocument } from "../document.js";
 import type { JsonSchema } from "../schema.js";
 import { absentArm, absentResult } from "./absent.js";
-import {
-  booleanExclusiveBounds,
-  booleanSchemas,
-  definitionsKeyword,
-  nullable,
-  prefixItems,
-} from "./keywords.js";
+import { booleanExclusiveBounds, booleanSchemas, nullable, prefixItems } from "./keywords.js";
 import { constBesideRef, shapeBesideRef } from "./references.js";
 import { requiredArms } from "./required-arms.js";
 import type { Rule } from "./rule.js";
@@ -19,7 +13,7 @@ import type { Rule } from "./rule.js";
  */
 export const passes: readonly (readonly Rule[])[] = [
   // `nullable` wraps what the rules before it look at.
-  [definitionsKeyword, prefixItems, booleanSchemas, booleanExclusiveBounds, nullable, absentResult],
+  [prefixItems, booleanSchemas, booleanExclusiveBounds, nullable, absentResult],
   // `absent-arm` takes away, a level further down, what `absent-result` looks for.
   [absentArm, constBesideRef, shapeBesideRef],
   // `shape-beside-ref` wraps what this one looks at.

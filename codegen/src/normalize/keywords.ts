@@ -1,19 +1,6 @@
 import { isObject, type JsonSchema } from "../schema.js";
 import type { Rule } from "./rule.js";
 
-/** `$defs` (2019-09) becomes `definitions`, in the place and in references. */
-export const definitionsKeyword: Rule = {
-  name: "definitions-keyword",
-  visit(node) {
-    if (typeof node.$ref === "string" && node.$ref.includes("#/$defs/")) {
-      node = { ...node, $ref: node.$ref.replace("#/$defs/", "#/definitions/") };
-    }
-    if (!isObject(node.$defs)) return node;
-    const { $defs, definitions, ...rest } = node;
-    return { ...rest, definitions: { ...(definitions as object | undefined), ...$defs } };
-  },
-};
-
 /** A tuple as 2020-12 writes it becomes one as all drafts before did. */
 export const prefixItems: Rule = {
   name: "prefix-items",

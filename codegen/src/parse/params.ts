@@ -1,4 +1,4 @@
-import { isAbsent, isProse, type JsonSchema } from "../schema.js";
+import { isAbsent, isSilent, type JsonSchema } from "../schema.js";
 
 /** Follows a reference to the definition it names. */
 type Resolve = (schema: JsonSchema) => JsonSchema;
@@ -12,7 +12,7 @@ export function takesNothing(schema: JsonSchema): boolean {
     Object.keys(properties).length === 0 &&
     required.length === 0 &&
     additionalProperties === false &&
-    Object.keys(others).every(isProse)
+    Object.keys(others).every(isSilent)
   );
 }
 

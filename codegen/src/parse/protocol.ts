@@ -15,7 +15,7 @@ export function parseProtocol(
   { definitions, documents }: Bundle,
   placeOf: PlaceOf,
 ): Protocol {
-  const core = documents.find((document) => document.name === "core");
+  const core = documents.find(({ role }) => role === "handwritten");
   const types = new TypeTable(definitions);
   const scopes = isObject(core?.json.scopes) ? (core.json.scopes as Record<string, string>) : {};
   const methods = parseMethods(documents, types, scopes);
@@ -23,7 +23,9 @@ export function parseProtocol(
   return renameTypes({
     name: source.manifest.name,
     version: source.manifest.version,
-    source: { files: Object.fromEntries(documents.map(({ name, sha256 }) => [name, sha256])) },
+    source: {
+      files: Object.fromEntries(source.documents.map(({ name, sha256 }) => [name, sha256])),
+    },
     types: types.types,
     methods,
     unions: parseUnions(core, types, placeOf),

@@ -8,13 +8,13 @@ import { findLeaves, pointerOf } from "./leaves.js";
  * Checks that the handwritten schema says nothing that the published ones say by now, or say
  * otherwise.
  *
- * @param documents - All documents; the one named `core` is the handwritten one.
+ * @param documents - All documents.
  * @throws {@link StubwrightError} `CORE_STALE` that names the entry.
  */
 export function refuseStale(documents: readonly SchemaDocument[]): void {
-  const core = documents.find((document) => document.name === "core");
+  const core = documents.find(({ role }) => role === "handwritten");
   if (!core) return;
-  for (const published of documents.filter((document) => document !== core)) {
+  for (const published of documents.filter(({ role }) => role === "published")) {
     refuseMethods(core, published);
     refuseDefinitions(core, published);
   }
