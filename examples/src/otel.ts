@@ -68,9 +68,9 @@ function idAttributes(event: RpcEvent): Attributes {
 
 function errorAttributes(error: unknown): Attributes {
   if (error instanceof ResponseError) {
-    return { "rpc.jsonrpc.error_code": error.responseCode, "error.type": error.code };
+    return { "rpc.jsonrpc.error_code": error.code, "error.type": String(error.code) };
   }
-  return { "error.type": error instanceof RpcError ? error.code : "_OTHER" };
+  return { "error.type": error instanceof RpcError ? String(error.code) : "_OTHER" };
 }
 
 type Subscription = readonly [Channel, (event: unknown) => void];

@@ -259,11 +259,11 @@ describe("S22 what the server asks wrongly is answered with an error", limit, ()
     ] as const;
     for (const [method, params] of refused) {
       await expect(ask(method, params), JSON.stringify([method, params])).rejects.toMatchObject({
-        responseCode: -32602,
+        code: -32602,
       });
     }
     await expect(ask("exitPlanMode.request", { sessionId })).rejects.toMatchObject({
-      responseCode: -32601,
+      code: -32601,
     });
     // The server runs a tool whose hook fails, so this one is denied where others are refused.
     await expect(
@@ -278,7 +278,7 @@ describe("S22 what the server asks wrongly is answered with an error", limit, ()
     const ask = (hookType: string) => peer.request("hooks.invoke", { sessionId, hookType });
     expect(await ask("preToolUse")).toMatchObject({ output: { permissionDecision: "deny" } });
     expect(await ask("preMcpToolCall")).toEqual({ output: { metaToUse: null } });
-    await expect(ask("sessionStart")).rejects.toMatchObject({ responseCode: -32602 });
+    await expect(ask("sessionStart")).rejects.toMatchObject({ code: -32602 });
   });
 
   test("R8 answers that JSON has no words for are the safe ones", async () => {
@@ -297,7 +297,7 @@ describe("S22 what the server asks wrongly is answered with an error", limit, ()
     const permission = { kind: "read", intention: "look", path: "/a" } as const;
     expect(await fake.requestPermission(permission)).toEqual({ kind: "user-not-available" });
     await expect(client.userInput.request({ question: "?" })).rejects.toMatchObject({
-      responseCode: -32603,
+      code: -32603,
     });
     const plan = { summary: "s", actions: ["exit_only"], recommendedAction: "exit_only" };
     expect(await client.exitPlanMode.request(plan)).toEqual({ approved: false });
@@ -366,7 +366,7 @@ describe("S22 what the server asks wrongly is answered with an error", limit, ()
     const fake = setup.server.sessions.get(sessionId)!;
     const { client } = fake;
     await expect(client.userInput.request({ question: "?" })).rejects.toMatchObject({
-      responseCode: -32603,
+      code: -32603,
     });
     const plan = { summary: "s", actions: ["exit_only"], recommendedAction: "exit_only" };
     expect(await client.exitPlanMode.request(plan)).toEqual({ approved: false });
@@ -447,7 +447,7 @@ describe("S22 questions to the user", limit, () => {
     const token = (providerName: string) => client.providerToken.getToken({ providerName });
     expect(await token("a")).toEqual({ token: "for a" });
     expect(await token("copilot-byok")).toEqual({ token: "single" });
-    await expect(token("b")).rejects.toMatchObject({ responseCode: -32601 });
+    await expect(token("b")).rejects.toMatchObject({ code: -32601 });
   });
 
   test("a decision that comes after the request was settled is not sent", async () => {

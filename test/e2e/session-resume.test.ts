@@ -81,7 +81,7 @@ describe("S15 resume on the real runtime", limit, () => {
   test("an unknown session is an error, and nothing of it stays", async () => {
     await using setup = await setUpReal([]);
     await expect(setup.client.resumeSession("nowhere", setup.base)).rejects.toMatchObject({
-      code: "RESPONSE_ERROR",
+      code: -32603,
     });
     expect(await setup.client.stop()).toEqual([]);
   });

@@ -17,7 +17,7 @@ server.onRequest("ok", () => "token=secret");
 server.onRequest("bad", () => {
   throw new ResponseError({ code: 42, message: "token=secret" });
 });
-await client.request("ok", "token=secret");
+await client.request("ok", ["token=secret"]);
 await client.request("bad").catch(() => {});
 await client.request("slow", {}, { signal: AbortSignal.abort() }).catch(() => {});
 stop();

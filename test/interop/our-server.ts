@@ -4,7 +4,7 @@ import { lspCancel, Peer, streamTransport, type Transport } from "@stubwright/rp
 import { serve } from "./protocol.js";
 
 function start(transport: Transport): Peer {
-  const peer = new Peer(transport, { cancel: lspCancel });
+  const peer = new Peer(transport, { cancel: lspCancel, role: "server" });
   serve({
     onRequest: (method, handler) =>
       peer.onRequest(method, (params, { signal }) =>

@@ -56,8 +56,8 @@ describe("our peer calls a vscode-jsonrpc server", () => {
     expect(noted).toEqual([{ notes: 1 }, { notes: 2 }]);
     const unknown = await peer.request("missing", {}).catch((error) => error);
     expect(unknown).toBeInstanceOf(ResponseError);
-    expect(unknown).toMatchObject({ responseCode: -32601 });
-    await expect(peer.request("fail", {})).rejects.toMatchObject({ responseCode: -32603 });
+    expect(unknown).toMatchObject({ code: -32601 });
+    await expect(peer.request("fail", {})).rejects.toMatchObject({ code: -32603 });
     const waiting = new Promise((resolve) => peer.onNotification("waiting", resolve));
     const controller = new AbortController();
     const call = peer.request("wait", {}, { signal: controller.signal }).catch((error) => error);

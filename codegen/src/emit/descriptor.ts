@@ -2,6 +2,9 @@ import type { GeneratedFile } from "../generated.js";
 import type { Method, Protocol, Union } from "../ir.js";
 import { exportTable, importTypes, printText, writeText } from "./file.js";
 
+/** Which contract with the runtime generated code keeps; it imports from the entry of that number. */
+const CONTRACT = 1;
+
 /** Emits the one table that the runtime loops over. */
 export function emitDescriptor(protocol: Protocol): GeneratedFile {
   const { name, version, wire, unions } = protocol;
@@ -11,6 +14,7 @@ export function emitDescriptor(protocol: Protocol): GeneratedFile {
     type: "ProtocolDescriptor",
     open: "{",
     lines: [
+      `contract: ${CONTRACT},`,
       `name: ${JSON.stringify(name)},`,
       `version: ${JSON.stringify(version)},`,
       `wire: ${JSON.stringify(wire)},`,
@@ -23,7 +27,7 @@ export function emitDescriptor(protocol: Protocol): GeneratedFile {
     ],
     close: "}",
   });
-  const imports = [importTypes("@stubwright/rpc", ["ProtocolDescriptor"])];
+  const imports = [importTypes("@stubwright/rpc/codegen/v1", ["ProtocolDescriptor"])];
   return printText("descriptor.gen.ts", imports, [writeText(table)]);
 }
 

@@ -18,7 +18,7 @@ export function emitValidators(): GeneratedFile {
   return printFile("validators.gen.ts", [
     {
       kind: StructureKind.ImportDeclaration,
-      moduleSpecifier: "@stubwright/rpc",
+      moduleSpecifier: "@stubwright/rpc/codegen/v1",
       isTypeOnly: true,
       namedImports: ["ValidatorSource"],
     },

@@ -17,7 +17,7 @@ export function emitEvents(protocol: Protocol, homes: TypeHomes): GeneratedFile 
   return printFile("events.gen.ts", [
     {
       kind: StructureKind.ImportDeclaration,
-      moduleSpecifier: "@stubwright/rpc",
+      moduleSpecifier: "@stubwright/rpc/codegen/v1",
       namedImports: ["createUnionParser", { name: "UnionParser", isTypeOnly: true }],
     },
     {

@@ -39,7 +39,7 @@ export function emitRpc(protocol: Protocol, homes: TypeHomes, file: RpcFile): Ge
   const used = methods.flatMap(({ params, result }) => [params, result]);
   const runtime = methods.flatMap((method) => runtimeType(method, roleOf(method, file)) ?? []);
   return printFile(file.path, [
-    ...(runtime.length > 0 ? [importTypes("@stubwright/rpc", runtime)] : []),
+    ...(runtime.length > 0 ? [importTypes("@stubwright/rpc/codegen/v1", runtime)] : []),
     ...importFromHomes(
       homes,
       used.filter((name) => name !== null),

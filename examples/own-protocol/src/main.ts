@@ -9,7 +9,7 @@ import { type ClientGlobalHandlers, protocol, type ServerRpc } from "./generated
 import type { ClientGlobalRpc, ServerHandlers } from "./generated/server.gen.js";
 import { validators } from "./generated/validators.gen.js";
 
-const options = { ...wireOptions(protocol.wire), validators };
+const options = { ...wireOptions(protocol), validators };
 const [near, far] = memoryTransportPair();
 
 // The kitchen. For one in another program: spawnTransport({ command: "kitchen" }) in place of near.

@@ -2,10 +2,11 @@
 
 import type {
   ProtocolDescriptor,
-} from "@stubwright/rpc";
+} from "@stubwright/rpc/codegen/v1";
 
 /** The copilot protocol as its schemas of version 1.0.14 publish it. */
 export const protocol: ProtocolDescriptor = {
+  contract: 1,
   name: "copilot",
   version: "1.0.14",
   wire: {"framing":"content-length","jsonrpcField":true},

@@ -3,7 +3,7 @@
 import type {
   CallOptions,
   RequestContext,
-} from "@stubwright/rpc";
+} from "@stubwright/rpc/codegen/v1";
 import type {
   AbortRequest,
   AbortResult,

@@ -5,7 +5,8 @@ import type {
   ServerRpc,
   ServerStatus,
 } from "@stubwright/copilot-protocol";
-import type { CallOptions, ValidationStats } from "@stubwright/rpc";
+import type { CallOptions } from "@stubwright/rpc";
+import { filterMessages } from "@stubwright/rpc/internal";
 import { ConnectionKeeper, type ConnectionState } from "./connection/connection-keeper.js";
 import { sayFarewell } from "./connection/shutdown.js";
 import { remaining, within } from "./deadline.js";
@@ -19,7 +20,12 @@ import {
 import type { ClientDiagnostic, ProtocolMismatch } from "./events/diagnostics.js";
 import type { SessionLifecycleEvent, SessionLifecycleEventType } from "./events/lifecycle.js";
 import type { Listeners } from "./events/listeners.js";
-import { skipUnread } from "./events/unread-events.js";
+import {
+  createUnreadFilter,
+  type EventReaders,
+  readStats,
+  type ValidationStats,
+} from "./events/unread-events.js";
 import { ModelsCache } from "./models-cache.js";
 import type { CopilotClientOptions } from "./options/options.js";
 import { type Settings, toSettings } from "./options/settings.js";
@@ -63,11 +69,12 @@ export class CopilotClient implements AsyncDisposable {
       prepare: (peer, protocol) => {
         this.#events.attach(peer, protocol);
         this.#sessions.attach(peer, protocol);
-        skipUnread(peer, protocol, {
+        const readers: EventReaders = {
           readsMismatches: () => this.#events.readsMismatches,
           readsLifecycle: () => this.#events.readsLifecycle,
           session: (sessionId) => this.#sessions.get(sessionId),
-        });
+        };
+        filterMessages(peer, createUnreadFilter(peer.checker, protocol, readers));
       },
       closed: (cause) => this.#closed(cause),
       lost: (cause) => {
@@ -112,7 +119,7 @@ export class CopilotClient implements AsyncDisposable {
 
   /** How many values of this connection were checked against the schema, and how many differed. */
   get validation(): ValidationStats {
-    return this.#keeper.connected.peer.checker.stats;
+    return readStats(this.#keeper.connected.peer.checker);
   }
 
   /** Adds a listener for what no call can report, mismatches aside; the result removes it. */

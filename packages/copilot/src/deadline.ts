@@ -1,4 +1,5 @@
-import { AbortedError, type CallOptions, onAbort, TimeoutError } from "@stubwright/rpc";
+import { AbortedError, type CallOptions, TimeoutError } from "@stubwright/rpc";
+import { onAbort } from "@stubwright/rpc/internal";
 
 /**
  * Waits for work that others share, as long as one caller wants to wait; the work goes on.

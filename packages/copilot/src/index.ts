@@ -15,7 +15,7 @@ export type {
   UserInputRequest,
   UserInputResponse,
 } from "@stubwright/copilot-protocol";
-export type { CallOptions, ValidationPolicy, ValidationStats } from "@stubwright/rpc";
+export type { CallOptions, ValidationPolicy } from "@stubwright/rpc";
 export type {
   AutoModeSwitchHandler,
   AutoModeSwitchResponse,
@@ -56,6 +56,7 @@ export type {
   SessionLifecycleEventMetadata,
   SessionLifecycleEventType,
 } from "./events/lifecycle.js";
+export type { ValidationStats } from "./events/unread-events.js";
 export type { ClientLimits } from "./options/limits.js";
 export type {
   CopilotClientInfo,

@@ -48,7 +48,7 @@ export async function findStored(
     const { session } = await rpc.session.getMetadata({ sessionId }, options);
     return session ? toMetadata(session) : undefined;
   } catch (error) {
-    if (!(error instanceof ResponseError) || error.responseCode !== METHOD_NOT_FOUND) throw error;
+    if (!(error instanceof ResponseError) || error.code !== METHOD_NOT_FOUND) throw error;
     const rest = remaining(options, performance.now() - began);
     const all = await listStored(rpc, undefined, rest);
     return all.find((session) => session.sessionId === sessionId);

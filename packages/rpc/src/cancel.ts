@@ -14,22 +14,32 @@ export interface CancelledCall {
 export interface CancelProtocol {
   /** The notification that says so, in both directions. */
   readonly method: string;
+  /**
+   * Whether a request that was cancelled is still answered: with -32800, or with the result of a
+   * handler that does not look at its signal.
+   */
+  readonly answered: boolean;
   /** Its params; undefined if this call must not be cancelled. */
   params(call: CancelledCall): object | undefined;
   /** The id of the request that received params name; undefined if they name none. */
   requestId(params: unknown): MessageId | undefined;
 }
 
-/** The Language Server Protocol's `$/cancelRequest {id}`. */
+/** The Language Server Protocol's `$/cancelRequest {id}`. A cancelled request is answered. */
 export const lspCancel: CancelProtocol = {
   method: "$/cancelRequest",
+  answered: true,
   params: ({ id }) => ({ id }),
   requestId: (params) => readId(params, "id"),
 };
 
-/** MCP's `notifications/cancelled {requestId, reason}`; `initialize` cannot be cancelled. */
+/**
+ * MCP's `notifications/cancelled {requestId, reason}`. A cancelled request is not answered, and
+ * `initialize` cannot be cancelled.
+ */
 export const mcpCancel: CancelProtocol = {
   method: "notifications/cancelled",
+  answered: false,
   params: ({ id, method, error }) =>
     method === "initialize" ? undefined : { requestId: id, reason: error.message },
   requestId: (params) => readId(params, "requestId"),

@@ -1,7 +1,6 @@
 import { channel, tracingChannel } from "node:diagnostics_channel";
 import type { RpcError, ValidationError } from "./errors.js";
 import type { MessageId } from "./message.js";
-import type { Peer } from "./peer.js";
 
 /**
  * Names of the `node:diagnostics_channel` channels. Nothing is made or published for a channel
@@ -23,11 +22,20 @@ export const CHANNELS = {
   diagnostic: "stubwright:rpc:diagnostic",
 } as const;
 
+/** The peer that an event is of: a {@link Peer}, as far as a subscriber needs it. */
+export interface PeerLike {
+  /** How many calls wait for answers, and how many answers came too late. */
+  readonly calls: { readonly pending: number; readonly late: number };
+  /** Settles when the connection has ended: undefined after `close()`, else why. */
+  readonly closed: Promise<Error | undefined>;
+}
+
 /** One call. `result` or `error` is there when it has settled. */
 export interface CallEvent {
-  readonly peer: Peer;
+  readonly peer: PeerLike;
   readonly method: string;
-  readonly params: unknown;
+  /** What is sent. A subscriber of `start` may put other params here, to add trace context. */
+  params: unknown;
   /** The `jsonrpc` member; undefined where the protocol leaves it out. */
   readonly jsonrpc: "2.0" | undefined;
   /** The request's id on the wire; 0 when it was refused before it got one. */
@@ -38,18 +46,22 @@ export interface CallEvent {
 
 /** One run of a handler. `result` or `error` is there when it has settled. */
 export interface HandlerEvent {
-  readonly peer: Peer;
+  readonly peer: PeerLike;
   readonly method: string;
   readonly params: unknown;
+  /** The `jsonrpc` member; undefined where the protocol leaves it out. */
+  readonly jsonrpc: "2.0" | undefined;
   /** The request's id; undefined for a notification. */
   readonly id: MessageId | undefined;
+  /** A subscriber of `start` may set this, to run the handler inside a context of its own. */
+  run?: <T>(handler: () => T) => T;
   result?: unknown;
   error?: unknown;
 }
 
 /** One message on the wire, without its framing. */
 export interface FrameEvent {
-  readonly peer: Peer;
+  readonly peer: PeerLike;
   readonly direction: "in" | "out";
   /** Must not be changed; a Buffer is good only while the subscriber runs. */
   readonly body: string | Buffer;
@@ -57,7 +69,7 @@ export interface FrameEvent {
 
 /** A change of a connection. */
 export interface StateEvent {
-  readonly peer: Peer;
+  readonly peer: PeerLike;
   readonly state: "open" | "closed";
   /** Why it ended, when that was not asked for. */
   readonly cause?: RpcError;
@@ -69,10 +81,13 @@ export interface MismatchEvent {
   readonly value: unknown;
 }
 
-// The order of the two type arguments depends on the version of @types/node.
-export const callChannel = tracingChannel<CallEvent, CallEvent>(CHANNELS.call);
-export const handlerChannel = tracingChannel<HandlerEvent, HandlerEvent>(CHANNELS.handler);
-export const frameChannel = channel(CHANNELS.frame);
-export const stateChannel = channel(CHANNELS.state);
-export const mismatchChannel = channel(CHANNELS.mismatch);
-export const diagnosticChannel = channel(CHANNELS.diagnostic);
+// The marks let a bundle leave out channels that it does not use. The order of the two type
+// arguments depends on the version of @types/node.
+export const callChannel = /* @__PURE__ */ tracingChannel<CallEvent, CallEvent>(CHANNELS.call);
+export const handlerChannel = /* @__PURE__ */ tracingChannel<HandlerEvent, HandlerEvent>(
+  CHANNELS.handler,
+);
+export const frameChannel = /* @__PURE__ */ channel(CHANNELS.frame);
+export const stateChannel = /* @__PURE__ */ channel(CHANNELS.state);
+export const mismatchChannel = /* @__PURE__ */ channel(CHANNELS.mismatch);
+export const diagnosticChannel = /* @__PURE__ */ channel(CHANNELS.diagnostic);

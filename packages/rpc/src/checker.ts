@@ -31,8 +31,6 @@ export interface ValidationStats {
   readonly mismatches: number;
   /** Values whose tag their union does not have; they are not in `checked`. */
   readonly unknown: number;
-  /** Events that nobody read, so that they were not parsed; they are in none of the others. */
-  readonly unread: number;
 }
 
 /** What a value is, and so which error it makes. */
@@ -47,7 +45,7 @@ export class Checker {
   readonly #report: DiagnosticListener;
   /** Empty in most programs; looked at per value otherwise. */
   readonly #overrides: ReadonlyMap<string, Partial<ValidationModes>>;
-  readonly #counts = { checked: 0, mismatches: 0, unknown: 0, unread: 0 };
+  readonly #counts = { checked: 0, mismatches: 0, unknown: 0 };
   readonly #found = { strict: new Map<string, Validate>(), open: new Map<string, Validate>() };
 
   /**
@@ -111,11 +109,6 @@ export class Checker {
   /** Counts a value whose tag is not in its union, and that nobody wants to see. */
   countUnknown(): void {
     this.#counts.unknown++;
-  }
-
-  /** Counts an event that was dropped before it was parsed, since nobody reads it. */
-  countUnread(): void {
-    this.#counts.unread++;
   }
 
   #mode(direction: keyof ValidationModes, subject: string, carrier: string): ValidationMode {

@@ -33,16 +33,25 @@ export interface UnionDescriptor {
   readonly carrier?: { readonly method: string; readonly field: string };
 }
 
-/** How messages look on the wire. */
+/** How messages look on the wire, and which notifications of the protocol the runtime acts on. */
 export interface WireDescriptor {
   /** What separates messages. */
   readonly framing: "content-length" | "ndjson";
   /** Whether messages carry `"jsonrpc": "2.0"`. */
   readonly jsonrpcField: boolean;
+  /** How calls are cancelled; absent if the protocol has no way to. */
+  readonly cancel?: "lsp" | "mcp";
+  /** How progress is reported; absent if the protocol has no way to. */
+  readonly progress?: "lsp" | "mcp";
 }
+
+/** The contract between generated code and the runtime that this package fulfils. */
+export const CONTRACT = 1;
 
 /** A whole protocol: the one value that generated code hands to the runtime. */
 export interface ProtocolDescriptor {
+  /** The contract that the code was generated for; see {@link wireOptions}. */
+  readonly contract: typeof CONTRACT;
   /** The protocol's name. */
   readonly name: string;
   /** Version of the schemas that it was generated from. */

@@ -3,14 +3,14 @@ import type { ValidationIssue } from "./validation.js";
 /** What went wrong, for programs. Stable: a code is never reused with another meaning. */
 export type RpcErrorCode =
   // The call
-  | "RESPONSE_ERROR"
-  | "BAD_RESPONSE"
+  | "INVALID_OPTION"
   | "CALL_TIMEOUT"
   | "CALL_INACTIVE"
   | "CALL_ABORTED"
   | "TOO_MANY_PENDING"
   | "QUEUE_FULL"
   | "UNSERIALIZABLE"
+  | "NOT_LISTENING"
   // The connection
   | "CONNECTION_CLOSED"
   | "PROCESS_EXITED"
@@ -31,21 +31,54 @@ export type RpcErrorCode =
   | "INVALID_EVENT"
   | "UNKNOWN_DEFINITION"
   | "BAD_DEFINITION"
+  | "CONTRACT_MISMATCH"
   // The program
   | "DUPLICATE_HANDLER"
   | "HANDLER_TIMEOUT"
   | "REQUEST_CANCELLED"
   | "INTERNAL";
 
-/** The base of every error that this package throws or reports. */
+/** Tells what class an error is of, also one that another copy of this package made. */
+const KIND = /* @__PURE__ */ Symbol.for("@stubwright/rpc/error");
+
+/**
+ * The base of every error that this package throws or reports. `instanceof` holds across copies of
+ * the package.
+ */
 export class RpcError extends Error {
   override readonly name: string = "RpcError";
-  /** What went wrong, for programs. */
-  readonly code: RpcErrorCode;
+  /**
+   * What went wrong, for programs: one of our codes, or the JSON-RPC code, a number, where the other
+   * side answered with an error ({@link ResponseError}).
+   */
+  readonly code: RpcErrorCode | number;
 
-  constructor(code: RpcErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: RpcErrorCode | number, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.code = code;
+  }
+
+  /**
+   * The class's name, which survives minifying.
+   *
+   * @internal
+   */
+  get [KIND](): string {
+    return "RpcError";
+  }
+
+  /** Holds for errors of another copy of this package, too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: each class inherits this and asks for itself.
+    const prototype = this.prototype as object;
+    if (typeof value !== "object" || value === null) return false;
+    if (Object.prototype.isPrototypeOf.call(prototype, value)) return true;
+    // A class that an app derives is told by its prototype alone.
+    if (!Object.hasOwn(prototype, KIND)) return false;
+    const kind = (value as { [KIND]?: unknown })[KIND];
+    return (
+      typeof kind === "string" && (prototype === RpcError.prototype || kind === ownKind(prototype))
+    );
   }
 
   /**
@@ -61,6 +94,10 @@ export class RpcError extends Error {
   }
 }
 
+function ownKind(prototype: object): unknown {
+  return (prototype as { [KIND]?: unknown })[KIND];
+}
+
 /** The `error` member of an answer, as far as it can be relied on. */
 export interface ErrorAnswer {
   /** A JSON-RPC error code, such as -32601 for an unknown method. */
@@ -71,13 +108,12 @@ export interface ErrorAnswer {
 }
 
 /**
- * The other side answered a call with an error. A request handler throws one to choose the code,
- * message and data that the caller gets.
+ * The other side answered a call with an error; `code` is the JSON-RPC code of the answer, a number.
+ * A request handler throws one to choose the code, message and data that the caller gets.
  */
 export class ResponseError extends RpcError {
   override readonly name = "ResponseError";
-  /** The JSON-RPC error code of the answer. */
-  readonly responseCode: number;
+  declare readonly code: number;
   /** The `data` member of the answer, if any. */
   readonly data: unknown;
   /** The method that was called; absent on an error made by a handler. */
@@ -85,10 +121,14 @@ export class ResponseError extends RpcError {
 
   constructor(answer: ErrorAnswer, method?: string) {
     const failed = method === undefined ? "The call failed" : `${method} failed`;
-    super("RESPONSE_ERROR", answer.message ?? `${failed} with code ${answer.code}`);
-    this.responseCode = answer.code;
+    super(answer.code, answer.message ?? `${failed} with code ${answer.code}`);
     this.data = answer.data;
     this.method = method;
+  }
+
+  /** @internal */
+  override get [KIND](): string {
+    return "ResponseError";
   }
 }
 
@@ -100,6 +140,11 @@ export class ConnectionClosedError extends RpcError {
     super("CONNECTION_CLOSED", `The connection is closed${cause ? `: ${cause.message}` : ""}`, {
       cause,
     });
+  }
+
+  /** @internal */
+  override get [KIND](): string {
+    return "ConnectionClosedError";
   }
 }
 
@@ -119,6 +164,11 @@ export class ProcessExitError extends RpcError {
     this.exitCode = exitCode;
     this.signal = signal;
     this.stderrTail = stderrTail;
+  }
+
+  /** @internal */
+  override get [KIND](): string {
+    return "ProcessExitError";
   }
 }
 
@@ -142,11 +192,18 @@ export class ValidationError extends RpcError {
     this.subject = subject;
     this.issues = issues;
   }
+
+  /** @internal */
+  override get [KIND](): string {
+    return "ValidationError";
+  }
 }
 
 function explain(issue: ValidationIssue | undefined): string {
   return issue ? `expected ${issue.expected}, found ${issue.found}` : "it does not match";
 }
+
+type FrameErrorCode = "FRAME_TOO_LARGE" | "FRAME_TRUNCATED" | "HEADER_TOO_LARGE" | "BAD_HEADER";
 
 /**
  * Incoming bytes broke the framing. Where the next message begins could only be guessed, so the
@@ -155,12 +212,15 @@ function explain(issue: ValidationIssue | undefined): string {
  */
 export class FrameError extends RpcError {
   override readonly name = "FrameError";
+  declare readonly code: FrameErrorCode;
 
-  constructor(
-    code: "FRAME_TOO_LARGE" | "FRAME_TRUNCATED" | "HEADER_TOO_LARGE" | "BAD_HEADER",
-    message: string,
-  ) {
+  constructor(code: FrameErrorCode, message: string) {
     super(code, message);
+  }
+
+  /** @internal */
+  override get [KIND](): string {
+    return "FrameError";
   }
 }
 
@@ -184,6 +244,11 @@ export class TimeoutError extends RpcError {
     super(code, TIMEOUTS[code](method, timeoutMs));
     this.method = method;
   }
+
+  /** @internal */
+  override get [KIND](): string {
+    return "TimeoutError";
+  }
 }
 
 /** A call was aborted by its signal; `cause` is the signal's reason. */
@@ -195,5 +260,10 @@ export class AbortedError extends RpcError {
   constructor(method: string, reason: unknown) {
     super("CALL_ABORTED", `${method} was aborted`, { cause: reason });
     this.method = method;
+  }
+
+  /** @internal */
+  override get [KIND](): string {
+    return "AbortedError";
   }
 }

@@ -1,7 +1,8 @@
 import type { Checker } from "./checker.js";
+import { INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND } from "./codes.js";
 import type { MethodDescriptor } from "./descriptor.js";
 import { ResponseError, ValidationError } from "./errors.js";
-import { INTERNAL_ERROR, INVALID_PARAMS, isObject, METHOD_NOT_FOUND } from "./message.js";
+import { isObject } from "./message.js";
 import type { Peer } from "./peer.js";
 import type { RequestContext } from "./running-request.js";
 

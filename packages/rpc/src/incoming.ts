@@ -1,24 +1,24 @@
 import {
+  INTERNAL_ERROR,
+  INVALID_PARAMS,
+  METHOD_NOT_FOUND,
+  REQUEST_CANCELLED,
+  SERVER_BUSY,
+} from "./codes.js";
+import type { DiagnosticListener } from "./diagnostics.js";
+import {
   createJSONRPCErrorResponse,
   createJSONRPCRequest,
   JSONRPCErrorException,
   type JSONRPCResponse,
   JSONRPCServer,
-} from "json-rpc-2.0";
-import { handlerChannel } from "./channels.js";
-import type { DiagnosticListener } from "./diagnostics.js";
+} from "./dispatcher.js";
 import { ResponseError, RpcError, TimeoutError, ValidationError } from "./errors.js";
-import {
-  INTERNAL_ERROR,
-  INVALID_PARAMS,
-  METHOD_NOT_FOUND,
-  type MessageId,
-  REQUEST_CANCELLED,
-  SERVER_BUSY,
-} from "./message.js";
-import type { Peer } from "./peer.js";
-import { type RequestContext, RunningRequest } from "./running-request.js";
+import type { Chain, IncomingMessage } from "./interceptors.js";
+import type { MessageId } from "./message.js";
+import { type RequestContext, RunningRequest, type SendProgress } from "./running-request.js";
 import { timerMs } from "./timers.js";
+import { type HandlerTracing, traceHandler } from "./tracing.js";
 
 /**
  * Answers a request. A {@link ResponseError} that it throws goes to the caller as it is; of any
@@ -26,16 +26,20 @@ import { timerMs } from "./timers.js";
  */
 export type RequestHandler = (params: unknown, context: RequestContext) => unknown;
 
-/** What a {@link RequestServer} needs of its peer. */
-export interface RequestServerOptions {
-  readonly peer: Peer;
+/** What a {@link RequestServer} needs of its connection. */
+export interface RequestServerOptions extends HandlerTracing {
   readonly report: DiagnosticListener;
   /** Handlers that may run at once; further requests are refused with -32000. */
   readonly maxRunning: number;
   /** Longest run of a handler, in milliseconds; undefined for any. */
   readonly handlerTimeoutMs: number | undefined;
+  /** Whether a request that its caller cancelled is answered. */
+  readonly answersCancelled: boolean;
+  /** What stands around each handler. */
+  readonly chain: Chain<IncomingMessage> | undefined;
+  readonly sendProgress: SendProgress;
   /** Writes a message as JSON. */
-  readonly write: (message: object) => string;
+  write(message: object): string;
 }
 
 type Answer = PromiseLike<JSONRPCResponse | null>;
@@ -86,29 +90,37 @@ export class RequestServer {
   /**
    * Runs the handler of a request. Never rejects.
    *
-   * @returns The answer as JSON, or undefined when the connection ended meanwhile.
+   * @returns The answer as JSON, or undefined when there is none: the connection ended meanwhile, or
+   * the caller cancelled and the protocol has cancelled requests unanswered.
    */
   // The handler starts before this returns, so that handlers run in order of arrival.
   async answer(id: MessageId, method: string, params: unknown): Promise<string | undefined> {
-    const { report, maxRunning, write } = this.#options;
+    const options = this.#options;
+    const { report, maxRunning } = options;
     if (!this.#server.hasMethod(method)) {
       report({ kind: "unknownRequest", method, params });
-      return write(createJSONRPCErrorResponse(id, METHOD_NOT_FOUND, `Unhandled method ${method}`));
+      return options.write(
+        createJSONRPCErrorResponse(id, METHOD_NOT_FOUND, `Unhandled method ${method}`),
+      );
     }
     if (this.#atWork >= maxRunning) {
-      return write(createJSONRPCErrorResponse(id, SERVER_BUSY, "Too many requests are open"));
+      return options.write(
+        createJSONRPCErrorResponse(id, SERVER_BUSY, "Too many requests are open"),
+      );
     }
-    const request = new RunningRequest(id, method);
+    const request = new RunningRequest(id, method, params, options.sendProgress);
     this.#running.add(request);
     const served = this.#server.receive(createJSONRPCRequest(id, method, params), request);
     const answer = await this.#inTime(request, served);
     // Taken out already when the connection ended.
     if (!this.#running.delete(request)) return undefined;
+    const cancelled = request.reason?.code === "REQUEST_CANCELLED";
+    if (cancelled && !options.answersCancelled) return undefined;
     try {
-      return write(answer!);
+      return options.write(answer!);
     } catch (error) {
       const { code, message, data } = this.#toAnswer(request, error);
-      return write(createJSONRPCErrorResponse(id, code, message, data));
+      return options.write(createJSONRPCErrorResponse(id, code, message, data));
     }
   }
 
@@ -134,11 +146,13 @@ export class RequestServer {
   }
 
   #run(handler: RequestHandler, params: unknown, request: RunningRequest): unknown {
-    if (!handlerChannel.hasSubscribers) return handler(params, request);
-    const { peer } = this.#options;
+    const { chain } = this.#options;
     const { id, method } = request;
-    const event = { peer, method, params, id };
-    return handlerChannel.tracePromise(async () => handler(params, request), event);
+    const run = (given: unknown, context: RequestContext) =>
+      traceHandler(this.#options, method, given, id, () => handler(given, context));
+    if (!chain) return run(params, request);
+    const message = { kind: "request", method, params, context: request } as const;
+    return chain(message, async (next) => run(next.params, next.context ?? request));
   }
 
   /** Answers with an error in place of a handler that runs over its time. */
@@ -172,7 +186,7 @@ export class RequestServer {
       return new JSONRPCErrorException(reason.message, REQUEST_CANCELLED);
     }
     if (error instanceof ResponseError) {
-      return new JSONRPCErrorException(error.message, error.responseCode, error.data);
+      return new JSONRPCErrorException(error.message, error.code, error.data);
     }
     this.#options.report({ kind: "handlerError", method, error });
     const own = error instanceof ValidationError && error.subject === method;

@@ -3,7 +3,7 @@
  *
  * @module @stubwright/rpc
  */
-export { onAbort } from "./abort.js";
+export type { CallOptions } from "./call-options.js";
 export { type CancelledCall, type CancelProtocol, lspCancel, mcpCancel } from "./cancel.js";
 export {
   type CallEvent,
@@ -11,6 +11,7 @@ export {
   type FrameEvent,
   type HandlerEvent,
   type MismatchEvent,
+  type PeerLike,
   type StateEvent,
 } from "./channels.js";
 export {
@@ -21,6 +22,15 @@ export {
   type ValidationStats,
   type ValueRole,
 } from "./checker.js";
+export {
+  INTERNAL_ERROR,
+  INVALID_PARAMS,
+  INVALID_REQUEST,
+  METHOD_NOT_FOUND,
+  PARSE_ERROR,
+  REQUEST_CANCELLED,
+  SERVER_BUSY,
+} from "./codes.js";
 export type {
   MethodDescriptor,
   ProtocolDescriptor,
@@ -52,20 +62,23 @@ export {
 export { ndjson } from "./framing/ndjson.js";
 export { type ResolveHandlers, registerHandlers } from "./handlers.js";
 export type { RequestHandler } from "./incoming.js";
-export {
-  INTERNAL_ERROR,
-  INVALID_PARAMS,
-  INVALID_REQUEST,
-  METHOD_NOT_FOUND,
-  type MessageId,
-  PARSE_ERROR,
-  REQUEST_CANCELLED,
-  SERVER_BUSY,
-} from "./message.js";
+export type {
+  IncomingMessage,
+  Interceptor,
+  Next,
+  OutgoingMessage,
+} from "./interceptors.js";
+export type { MessageId } from "./message.js";
 export type { NotificationHandler } from "./notifications.js";
 export { Peer } from "./peer.js";
 export type { Caller, PeerLimits, PeerOptions } from "./peer-options.js";
-export type { CallOptions } from "./pending.js";
+export {
+  lspProgress,
+  mcpProgress,
+  type ProgressKind,
+  type ProgressProtocol,
+  type ProgressToken,
+} from "./progress.js";
 export type { RequestContext } from "./running-request.js";
 export { createStub, type StubOptions } from "./stub.js";
 export type { Transport, TransportSink } from "./transport.js";

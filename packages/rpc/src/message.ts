@@ -1,3 +1,4 @@
+import { INTERNAL_ERROR } from "./codes.js";
 import { type ErrorAnswer, RpcError } from "./errors.js";
 
 /** What identifies a call. */
@@ -6,7 +7,7 @@ export type MessageId = string | number | null;
 /** A parsed JSON object, before anything is known about it. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The answer to a call: an `error` that is not null, or else a `result`. */
+/** The answer to a call: an `error` that is not null, or else a `result`, or nothing. */
 export interface ResponseMessage {
   readonly id: MessageId;
   readonly result?: unknown;
@@ -23,13 +24,39 @@ export function isMessageId(value: unknown): value is MessageId {
   return typeof value === "string" || typeof value === "number" || value === null;
 }
 
-/** Tells whether a message answers a call. A message with neither member is not an answer. */
+/**
+ * Tells whether a message answers a call. Some servers put `"method": null` into answers, or
+ * `"error": null` beside a result.
+ */
 export function isResponse(message: JsonObject): message is JsonObject & ResponseMessage {
   return (
+    (message.result !== undefined || message.error !== undefined) &&
     isMessageId(message.id) &&
-    message.method === undefined &&
-    (message.result !== undefined || message.error !== undefined)
+    message.method == null
   );
+}
+
+/**
+ * Checks params before they are sent: JSON-RPC has objects and arrays only.
+ *
+ * @throws {@link RpcError} with code `INVALID_PARAMS`.
+ */
+export function refusePrimitive(method: string, params: unknown): void {
+  if (params === undefined) return;
+  if (typeof params === "object" && params !== null) {
+    // What a Date and the like become, a text.
+    const { toJSON } = params as { toJSON?: unknown };
+    if (typeof toJSON !== "function" || isStructured(toJSON.call(params, "params"))) return;
+  }
+  const found = params === null ? "null" : typeof params;
+  throw new RpcError(
+    "INVALID_PARAMS",
+    `The params of ${method} must be an object or an array, not ${found}`,
+  );
+}
+
+function isStructured(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 /** Reads the `error` member of an answer, whatever a server put there. */
@@ -44,20 +71,10 @@ export function toErrorAnswer(error: unknown): ErrorAnswer {
   };
 }
 
-/** JSON-RPC: the text is not JSON. */
-export const PARSE_ERROR = -32700;
-/** JSON-RPC: the JSON is not a request. */
-export const INVALID_REQUEST = -32600;
-/** JSON-RPC: nobody answers this method. */
-export const METHOD_NOT_FOUND = -32601;
-/** JSON-RPC: the params do not fit the method. */
-export const INVALID_PARAMS = -32602;
-/** JSON-RPC: anything else. */
-export const INTERNAL_ERROR = -32603;
-/** Language Server Protocol: the caller cancelled the request. */
-export const REQUEST_CANCELLED = -32800;
-/** Ours: too many requests are open at once. */
-export const SERVER_BUSY = -32000;
+/** An answer that says that something failed. */
+export function errorMessage(id: MessageId, code: number, message: string): object {
+  return { id, error: { code, message } };
+}
 
 /**
  * Writes a message as JSON. Lone surrogates become U+FFFD, since strict parsers refuse them.

@@ -1,19 +1,29 @@
-import { handlerChannel } from "./channels.js";
 import type { DiagnosticListener } from "./diagnostics.js";
-import type { Peer } from "./peer.js";
+import type { Chain, IncomingMessage } from "./interceptors.js";
+import { type HandlerTracing, traceHandler } from "./tracing.js";
 
 /** Takes the params of a notification. A promise that it returns is watched for rejection. */
 export type NotificationHandler = (params: unknown) => unknown;
 
+/** What {@link NotificationHandlers} need of their connection. */
+export interface NotificationHandlersOptions extends HandlerTracing {
+  readonly report: DiagnosticListener;
+  /** What stands around the handlers. */
+  readonly chain: Chain<IncomingMessage> | undefined;
+}
+
 /** The notification handlers of one peer. */
 export class NotificationHandlers {
   readonly #handlers = new Map<string, readonly NotificationHandler[]>();
-  readonly #report: DiagnosticListener;
-  readonly #peer: Peer;
+  readonly #options: NotificationHandlersOptions;
 
-  constructor(peer: Peer, report: DiagnosticListener) {
-    this.#peer = peer;
-    this.#report = report;
+  constructor(options: NotificationHandlersOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a method has a handler. */
+  has(method: string): boolean {
+    return this.#handlers.has(method);
   }
 
   /** Adds a handler; the result removes it. */
@@ -30,16 +40,28 @@ export class NotificationHandlers {
 
   /** Runs the handlers of a notification, in order, before it returns. */
   dispatch(method: string, params: unknown): void {
+    const { report, chain } = this.#options;
     const handlers = this.#handlers.get(method);
     if (!handlers) {
-      this.#report({ kind: "unknownNotification", method, params });
+      report({ kind: "unknownNotification", method, params });
       return;
     }
+    if (!chain) {
+      this.#run(handlers, method, params);
+      return;
+    }
+    const message = { kind: "notification", method, params, context: undefined } as const;
+    chain(message, async (next) => this.#run(handlers, method, next.params)).catch((error) =>
+      this.#failed(method, error),
+    );
+  }
+
+  #run(handlers: readonly NotificationHandler[], method: string, params: unknown): void {
     for (const handler of handlers) {
       try {
-        const outcome = handlerChannel.hasSubscribers
-          ? this.#trace(handler, method, params)
-          : handler(params);
+        const outcome = traceHandler(this.#options, method, params, undefined, () =>
+          handler(params),
+        );
         // Not only promises of this realm: libraries have their own kinds.
         if (typeof outcome === "object" && outcome !== null) {
           Promise.resolve(outcome).catch((error) => this.#failed(method, error));
@@ -50,12 +72,7 @@ export class NotificationHandlers {
     }
   }
 
-  #trace(handler: NotificationHandler, method: string, params: unknown): Promise<unknown> {
-    const event = { peer: this.#peer, method, params, id: undefined };
-    return handlerChannel.tracePromise(async () => handler(params), event);
-  }
-
   #failed(method: string, error: unknown): void {
-    this.#report({ kind: "handlerError", method, error });
+    this.#options.report({ kind: "handlerError", method, error });
   }
 }

@@ -1,7 +1,11 @@
+import type { CallOptions } from "./call-options.js";
 import type { CancelProtocol } from "./cancel.js";
 import type { Checker, ValidationPolicy } from "./checker.js";
+import { RpcError } from "./errors.js";
 import type { FrameLimits, Framing } from "./framing/framing.js";
-import type { CallOptions } from "./pending.js";
+import type { Interceptor } from "./interceptors.js";
+import { readChoice, refuseUnknown } from "./options.js";
+import type { ProgressProtocol } from "./progress.js";
 import type { ValidatorSource } from "./validation.js";
 
 /** Bounds on what a peer holds in memory. */
@@ -23,6 +27,14 @@ export interface PeerLimits extends FrameLimits {
 export interface PeerOptions {
   /** How messages are told apart. Default `contentLength`. */
   readonly framing?: Framing;
+  /**
+   * Whether it answers what is no message, as JSON-RPC asks of a server: with -32700 or -32600 and
+   * the id null. A client writes nothing back: such lines are mostly logs, and MCP forbids it.
+   * Default `client`. Both call and answer.
+   */
+  readonly role?: "client" | "server";
+  /** Whether to open the transport at once; if false, {@link Peer.listen} does. Default true. */
+  readonly listen?: boolean;
   readonly limits?: Partial<PeerLimits>;
   /** Whether outgoing messages carry `"jsonrpc": "2.0"`. Default true. Never asked of incoming. */
   readonly jsonrpcField?: boolean;
@@ -32,20 +44,70 @@ export interface PeerOptions {
    */
   readonly cancel?: CancelProtocol;
   /**
+   * How the progress of calls is asked for and reported, in both directions: `lspProgress`,
+   * `mcpProgress` or another. Default: not at all.
+   */
+  readonly progress?: ProgressProtocol;
+  /** What stands around calls and handlers; the first is the outermost. Default: nothing. */
+  readonly interceptors?: readonly Interceptor[];
+  /** The deadline of calls that name none, in milliseconds. Default: none. */
+  readonly callTimeoutMs?: number;
+  /**
    * Longest run of a request's handler, in milliseconds. Its caller is answered with -32603 then,
    * its `signal` is aborted, and `handlerError` is reported with code `HANDLER_TIMEOUT`. Default:
    * none.
    */
   readonly handlerTimeoutMs?: number;
+  /**
+   * How long requests that had come are still answered after the other side ended its writing, in
+   * milliseconds. The connection is closed then, or as soon as all are answered. Default 10,000.
+   */
+  readonly halfCloseTimeoutMs?: number;
   /** Where stubs and handlers find the checks of their values. Default: nothing is checked. */
   readonly validators?: ValidatorSource;
   /** What becomes of values that do not match. Default: outgoing `strict`, incoming `report`. */
   readonly validation?: Partial<ValidationPolicy>;
-  /**
-   * Looks at the bytes of each incoming message before they are parsed; false drops it unread.
-   * It must let answers and requests through. Default: all are parsed.
-   */
-  readonly accept?: (body: Buffer) => boolean;
+}
+
+const OPTIONS: Record<keyof PeerOptions, true> = {
+  framing: true,
+  role: true,
+  listen: true,
+  limits: true,
+  jsonrpcField: true,
+  cancel: true,
+  progress: true,
+  interceptors: true,
+  callTimeoutMs: true,
+  handlerTimeoutMs: true,
+  halfCloseTimeoutMs: true,
+  validators: true,
+  validation: true,
+};
+
+const LIMITS: Record<keyof PeerLimits, true> = {
+  maxPendingCalls: true,
+  maxQueuedBytes: true,
+  maxIncomingRequests: true,
+  maxBatch: true,
+  maxFrameBytes: true,
+  maxHeaderBytes: true,
+};
+
+/**
+ * Checks what is not read as a number.
+ *
+ * @throws {@link RpcError} with code `INVALID_OPTION`.
+ */
+export function checkPeerOptions(options: PeerOptions): void {
+  refuseUnknown("peer", options, Object.keys(OPTIONS));
+  refuseUnknown("limits", options.limits ?? {}, Object.keys(LIMITS));
+  readChoice("role", options.role, ["client", "server"]);
+  readChoice("listen", options.listen, [true, false]);
+  readChoice("jsonrpcField", options.jsonrpcField, [true, false]);
+  if (options.interceptors !== undefined && !Array.isArray(options.interceptors)) {
+    throw new RpcError("INVALID_OPTION", "The option interceptors must be an array");
+  }
 }
 
 /** What stubs need to call: a peer, or something that stands in front of one. */

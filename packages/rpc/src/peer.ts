@@ -1,120 +1,61 @@
-import type { CancelledCall, CancelProtocol } from "./cancel.js";
-import { type CallEvent, callChannel, frameChannel, stateChannel } from "./channels.js";
+import type { CallOptions } from "./call-options.js";
+import { type CallEvent, callChannel, type PeerLike } from "./channels.js";
 import { Checker } from "./checker.js";
-import { type Diagnostic, type DiagnosticListener, Diagnostics } from "./diagnostics.js";
+import { Connection } from "./connection.js";
+import type { Diagnostic, DiagnosticListener } from "./diagnostics.js";
 import { ConnectionClosedError, RpcError } from "./errors.js";
-import { contentLength } from "./framing/content-length.js";
-import { type RequestHandler, RequestServer } from "./incoming.js";
-import { serialize } from "./message.js";
-import { type NotificationHandler, NotificationHandlers } from "./notifications.js";
-import { type HeldMessage, Outbox } from "./outbox.js";
-import type { Caller, PeerOptions } from "./peer-options.js";
-import { type CallOptions, type PendingCall, PendingCalls } from "./pending.js";
-import { Router } from "./router.js";
+import type { RequestHandler } from "./incoming.js";
+import { type Chain, chain, type OutgoingMessage } from "./interceptors.js";
+import { refusePrimitive, serialize } from "./message.js";
+import type { NotificationHandler } from "./notifications.js";
+import { type Caller, checkPeerOptions, type PeerOptions } from "./peer-options.js";
+import type { PendingCall } from "./pending.js";
+import { addTokens } from "./progress.js";
 import type { Transport } from "./transport.js";
 
 const SENT = Promise.resolve();
 
+/** Where `@stubwright/rpc/internal` reaches the messages of a peer before they are parsed. */
+export const ACCEPT = /* @__PURE__ */ Symbol("accept");
+
+type Decode<R> = (result: unknown) => R;
+
 /** One side of a JSON-RPC 2.0 connection: calls the other side and answers it. */
-export class Peer implements Caller, AsyncDisposable {
+export class Peer implements Caller, PeerLike, AsyncDisposable {
   /** Checks values against their definitions, by the options `validators` and `validation`. */
   readonly checker: Checker;
-  /** Settles when the connection has ended: undefined after {@link close}, else why. */
-  readonly closed: Promise<Error | undefined>;
-  /** {@inheritDoc PeerOptions.accept} */
-  accept: PeerOptions["accept"];
-  readonly #transport: Transport;
-  readonly #pending: PendingCalls;
-  readonly #server: RequestServer;
-  readonly #notifications: NotificationHandlers;
-  readonly #diagnostics = new Diagnostics();
-  readonly #outbox: Outbox;
-  /** The `jsonrpc` member of every outgoing message; undefined leaves it out. */
-  readonly #jsonrpc: "2.0" | undefined;
-  readonly #cancel: CancelProtocol | undefined;
-  #resolveClosed!: (reason: Error | undefined) => void;
-  #end: ConnectionClosedError | undefined;
-  #closing: Promise<void> | undefined;
+  readonly #connection: Connection;
+  readonly #chain: Chain<OutgoingMessage> | undefined;
 
-  /** Opens the transport and begins to listen; register handlers in the same tick. */
+  /**
+   * Opens the transport and begins to listen; register handlers in the same tick, or give the option
+   * `listen: false` and call {@link listen} when they are.
+   *
+   * @throws {@link RpcError} with code `INVALID_OPTION`.
+   */
   constructor(transport: Transport, options: PeerOptions = {}) {
-    const { limits = {}, framing = contentLength } = options;
-    const { report } = this.#diagnostics;
-    this.#transport = transport;
-    this.#jsonrpc = options.jsonrpcField === false ? undefined : "2.0";
-    this.checker = new Checker(options.validators, options.validation, report);
-    this.#cancel = options.cancel;
-    this.accept = options.accept;
-    this.#pending = new PendingCalls(limits.maxPendingCalls ?? 65_536, (call, held) =>
-      this.#cancelled(call, held),
-    );
-    this.#notifications = new NotificationHandlers(this, report);
-    this.#server = new RequestServer({
-      peer: this,
-      report,
-      handlerTimeoutMs: options.handlerTimeoutMs,
-      maxRunning: limits.maxIncomingRequests ?? 65_536,
-      write: this.#write,
-    });
-    this.#outbox = new Outbox(transport, framing, limits.maxQueuedBytes ?? 256 * 1024 * 1024);
-    this.closed = new Promise((resolve) => {
-      this.#resolveClosed = resolve;
-    });
-    this.#listen(options);
+    checkPeerOptions(options);
+    this.#connection = new Connection(this, transport, options);
+    this.checker = new Checker(options.validators, options.validation, this.#connection.report);
+    const { interceptors = [] } = options;
+    this.#chain = chain(interceptors.map((interceptor) => interceptor.outgoing?.bind(interceptor)));
+    if (options.listen !== false) this.listen();
   }
 
-  #listen({ limits, framing = contentLength, cancel }: PeerOptions): void {
-    const router = new Router({
-      pending: this.#pending,
-      server: this.#server,
-      notifications: this.#notifications,
-      report: this.#diagnostics.report,
-      cancel,
-      maxBatch: limits?.maxBatch ?? 10_000,
-      write: this.#write,
-      ended: () => this.#end !== undefined,
-      reply: (text, courtesy) => this.#reply(text, courtesy),
-    });
-    const receive = (body: Buffer) => {
-      if (this.#end) return;
-      if (frameChannel.hasSubscribers) frameChannel.publish({ peer: this, direction: "in", body });
-      if (this.accept?.(body) === false) return;
-      router.receive(body);
-    };
-    const decoder = framing.createDecoder(receive, limits, (frame) => router.oversized(frame));
-    const guard = (act: () => void) => {
-      if (this.#end) return;
-      try {
-        act();
-      } catch (error) {
-        this.#fail(RpcError.from(error));
-      }
-    };
-    this.#outbox.onFailure = (error) => this.#fail(error);
-    this.#transport.open({
-      data: (chunk) =>
-        guard(() => {
-          this.#pending.heard();
-          decoder.push(chunk);
-        }),
-      drain: () => guard(() => this.#outbox.drain()),
-      close: (cause) => {
-        try {
-          // The last line may have no end.
-          if (!this.#end) decoder.end();
-        } catch (error) {
-          // What was cut off is no reason of the end; its error quotes what there is of it.
-          this.report({ kind: "badMessage", error: RpcError.from(error), excerpt: "" });
-        }
-        this.#finish(new ConnectionClosedError(cause), false);
-      },
-    });
-    if (stateChannel.hasSubscribers) stateChannel.publish({ peer: this, state: "open" });
+  /** Opens the transport and begins to listen; without effect if it does. */
+  listen(): void {
+    this.#connection.listen();
+  }
+
+  /** Settles when the connection has ended: undefined after {@link close}, else why. */
+  get closed(): Promise<Error | undefined> {
+    return this.#connection.ended;
   }
 
   /** How many calls wait for answers, and how many answers came too late. */
   get calls(): { readonly pending: number; readonly late: number } {
-    return { pending: this.#pending.size, late: this.#pending.late };
+    const { size, late } = this.#connection.pending;
+    return { pending: size, late };
   }
 
   /** {@inheritDoc Caller.request} */
@@ -122,11 +63,26 @@ export class Peer implements Caller, AsyncDisposable {
     method: string,
     params?: unknown,
     options?: CallOptions,
-    decode?: (result: unknown) => R,
+    decode?: Decode<R>,
+  ): Promise<R> {
+    if (!this.#chain) return this.#trace(method, params, options, decode);
+    const message = { kind: "request", method, params, options: options ?? {} } as const;
+    const result = this.#chain(message, (next) =>
+      this.#trace(next.method, next.params, next.options, decode),
+    );
+    return result as Promise<R>;
+  }
+
+  #trace<R>(
+    method: string,
+    params: unknown,
+    options: CallOptions | undefined,
+    decode: Decode<R> | undefined,
   ): Promise<R> {
     if (!callChannel.hasSubscribers) return this.#request(method, params, options, decode);
-    const event: CallEvent = { peer: this, method, params, jsonrpc: this.#jsonrpc, id: 0 };
-    const call = () => this.#request(method, params, options, decode, event);
+    const { jsonrpc } = this.#connection;
+    const event: CallEvent = { peer: this, method, params, jsonrpc, id: 0 };
+    const call = () => this.#request(method, event.params, options, decode, event);
     return callChannel.tracePromise(call, event);
   }
 
@@ -134,31 +90,47 @@ export class Peer implements Caller, AsyncDisposable {
     method: string,
     params: unknown,
     options: CallOptions | undefined,
-    decode: ((result: unknown) => R) | undefined,
+    decode: Decode<R> | undefined,
     event?: CallEvent,
   ): Promise<R> {
-    return new Promise<R>((resolve, reject) => {
-      if (this.#end) throw this.#end;
-      const id = this.#pending.nextId();
+    try {
+      const connection = this.#connection;
+      const { pending, jsonrpc } = connection;
+      connection.checkOpen();
+      refusePrimitive(method, params);
+      const id = pending.nextId();
       if (event) event.id = id;
-      const text = serialize({ jsonrpc: this.#jsonrpc, id, method, params });
-      const settle = resolve as PendingCall["resolve"];
-      const call: PendingCall = { method, resolve: settle, reject, decode };
-      this.#pending.add(id, call, options);
-      try {
-        const held = this.#push(text);
-        if (held) call.held = held;
-      } catch (error) {
-        this.#pending.fail(id, RpcError.from(error));
-      }
-    });
+      const given = options ? addTokens(connection.options.progress, id, params, options) : params;
+      const text = serialize({ jsonrpc, id, method, params: given });
+      return new Promise<R>((resolve, reject) => {
+        const settle = resolve as PendingCall["resolve"];
+        const call: PendingCall = { method, resolve: settle, reject, decode, options };
+        pending.add(id, call);
+        try {
+          const held = connection.push(text);
+          if (held) call.held = held;
+        } catch (error) {
+          pending.fail(id, RpcError.from(error));
+        }
+      }).then(undefined, rethrowAtCaller);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** {@inheritDoc Caller.notify} */
   notify(method: string, params?: unknown): Promise<void> {
+    if (!this.#chain) return this.#notify(method, params);
+    const message = { kind: "notification", method, params, options: {} } as const;
+    const sent = this.#chain(message, (next) => this.#notify(next.method, next.params));
+    return sent as Promise<void>;
+  }
+
+  #notify(method: string, params: unknown): Promise<void> {
     try {
-      if (this.#end) throw this.#end;
-      const held = this.#push(serialize({ jsonrpc: this.#jsonrpc, method, params }));
+      refusePrimitive(method, params);
+      const { jsonrpc } = this.#connection;
+      const held = this.#connection.push(serialize({ jsonrpc, method, params }));
       if (!held) return SENT;
       return new Promise((resolve, reject) => {
         held.sent = (error) => (error ? reject(error) : resolve());
@@ -174,30 +146,27 @@ export class Peer implements Caller, AsyncDisposable {
    * @throws {@link RpcError} with code `DUPLICATE_HANDLER` if the method has one.
    */
   onRequest(method: string, handler: RequestHandler): () => void {
-    return this.#server.on(method, handler);
+    return this.#connection.server.on(method, handler);
   }
 
   /** Adds a handler of a notification, called at once and in order; the result removes it. */
   onNotification(method: string, handler: NotificationHandler): () => void {
-    return this.#notifications.on(method, handler);
+    return this.#connection.notifications.on(method, handler);
   }
 
   /** Adds a listener for what no call can report; the result removes it. */
   onDiagnostic(listener: DiagnosticListener): () => void {
-    return this.#diagnostics.on(listener);
+    return this.#connection.diagnostics.on(listener);
   }
 
   /** Reports something to the listeners of this peer. */
   report(diagnostic: Diagnostic): void {
-    this.#diagnostics.report(diagnostic);
+    this.#connection.report(diagnostic);
   }
 
   /** Ends the connection; open calls reject with `CONNECTION_CLOSED`. Settles when all is gone. */
   close(): Promise<void> {
-    if (!this.#end) this.#outbox.finish();
-    this.#finish(new ConnectionClosedError(), true);
-    this.#closing ??= this.#transport.close();
-    return this.#closing;
+    return this.#connection.close();
   }
 
   /** The same as {@link close}. */
@@ -205,56 +174,19 @@ export class Peer implements Caller, AsyncDisposable {
     return this.close();
   }
 
-  readonly #write = (answer: object): string => serialize({ ...answer, jsonrpc: this.#jsonrpc });
-
-  #push(text: string): HeldMessage | undefined {
-    const held = this.#outbox.push(text);
-    if (frameChannel.hasSubscribers) {
-      frameChannel.publish({ peer: this, direction: "out", body: text });
-    }
-    return held;
+  /** @internal */
+  [ACCEPT](accept: (body: Buffer) => boolean): void {
+    this.#connection.accept = accept;
   }
+}
 
-  /** Spares the other side a request that still waits here, or the work on one that does not. */
-  #cancelled(call: CancelledCall, held: HeldMessage | undefined): void {
-    if ((held && this.#outbox.drop(held)) || !this.#cancel) return;
-    const { id, method } = call;
-    const failed = (error: unknown) => this.report({ kind: "cancelFailed", method, id, error });
-    try {
-      const params = this.#cancel.params(call);
-      if (params) this.notify(this.#cancel.method, params).catch(failed);
-    } catch (error) {
-      failed(error);
-    }
+/**
+ * Gives an error the stack of the code that awaits the call: in here, the engine knows it, which
+ * costs nothing until there is an error. The end of the connection is one error of many calls.
+ */
+function rethrowAtCaller(error: unknown): never {
+  if (error instanceof RpcError && !(error instanceof ConnectionClosedError)) {
+    Error.captureStackTrace(error, rethrowAtCaller);
   }
-
-  #reply(text: string, courtesy = false): void {
-    // A courtesy is not worth memory when the other side does not read.
-    if (this.#end || (courtesy && this.#outbox.blocked)) return;
-    try {
-      this.#push(text);
-    } catch (error) {
-      // The other side asks but does not read its answers; dropping them would break its calls.
-      this.#fail(RpcError.from(error));
-    }
-  }
-
-  #fail(error: RpcError): void {
-    this.#finish(new ConnectionClosedError(error), false);
-    // Why it ended is in `closed`; what fails while cleaning up would only hide it.
-    this.#closing ??= this.#transport.close().catch(() => {});
-  }
-
-  #finish(end: ConnectionClosedError, asked: boolean): void {
-    if (this.#end) return;
-    this.#end = end;
-    this.#outbox.discard(end);
-    this.#pending.failAll(end);
-    this.#server.abortAll(end);
-    this.#resolveClosed(asked ? undefined : end);
-    if (stateChannel.hasSubscribers) {
-      const cause = asked ? undefined : end;
-      stateChannel.publish({ peer: this, state: "closed", ...(cause && { cause }) });
-    }
-  }
+  throw error;
 }

@@ -1,53 +1,49 @@
-import { createJSONRPCErrorResponse } from "json-rpc-2.0";
-import type { CancelProtocol } from "./cancel.js";
-import type { DiagnosticListener } from "./diagnostics.js";
+import { INVALID_REQUEST, PARSE_ERROR } from "./codes.js";
+import type { Connection } from "./connection.js";
 import { FrameError, RpcError } from "./errors.js";
 import type { OversizedFrame } from "./framing/framing.js";
-import type { RequestServer } from "./incoming.js";
 import {
-  INVALID_REQUEST,
+  errorMessage,
   isMessageId,
   isObject,
   isResponse,
+  type JsonObject,
   type MessageId,
-  PARSE_ERROR,
   type ResponseMessage,
 } from "./message.js";
-import type { NotificationHandlers } from "./notifications.js";
 import { readHead } from "./oversized.js";
 import { parseBody } from "./parse.js";
-import type { PendingCalls } from "./pending.js";
-
-/** Where a {@link Router} sends what it reads. */
-export interface Routes {
-  readonly pending: PendingCalls;
-  readonly server: RequestServer;
-  readonly notifications: NotificationHandlers;
-  readonly report: DiagnosticListener;
-  readonly cancel: CancelProtocol | undefined;
-  /** Most messages in a batch. */
-  readonly maxBatch: number;
-  /** Writes a message as JSON. */
-  write(message: object): string;
-  /** Whether the connection has ended, so that nothing more may be acted on. */
-  ended(): boolean;
-  /** Sends an answer. A courtesy may be dropped when the other side does not read. */
-  reply(text: string, courtesy?: boolean): void;
-}
+import { readToken } from "./progress.js";
+import { Turnstile } from "./turnstile.js";
 
 /** The answer to come, a refusal, or undefined when the message asks for none. */
 type Outcome = Promise<string | undefined> | string | undefined;
 
 /** Reads incoming messages and sends each where it belongs, in order of arrival. */
 export class Router {
-  readonly #routes: Routes;
+  readonly turnstile = new Turnstile();
+  readonly #connection: Connection;
+  #open = 0;
 
-  constructor(routes: Routes) {
-    this.#routes = routes;
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Requests, and batches of them, whose answers have not been sent. */
+  get open(): number {
+    return this.#open;
   }
 
   /** Acts on the body of one frame. */
   receive(body: Buffer): void {
+    const { turnstile } = this;
+    if (turnstile.holding) {
+      turnstile.hold(() => this.receive(body));
+      return;
+    }
+    const connection = this.#connection;
+    // What is held is looked at when its turn comes: the code that runs before it may want it.
+    if (!turnstile.answered && connection.accept?.(body) === false) return;
     let message: unknown;
     try {
       message = parseBody(body);
@@ -57,94 +53,145 @@ export class Router {
       return;
     }
     if (Array.isArray(message)) this.#receiveBatch(message, body);
-    else this.#send(this.#dispatch(message, body));
+    else if (!turnstile.answered || this.#answers(message)) {
+      this.#send(this.#dispatch(message, body));
+    } else {
+      turnstile.hold(() => {
+        if (connection.accept?.(body) !== false) this.#send(this.#dispatch(message, body));
+      });
+    }
   }
 
   /** Acts on a frame that is too large to be read: its call fails, or its request is refused. */
   oversized({ length, head }: OversizedFrame): void {
-    const { pending } = this.#routes;
     const { id, answers } = readHead(head);
     const error = new FrameError("FRAME_TOO_LARGE", `A message of ${length} bytes is too large`);
-    if (answers && pending.fail(id, error)) return;
+    if (answers && this.#connection.pending.fail(id, error)) {
+      this.turnstile.noteAnswer();
+      return;
+    }
     const request = answers === false ? id : undefined;
-    this.#send(this.#refuse(request, INVALID_REQUEST, error, head));
+    const refusal = this.#refuse(request, INVALID_REQUEST, error, head);
+    if (request !== undefined) this.#send(refusal);
   }
 
   #send(outcome: Outcome): void {
-    if (typeof outcome === "string") this.#routes.reply(outcome, true);
+    const connection = this.#connection;
+    if (typeof outcome === "string") connection.reply(outcome, true);
     else if (outcome) {
+      this.#open++;
       void outcome.then((answer) => {
-        if (answer !== undefined) this.#routes.reply(answer);
+        if (answer !== undefined) connection.reply(answer);
+        this.#open--;
+        if (this.#open === 0) connection.allAnswered();
       });
     }
   }
 
   #receiveBatch(batch: readonly unknown[], body: Buffer): void {
-    const { maxBatch } = this.#routes;
+    const { maxBatch } = this.#connection;
     if (batch.length === 0) this.#send(this.#notAMessage(null, "an empty batch", body));
     else if (batch.length > maxBatch) {
       this.#send(this.#notAMessage(null, `a batch of more than ${maxBatch} messages`, body));
-    } else void this.#answerBatch(batch, body);
+    } else this.#send(this.#answerBatch(batch, body));
   }
 
-  async #answerBatch(batch: readonly unknown[], body: Buffer): Promise<void> {
-    const outcomes = await Promise.all(batch.map((message) => this.#dispatch(message, body)));
+  async #answerBatch(batch: readonly unknown[], body: Buffer): Promise<string | undefined> {
+    const outcomes = await Promise.all(batch.map((message) => this.#inTurn(message, body)));
     const answers = outcomes.filter((answer) => answer !== undefined);
-    if (answers.length > 0) this.#routes.reply(`[${answers.join(",")}]`);
+    return answers.length > 0 ? `[${answers.join(",")}]` : undefined;
+  }
+
+  /** Dispatches a message of a batch, after what is held. */
+  #inTurn(message: unknown, body: Buffer): Outcome {
+    const { turnstile } = this;
+    if (!turnstile.holding && (!turnstile.answered || this.#answers(message))) {
+      return this.#dispatch(message, body);
+    }
+    return new Promise((resolve) => {
+      turnstile.hold(() => resolve(this.#inTurn(message, body)));
+    });
+  }
+
+  /** Whether a message settles a call, or would have. */
+  #answers(message: unknown): boolean {
+    return isObject(message) && (isResponse(message) || this.#answersNothing(message));
+  }
+
+  /** Whether a message answers one of our calls without saying anything: its result is undefined. */
+  #answersNothing(message: JsonObject): message is JsonObject & ResponseMessage {
+    return message.method == null && this.#connection.pending.issued(message.id);
   }
 
   #dispatch(message: unknown, body: Buffer): Outcome {
-    const routes = this.#routes;
-    if (routes.ended()) return undefined;
+    const connection = this.#connection;
+    if (connection.closed) return undefined;
     if (!isObject(message)) return this.#notAMessage(null, "not an object", body);
     const { id, method, params } = message;
     if (typeof method === "string") {
       if (id === undefined) return void this.#notify(method, params);
-      if (isMessageId(id)) return routes.server.answer(id, method, params);
+      if (isMessageId(id)) return connection.server.answer(id, method, params);
       return this.#notAMessage(null, "an id that is neither string nor number", body);
     }
-    if (isResponse(message)) return void this.#settle(message);
-    const to = isMessageId(id) ? id : null;
-    if (method != null) return this.#notAMessage(to, "a method that is no string", body);
-    const why = "no method, result or error";
-    // An answer to one of our calls that says nothing must not leave that call waiting.
-    const answers = routes.pending.fail(id, new RpcError("BAD_RESPONSE", `Not an answer: ${why}`));
-    return this.#notAMessage(answers ? undefined : to, why, body);
+    if (isResponse(message) || this.#answersNothing(message)) return void this.#settle(message);
+    if (method != null) {
+      const to = isMessageId(id) ? id : null;
+      return this.#notAMessage(to, "a method that is no string", body);
+    }
+    // An id without a method may be of a call of either side, so an answer must not name it.
+    return this.#notAMessage(null, "no method, result or error", body);
   }
 
   #notify(method: string, params: unknown): void {
-    const { cancel, server, notifications, report } = this.#routes;
+    const { options, server, notifications, report } = this.#connection;
+    const { cancel } = options;
     try {
       const id = cancel?.method === method ? cancel.requestId(params) : undefined;
-      if (id === undefined) notifications.dispatch(method, params);
-      else server.cancel(id);
+      if (id !== undefined) server.cancel(id);
+      else if (!this.#progress(method, params)) notifications.dispatch(method, params);
     } catch (error) {
       report({ kind: "handlerError", method, error });
     }
   }
 
+  /** Hands progress to the call that it is of; false if it is of none of ours. */
+  #progress(method: string, params: unknown): boolean {
+    const { options, pending, notifications } = this.#connection;
+    const { progress } = options;
+    if (progress?.method !== method || !isObject(params)) return false;
+    const token = readToken(params[progress.tokenMember]);
+    if (!token) return false;
+    if (pending.progress(token.id, token.kind, progress.value(params))) return true;
+    // It crossed the end of its call, unless the other side has tokens of its own.
+    return pending.issued(token.id) && !notifications.has(method);
+  }
+
   #settle(message: ResponseMessage): void {
-    const { pending, report } = this.#routes;
-    if (pending.settle(message)) return;
+    const { pending, report } = this.#connection;
+    const settled = pending.settle(message);
+    if (settled === "settled") this.turnstile.noteAnswer();
+    if (settled === "settled" || settled === "expected") return;
     const { id, error } = message;
-    const kind = pending.issued(id) ? "lateResponse" : "unknownResponse";
+    const kind = settled === "late" ? "lateResponse" : "unknownResponse";
     report(error === undefined ? { kind, id } : { kind, id, error });
   }
 
-  #notAMessage(id: MessageId | undefined, why: string, body: Buffer): string | undefined {
+  #notAMessage(id: MessageId, why: string, body: Buffer): string | undefined {
     const error = new RpcError("BAD_MESSAGE", `Not a JSON-RPC message: ${why}`);
     return this.#refuse(id, INVALID_REQUEST, error, body);
   }
 
-  /** Reports a message that is none; returns the answer that says so, to whom it may concern. */
+  /** Reports a message that is none; returns the answer that says so, if a server is to send one. */
   #refuse(
     id: MessageId | undefined,
     code: number,
     error: RpcError,
     body: Buffer,
   ): string | undefined {
-    this.#routes.report({ kind: "badMessage", error, excerpt: body.toString("utf8", 0, 120) });
-    if (id === undefined) return undefined;
-    return this.#routes.write(createJSONRPCErrorResponse(id, code, error.message));
+    const { options, report, write } = this.#connection;
+    report({ kind: "badMessage", error, excerpt: body.toString("utf8", 0, 120) });
+    // Without an id nobody waits for it; to a server, such a line would be noise.
+    if (id === undefined || (id === null && options.role !== "server")) return undefined;
+    return write(errorMessage(id, code, error.message));
   }
 }

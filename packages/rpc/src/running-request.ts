@@ -1,5 +1,6 @@
 import type { RpcError } from "./errors.js";
 import type { MessageId } from "./message.js";
+import type { ProgressKind } from "./progress.js";
 
 /** What a request handler learns besides the params. */
 export interface RequestContext {
@@ -10,7 +11,19 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   /** The method that was called. */
   readonly method: string;
+  /** The request's id on the wire. */
+  readonly id: MessageId;
+  /**
+   * Tells the caller how far the work is, in the form of the peer's option `progress`. Without
+   * effect if the caller did not ask for it, or does not wait any more.
+   */
+  progress(value: unknown): void;
+  /** Sends the caller a part of the result; as {@link progress}. */
+  partialResult(value: unknown): void;
 }
+
+/** Sends a request's caller a value, if it asked for values of that kind. */
+export type SendProgress = (params: unknown, kind: ProgressKind, value: unknown) => void;
 
 /** A request whose handler runs. */
 export class RunningRequest implements RequestContext {
@@ -18,12 +31,16 @@ export class RunningRequest implements RequestContext {
   readonly method: string;
   /** Runs out when the handler's time does. */
   timer: NodeJS.Timeout | undefined;
+  readonly #params: unknown;
+  readonly #send: SendProgress;
   #controller: AbortController | undefined;
   #reason: RpcError | undefined;
 
-  constructor(id: MessageId, method: string) {
+  constructor(id: MessageId, method: string, params: unknown, send: SendProgress) {
     this.id = id;
     this.method = method;
+    this.#params = params;
+    this.#send = send;
   }
 
   /** {@inheritDoc RequestContext.signal} */
@@ -39,6 +56,16 @@ export class RunningRequest implements RequestContext {
   /** Why nobody waits for the answer any more; undefined while somebody does. */
   get reason(): RpcError | undefined {
     return this.#reason;
+  }
+
+  /** {@inheritDoc RequestContext.progress} */
+  progress(value: unknown): void {
+    if (!this.#reason) this.#send(this.#params, "progress", value);
+  }
+
+  /** {@inheritDoc RequestContext.partialResult} */
+  partialResult(value: unknown): void {
+    if (!this.#reason) this.#send(this.#params, "partialResult", value);
   }
 
   /** Tells the handler that nobody waits for the answer any more. Only the first reason counts. */

@@ -38,8 +38,8 @@ it("traces calls and handlers from start to end, errors included", async () => {
     throw boom;
   });
   server.onNotification("n", () => {});
-  expect(await client.request("ok", 7)).toBe(7);
-  await expect(client.request("bad")).rejects.toMatchObject({ responseCode: -32603 });
+  expect(await client.request("ok", [7])).toEqual([7]);
+  await expect(client.request("bad")).rejects.toMatchObject({ code: -32603 });
   await client.notify("n");
   await settle();
   expect(calls).toEqual([

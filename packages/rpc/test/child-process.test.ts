@@ -37,7 +37,7 @@ describe("spawnTransport", () => {
 
   it("tells of kill -9", async () => {
     const { transport, peer } = start("echo-server.js");
-    await peer.request("x", 1);
+    await peer.request("x", [1]);
     const call = peer.request("closeStdout").catch((reason) => reason);
     process.kill(transport.pid!, "SIGKILL");
     expect(await call).toMatchObject({ cause: { exitCode: null, signal: "SIGKILL" } });
@@ -54,7 +54,7 @@ describe("spawnTransport", () => {
   it("survives writes to a program that is gone", async () => {
     const { peer } = start("exit-3.js");
     const calls = Array.from({ length: 50 }, (_, i) =>
-      peer.request("x", "y".repeat(100_000 + i)).catch((reason) => reason.code),
+      peer.request("x", ["y".repeat(100_000 + i)]).catch((reason) => reason.code),
     );
     expect(await Promise.all(calls)).toEqual(Array(50).fill("CONNECTION_CLOSED"));
   });
@@ -105,7 +105,7 @@ describe("spawnTransport", () => {
     const before = process.listenerCount("exit");
     const { peer } = start("echo-server.js");
     expect(process.listenerCount("exit")).toBe(before + 1);
-    await peer.request("x", 1);
+    await peer.request("x", [1]);
     await peer.close();
     expect(process.listenerCount("exit")).toBe(before);
   });

@@ -28,6 +28,11 @@ export function collect(peer: Peer): Diagnostic[] {
   return seen;
 }
 
+/** The only one of the params by position. */
+export function first(params: unknown): unknown {
+  return (params as readonly unknown[])[0];
+}
+
 /** A peer whose other end is the test: raw text in, raw text out. */
 export function rawPeer(options: PeerOptions = {}) {
   const [left, right] = memoryTransportPair();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memoryTransportPair, ndjson, Peer, ResponseError, RpcError } from "../src/index.js";
-import { peerPair, rawPeer, settle } from "./pair.js";
+import { first, peerPair, rawPeer, settle } from "./pair.js";
 
 async function failure(promise: Promise<unknown>): Promise<RpcError> {
   const error = await promise.then(
@@ -18,9 +18,9 @@ describe("calls", () => {
       const { a, b } = params as { a: number; b: number };
       return a + b;
     });
-    client.onRequest("greet", async (params) => `hello ${params}`);
+    client.onRequest("greet", async (params) => `hello ${first(params)}`);
     expect(await client.request("add", { a: 1, b: 2 })).toBe(3);
-    expect(await server.request("greet", "é😀\n")).toBe("hello é😀\n");
+    expect(await server.request("greet", ["é😀\n"])).toBe("hello é😀\n");
     await client.close();
   });
 
@@ -40,7 +40,7 @@ describe("calls", () => {
     const { client, serverSaw } = peerPair();
     const error = await failure(client.request("nope", { secret: 1 }));
     expect(error).toBeInstanceOf(ResponseError);
-    expect(error).toMatchObject({ responseCode: -32601, message: "Unhandled method nope" });
+    expect(error).toMatchObject({ code: -32601, message: "Unhandled method nope" });
     expect(serverSaw).toEqual([{ kind: "unknownRequest", method: "nope", params: { secret: 1 } }]);
   });
 
@@ -51,7 +51,7 @@ describe("calls", () => {
       throw thrown;
     });
     const error = (await failure(client.request("boom"))) as ResponseError;
-    expect(error.responseCode).toBe(-32603);
+    expect(error.code).toBe(-32603);
     expect(JSON.stringify([error.message, error.data])).not.toContain("abc");
     expect(serverSaw).toEqual([{ kind: "handlerError", method: "boom", error: thrown }]);
   });
@@ -62,13 +62,13 @@ describe("calls", () => {
       throw new ResponseError({ code: 42, message: "because", data: { x: 1 } });
     });
     const error = await failure(client.request("no"));
-    expect(error).toMatchObject({ responseCode: 42, message: "because", data: { x: 1 } });
+    expect(error).toMatchObject({ code: 42, message: "because", data: { x: 1 } });
   });
 
   it("answers with an error when the result is not expressible as JSON", async () => {
     const { client, server, serverSaw } = peerPair();
     server.onRequest("big", () => 1n);
-    expect(await failure(client.request("big"))).toMatchObject({ responseCode: -32603 });
+    expect(await failure(client.request("big"))).toMatchObject({ code: -32603 });
     expect(serverSaw).toMatchObject([{ kind: "handlerError", method: "big" }]);
   });
 
@@ -77,7 +77,7 @@ describe("calls", () => {
     const cycle: Record<string, unknown> = {};
     cycle.self = cycle;
     expect(await failure(peer.request("x", cycle))).toMatchObject({ code: "UNSERIALIZABLE" });
-    expect(await failure(peer.notify("x", 1n))).toMatchObject({ code: "UNSERIALIZABLE" });
+    expect(await failure(peer.notify("x", [1n]))).toMatchObject({ code: "UNSERIALIZABLE" });
     await settle();
     expect(sent()).toEqual([]);
     expect(peer.calls.pending).toBe(0);
@@ -96,8 +96,8 @@ describe("calls", () => {
 
   it("settles 20,000 calls in flight", async () => {
     const { client, server } = peerPair();
-    server.onRequest("ping", (params) => params);
-    const calls = Array.from({ length: 20_000 }, (_, i) => client.request("ping", i));
+    server.onRequest("ping", first);
+    const calls = Array.from({ length: 20_000 }, (_, i) => client.request("ping", [i]));
     expect(client.calls.pending).toBe(20_000);
     expect(await Promise.all(calls)).toEqual(Array.from({ length: 20_000 }, (_, i) => i));
     expect(client.calls).toEqual({ pending: 0, late: 0 });
@@ -106,14 +106,14 @@ describe("calls", () => {
   it("keeps the order of messages, and the calls, while the transport is full", async () => {
     const { client, server } = peerPair({}, 1);
     const seen: unknown[] = [];
-    server.onNotification("n", (params) => seen.push(params));
+    server.onNotification("n", (params) => seen.push(first(params)));
     server.onRequest("r", (params) => {
-      seen.push(params);
+      seen.push(first(params));
       return params;
     });
     const all: Promise<unknown>[] = [];
     for (let i = 0; i < 500; i++) {
-      all.push(i % 2 ? client.notify("n", i) : client.request("r", i));
+      all.push(i % 2 ? client.notify("n", [i]) : client.request("r", [i]));
       if (i % 50 === 0) await settle();
     }
     await Promise.all(all);
@@ -124,23 +124,23 @@ describe("calls", () => {
   it.each([{}, { framing: ndjson }])("writes large messages in pieces: %j", async (options) => {
     const { client, server } = peerPair(options, 100_000);
     const seen: unknown[] = [];
-    server.onNotification("n", (params) => seen.push(params));
+    server.onNotification("n", (params) => seen.push(first(params)));
     // Pieces end at each of three places in a character of two halves, or none.
     const texts = [0, 1, 2].map((shift) => "x".repeat(shift) + "😀".repeat(1_100_000));
     const sent = [];
     for (const text of texts) {
       sent.push(
-        client.notify("n", "before"),
-        client.notify("n", text),
-        client.notify("n", "after"),
+        client.notify("n", ["before"]),
+        client.notify("n", [text]),
+        client.notify("n", ["after"]),
       );
       await settle();
     }
     // What is half sent when it closes is sent all the same.
     sent.push(
-      client.notify("n", "before"),
-      client.notify("n", texts[1]),
-      client.notify("n", "end"),
+      client.notify("n", ["before"]),
+      client.notify("n", [texts[1]]),
+      client.notify("n", ["end"]),
     );
     await client.close();
     await Promise.all(sent);
@@ -157,11 +157,11 @@ describe("calls", () => {
     await client.notify("n");
     await Promise.resolve();
     let done = false;
-    const held = client.notify("n", "x".repeat(200)).then(() => (done = true));
-    expect(await failure(client.notify("n", "x".repeat(200)))).toMatchObject({
+    const held = client.notify("n", ["x".repeat(200)]).then(() => (done = true));
+    expect(await failure(client.notify("n", ["x".repeat(200)]))).toMatchObject({
       code: "QUEUE_FULL",
     });
-    expect(await failure(client.request("n", "x".repeat(200)))).toMatchObject({
+    expect(await failure(client.request("n", ["x".repeat(200)]))).toMatchObject({
       code: "QUEUE_FULL",
     });
     expect(client.calls.pending).toBe(0);
@@ -190,6 +190,9 @@ describe("calls", () => {
     send('{"jsonrpc":"2.0","id":1,"result":1}');
     await settle();
     expect(peer.calls).toEqual({ pending: 0, late: 1 });
+    expect(saw).toEqual([]);
+    send('{"jsonrpc":"2.0","id":1,"result":1}');
+    await settle();
     expect(saw).toEqual([{ kind: "lateResponse", id: 1 }]);
   });
 
@@ -232,11 +235,11 @@ describe("calls", () => {
     send('{"id":3,"error":{"message":"m"},"result":null}');
     const errors = await Promise.all(calls);
     expect(errors[0]).toMatchObject({
-      responseCode: -32001,
+      code: -32001,
       message: "m1 failed with code -32001",
     });
-    expect(errors[1]).toMatchObject({ responseCode: -32603, message: "odd" });
-    expect(errors[2]).toMatchObject({ responseCode: -32603, message: "m" });
+    expect(errors[1]).toMatchObject({ code: -32603, message: "odd" });
+    expect(errors[2]).toMatchObject({ code: -32603, message: "m" });
   });
 
   it("takes error:null beside a result for success", async () => {

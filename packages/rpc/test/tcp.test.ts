@@ -140,7 +140,7 @@ describe("connectTcp", () => {
       true,
     );
     const peer = new Peer(await connectTcp({ port, closeTimeoutMs: 100 }));
-    void peer.notify("n", "x".repeat(1_000_000));
+    void peer.notify("n", ["x".repeat(1_000_000)]);
     await peer.close();
     expect(bytes).toBeGreaterThan(1_000_000);
   });
@@ -172,7 +172,7 @@ describe("connectTcp", () => {
     const peer = new Peer(await connectTcp({ port }));
     let sent = 0;
     const all = Array.from({ length: 200 }, () =>
-      peer.notify("n", "x".repeat(100_000)).then(() => sent++),
+      peer.notify("n", ["x".repeat(100_000)]).then(() => sent++),
     );
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(sent).toBeLessThan(200);

@@ -152,7 +152,7 @@ async function deliver(
 }
 
 /** Codes of errors that an answer meets before it is sent. */
-const UNSENT: ReadonlySet<RpcErrorCode> = new Set(["INVALID_PARAMS", "UNSERIALIZABLE"]);
+const UNSENT: ReadonlySet<RpcErrorCode | number> = new Set(["INVALID_PARAMS", "UNSERIALIZABLE"]);
 
 /** Sends an answer. */
 export type Answering = (rpc: SessionRpc) => Promise<unknown>;

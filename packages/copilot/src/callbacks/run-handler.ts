@@ -1,4 +1,4 @@
-import { onAbort } from "@stubwright/rpc";
+import { onAbort } from "@stubwright/rpc/internal";
 import { CopilotError } from "../errors.js";
 
 /** Longer timers fire at once, so they stand for no limit. */

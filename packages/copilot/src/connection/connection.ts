@@ -63,7 +63,7 @@ export async function connect(
     const { protocol, validators } = await loading;
     const { validation, clientInfo, limits: bounds } = settings;
     peer = new Peer(endpoint.transport, {
-      ...wireOptions(protocol.wire),
+      ...wireOptions(protocol),
       validators,
       limits: { maxFrameBytes: bounds.maxMessageBytes },
       ...(validation && { validation }),

@@ -88,7 +88,7 @@ async function askOldServer(rpc: AllServerRpc, options: CallOptions): Promise<Re
 }
 
 function answerCode(error: unknown): number | undefined {
-  return error instanceof ResponseError ? error.responseCode : undefined;
+  return error instanceof ResponseError ? error.code : undefined;
 }
 
 /** The wire's names are those of the runtime's first client. */

@@ -16,14 +16,14 @@ export const TOKEN_REQUIRED = -32001;
 export async function asksForToken(port: number, signal: AbortSignal): Promise<boolean> {
   const { protocol, validators } = await loadProtocol();
   const peer = new Peer(await connectTcp({ port, signal }), {
-    ...wireOptions(protocol.wire),
+    ...wireOptions(protocol),
     validators,
   });
   try {
     await createStub<ServerRpc>(peer, protocol.methods, "server").ping({}, { signal });
     return false;
   } catch (error) {
-    if (error instanceof ResponseError) return error.responseCode === TOKEN_REQUIRED;
+    if (error instanceof ResponseError) return error.code === TOKEN_REQUIRED;
     throw error;
   } finally {
     await peer.close();

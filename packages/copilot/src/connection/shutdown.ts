@@ -23,7 +23,7 @@ export async function sayFarewell(connection: Connection, sessions: Sessions): P
   try {
     await connection.rpc.runtime.shutdown(limits);
   } catch (error) {
-    const unknown = error instanceof ResponseError && error.responseCode === METHOD_NOT_FOUND;
+    const unknown = error instanceof ResponseError && error.code === METHOD_NOT_FOUND;
     if (!unknown) errors.push(error as Error);
   }
   return errors;

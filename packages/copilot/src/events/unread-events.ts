@@ -1,6 +1,11 @@
 import { channel } from "node:diagnostics_channel";
 import type { SessionEventType } from "@stubwright/copilot-protocol";
-import { CHANNELS, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
+import {
+  CHANNELS,
+  type Checker,
+  type ProtocolDescriptor,
+  type ValidationStats as ValueStats,
+} from "@stubwright/rpc";
 import {
   type EventHead,
   isLifecycle,
@@ -36,28 +41,45 @@ export interface EventReaders {
 }
 
 const diagnostics = channel(CHANNELS.diagnostic);
+const unread = new WeakMap<Checker, { unread: number }>();
+
+/** What was checked so far, and what was not even parsed. */
+export interface ValidationStats extends ValueStats {
+  /** Events that nobody read, so that they were not parsed; they are in none of the others. */
+  readonly unread: number;
+}
+
+/** What was checked so far of the values of a connection. */
+export function readStats(checker: Checker): ValidationStats {
+  return { ...checker.stats, unread: unread.get(checker)?.unread ?? 0 };
+}
 
 /**
- * Lets a peer drop events that nobody reads before they are parsed: among them the `model.*` events
- * that the published protocol does not have, half of all bytes that a server sends. Those of
+ * Makes the filter by which a peer drops events that nobody reads before they are parsed: among them
+ * the `model.*` events that the published protocol does not have, half of all bytes that a server sends. Those of
  * unknown types count as such as ever, the others as unread. An app that checks strictly, or listens
  * to mismatches, has all of them parsed.
  */
-export function skipUnread(peer: Peer, protocol: ProtocolDescriptor, readers: EventReaders): void {
-  const { checker } = peer;
+export function createUnreadFilter(
+  checker: Checker,
+  protocol: ProtocolDescriptor,
+  readers: EventReaders,
+): (body: Buffer) => boolean {
   const { incoming, methods = {} } = checker.policy;
   const known = knownEventTypes(protocol);
   const strict = incoming === "strict" || Object.keys(methods).length > 0;
   /** How events begin that came twice in a row and are read: the next one mostly does so, too. */
   let usual: { readonly start: Buffer; readonly isRead: () => boolean } | undefined;
   let last: EventHead | undefined;
-  peer.accept = (body) => {
+  const skipped = { unread: 0 };
+  unread.set(checker, skipped);
+  return (body) => {
     if (usual && startsWith(body, usual.start) && usual.isRead()) return true;
     if (readers.readsMismatches() || diagnostics.hasSubscribers) return true;
     const head = readEventHead(body);
     if (!head) {
       if (strict || readers.readsLifecycle() || !isLifecycle(body)) return true;
-      checker.countUnread();
+      skipped.unread++;
       return false;
     }
     const { type } = head;
@@ -85,7 +107,7 @@ export function skipUnread(peer: Peer, protocol: ProtocolDescriptor, readers: Ev
       if (id === undefined || timestamp === undefined) return true;
       session.passUnread({ type: type as SessionEventType, id, timestamp });
     }
-    checker.countUnread();
+    skipped.unread++;
     return false;
   };
 }

@@ -234,7 +234,7 @@ export class CopilotSession implements AsyncDisposable {
     return this.#end(async () => {
       const began = performance.now();
       await this.rpc.detach(options).catch((error: unknown) => {
-        const unknown = error instanceof ResponseError && error.responseCode === METHOD_NOT_FOUND;
+        const unknown = error instanceof ResponseError && error.code === METHOD_NOT_FOUND;
         if (!unknown) throw error;
         return this.rpc.destroy(remaining(options, performance.now() - began));
       });

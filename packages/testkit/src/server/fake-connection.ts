@@ -42,7 +42,9 @@ export class FakeConnection {
     this.#options = options;
     this.#calls = calls;
     this.#trusted = !guarded || options.connectionToken === undefined;
-    this.peer = new Peer(doubleAnswers(transport, options.misbehave?.answerTwice ?? []));
+    this.peer = new Peer(doubleAnswers(transport, options.misbehave?.answerTwice ?? []), {
+      role: "server",
+    });
     this.client = createStub<ClientGlobalRpc>(this.peer, protocol.methods, "clientGlobal");
     this.#register(sessions);
   }

@@ -2,10 +2,11 @@
 
 import type {
   ProtocolDescriptor,
-} from "@stubwright/rpc";
+} from "@stubwright/rpc/codegen/v1";
 
 /** The calculator protocol as its schemas of version 1.2.3 publish it. */
 export const protocol: ProtocolDescriptor = {
+  contract: 1,
   name: "calculator",
   version: "1.2.3",
   wire: {"framing":"content-length","jsonrpcField":true},

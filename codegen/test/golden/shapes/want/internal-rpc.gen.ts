@@ -2,7 +2,7 @@
 
 import type {
   CallOptions,
-} from "@stubwright/rpc";
+} from "@stubwright/rpc/codegen/v1";
 import type {
   Hidden,
 } from "./internal-types.gen.js";

@@ -2,7 +2,7 @@
 
 import type {
   RequestContext,
-} from "@stubwright/rpc";
+} from "@stubwright/rpc/codegen/v1";
 import type {
   ABCResult,
   DeleteResult,

@@ -2,7 +2,7 @@
 
 import type {
   CallOptions,
-} from "@stubwright/rpc";
+} from "@stubwright/rpc/codegen/v1";
 
 /** Calls under `server`. */
 export interface ServerRpc {

@@ -2,7 +2,7 @@
 
 import type {
   RequestContext,
-} from "@stubwright/rpc";
+} from "@stubwright/rpc/codegen/v1";
 
 /** Answers calls under `server`. */
 export interface ServerHandlers {

@@ -1,0 +1,11 @@
+/**
+ * Contract 1 between generated code and the runtime: all that generated code imports, besides
+ * `createValidators` of `@stubwright/rpc/validators`. Programs import from `@stubwright/rpc`.
+ *
+ * @module @stubwright/rpc/codegen/v1
+ */
+export type { CallOptions } from "../call-options.js";
+export type { ProtocolDescriptor } from "../descriptor.js";
+export type { RequestContext } from "../running-request.js";
+export { createUnionParser, type UnionParser } from "../union-parser.js";
+export type { ValidatorSource } from "../validation.js";
