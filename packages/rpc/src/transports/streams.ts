@@ -1,7 +1,8 @@
 import type { Readable, Writable } from "node:stream";
 import { RpcError } from "../errors.js";
-import { timerMs } from "../timers.js";
 import type { Transport, TransportSink } from "../transport.js";
+import { Delivery } from "./delivery.js";
+import { StreamPair } from "./stream-pair.js";
 
 /** How a transport over streams ends. */
 export interface StreamTransportOptions {
@@ -16,9 +17,9 @@ export interface StreamTransportOptions {
  * Talks over a pair of streams: `process.stdin` and `process.stdout` of a server, or a connected
  * socket as both. The transport owns them from now on.
  *
- * The sink gets {@link RpcError} with code `REMOTE_CLOSED` when the incoming side ends, after all
- * that had arrived, since no answer can come any more; and with code `TRANSPORT_FAILED` when
- * either side breaks.
+ * When the incoming side ends, the sink is told so, after all that had arrived, with
+ * {@link RpcError} `REMOTE_CLOSED`: what is written still goes out until `close()`. When either side
+ * breaks, the sink's `close` gets `TRANSPORT_FAILED`; when both are closed, `REMOTE_CLOSED`.
  *
  * @param readable - Where messages come from.
  * @param writable - Where messages go; the same object for a socket.
@@ -32,40 +33,39 @@ export function streamTransport(
 }
 
 class StreamTransport implements Transport {
-  readonly #readable: Readable;
-  readonly #writable: Writable;
+  readonly #streams: StreamPair;
   readonly #closeTimeoutMs: number;
-  #sink: TransportSink | undefined;
-  /** Set once: what the sink's `close` is called with. */
-  #end: { readonly cause: RpcError | undefined } | undefined;
+  readonly #delivery = new Delivery(() => void this.close());
   #closing: Promise<void> | undefined;
 
   constructor(readable: Readable, writable: Writable, closeTimeoutMs: number) {
-    this.#readable = readable;
-    this.#writable = writable;
     this.#closeTimeoutMs = closeTimeoutMs;
-    readable.on("error", this.#onError);
-    readable.on("end", this.#onEnd);
-    readable.on("close", this.#onEnd);
-    writable.on("error", this.#onError);
-    writable.on("close", this.#onEnd);
-    writable.on("drain", this.#onDrain);
-    // What ended before it came here says so no more.
-    if (!readable.readable || !writable.writable) this.#onEnd();
+    this.#streams = new StreamPair(readable, writable, {
+      data: (chunk) => this.#delivery.data(chunk),
+      drain: () => this.#delivery.drain(),
+      ended: () => {
+        if (this.#closing) return;
+        if (this.#streams.writable) this.#delivery.end(remoteClosed());
+        else this.#finish(remoteClosed());
+      },
+      broken: (_, error) => {
+        if (this.#closing) return;
+        this.#finish(
+          error
+            ? new RpcError("TRANSPORT_FAILED", error.message, { cause: error })
+            : remoteClosed(),
+        );
+      },
+    });
   }
 
   open(sink: TransportSink): void {
-    this.#sink = sink;
-    if (this.#end) {
-      const { cause } = this.#end;
-      queueMicrotask(() => sink.close(cause));
-      return;
-    }
-    this.#readable.on("data", this.#onData);
+    this.#delivery.open(sink);
+    if (!this.#delivery.closed) this.#streams.start();
   }
 
   write(chunk: Uint8Array): boolean {
-    return !this.#writable.writable || this.#writable.write(chunk);
+    return this.#streams.write(chunk);
   }
 
   close(): Promise<void> {
@@ -73,76 +73,17 @@ class StreamTransport implements Transport {
     return this.#closing;
   }
 
-  readonly #onData = (chunk: Buffer): void => {
-    if (!this.#end) this.#sink?.data(chunk);
-  };
-
-  readonly #onDrain = (): void => {
-    if (!this.#end) this.#sink?.drain();
-  };
-
-  readonly #onEnd = (): void => {
-    if (this.#closing) return;
-    this.#finish(new RpcError("REMOTE_CLOSED", "The other side closed the connection"));
-    void this.close();
-  };
-
-  readonly #onError = (error: Error): void => {
-    if (this.#closing) return;
-    this.#finish(new RpcError("TRANSPORT_FAILED", error.message, { cause: error }));
-    void this.close();
-  };
-
   async #shutDown(): Promise<void> {
-    // What arrives from now on is nobody's, but an unread byte would turn our end into a reset.
-    this.#readable.resume();
-    this.#writable.end();
-    await this.#ended();
-    this.#finish(undefined);
-    this.#readable.destroy();
-    this.#writable.destroy();
-    this.#forget();
+    await this.#streams.shutDown(this.#closeTimeoutMs);
+    this.#delivery.close();
   }
 
-  /** Settles when both directions are over, or after the time for it. */
-  #ended(): Promise<void> {
-    const readable = this.#readable;
-    const writable = this.#writable;
-    // A process's own stdin ends when its parent likes; only a socket's two sides end as one.
-    const waitsForEnd = (readable as unknown) === writable;
-    return new Promise((resolve) => {
-      const over = () => {
-        const sent = writable.writableFinished || writable.destroyed;
-        const read = !waitsForEnd || readable.readableEnded || readable.destroyed;
-        if (sent && read) done();
-      };
-      const done = () => {
-        clearTimeout(timer);
-        for (const name of ["end", "close", "finish"]) {
-          readable.off(name, over);
-          writable.off(name, over);
-        }
-        resolve();
-      };
-      const timer = setTimeout(done, timerMs(this.#closeTimeoutMs));
-      for (const name of ["end", "close"]) readable.on(name, over);
-      for (const name of ["finish", "close"]) writable.on(name, over);
-      over();
-    });
+  #finish(cause: RpcError): void {
+    this.#delivery.close(cause);
+    void this.close();
   }
+}
 
-  #finish(cause: RpcError | undefined): void {
-    if (this.#end) return;
-    this.#end = { cause };
-    this.#sink?.close(cause);
-  }
-
-  #forget(): void {
-    this.#readable.off("data", this.#onData);
-    this.#readable.off("end", this.#onEnd);
-    this.#readable.off("close", this.#onEnd);
-    this.#writable.off("close", this.#onEnd);
-    this.#writable.off("drain", this.#onDrain);
-    // The `error` listeners stay: a destroyed stream may still report what was under way.
-  }
+function remoteClosed(): RpcError {
+  return new RpcError("REMOTE_CLOSED", "The other side closed the connection");
 }

@@ -19,9 +19,9 @@ export interface TcpOptions extends StreamTransportOptions {
 }
 
 /**
- * Connects to a TCP server. The sink gets {@link RpcError} with code `REMOTE_CLOSED` when the
- * server ends its side, after all that it had sent, and `TRANSPORT_FAILED` when the connection
- * breaks. `close()` sends what was written, ends our side and waits for the server's end for
+ * Connects to a TCP server. The sink is told when the server ends its side (half-close), after all
+ * that it had sent, with {@link RpcError} `REMOTE_CLOSED`; its `close` gets `TRANSPORT_FAILED` when
+ * the connection breaks. `close()` sends what was written, ends our side and waits for the server's end for
  * `closeTimeoutMs`.
  *
  * @throws {@link RpcError} with code `CONNECT_TIMEOUT` after `connectTimeoutMs`, and with
@@ -79,6 +79,7 @@ function openSocket(options: TcpOptions): Promise<Socket> {
           port,
           // Messages are joined per tick already; waiting for more would only add latency.
           noDelay: true,
+          allowHalfOpen: true,
           keepAlive: keepAliveMs > 0,
           keepAliveInitialDelay: keepAliveMs,
         });
