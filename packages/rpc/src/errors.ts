@@ -15,6 +15,7 @@ export type RpcErrorCode =
   | "CONNECTION_CLOSED"
   | "PROCESS_EXITED"
   | "SPAWN_FAILED"
+  | "KILL_FAILED"
   | "START_TIMEOUT"
   | "CONNECT_FAILED"
   | "CONNECT_TIMEOUT"

@@ -111,53 +111,6 @@ describe.skipIf(process.platform === "win32")("the process tree", () => {
     await child.close();
   });
 
-  const startParent = (...how: string[]) =>
-    spawnProcess({
-      command: process.execPath,
-      args: [
-        "--import",
-        import.meta.resolve("tsx"),
-        fixture("parent.ts"),
-        fixture("tree.js"),
-        ...how,
-      ],
-    });
-
-  it.each(["exit", "throw", "SIGTERM", "SIGINT", "SIGHUP"])(
-    "goes with its parent: %s",
-    async (how) => {
-      const parent = startParent(how);
-      const [child, grandchild] = pids(await parent.waitForLine(PIDS));
-      if (how.startsWith("SIG")) process.kill(parent.pid!, how as NodeJS.Signals);
-      // Its stdin must not end it: only its own end counts here.
-      const exit = await parent.exited;
-      if (how.startsWith("SIG")) expect(exit).toEqual({ exitCode: null, signal: how });
-      else expect(exit).toEqual({ exitCode: how === "exit" ? 0 : 1, signal: null });
-      expect([await gone(child), await gone(grandchild)]).toEqual([true, true]);
-      await parent.close();
-    },
-  );
-
-  it.each(["copy", "signal-exit"])(
-    "goes with a parent in which others wait for each other too: %s",
-    async (beside) => {
-      const parent = startParent("SIGTERM", beside);
-      const [child, grandchild] = pids(await parent.waitForLine(PIDS));
-      process.kill(parent.pid!, "SIGTERM");
-      const late = setTimeout(() => process.kill(parent.pid!, "SIGKILL"), 5_000);
-      expect(await parent.exited).toEqual({ exitCode: null, signal: "SIGTERM" });
-      clearTimeout(late);
-      expect([await gone(child), await gone(grandchild)]).toEqual([true, true]);
-    },
-  );
-
-  it("leaves the choice to a program that listens once", async () => {
-    const parent = startParent("SIGTERM", "once");
-    await parent.waitForLine(PIDS);
-    process.kill(parent.pid!, "SIGTERM");
-    expect(await parent.exited).toEqual({ exitCode: 7, signal: null });
-  });
-
   it("leaves the choice to a program that listens to a signal itself", async () => {
     const before = process.listenerCount("SIGHUP");
     const listener = () => {};

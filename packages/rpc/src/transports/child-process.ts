@@ -1,8 +1,10 @@
 import { RpcError } from "../errors.js";
 import { timerMs } from "../timers.js";
 import type { Transport, TransportSink } from "../transport.js";
+import { Delivery } from "./delivery.js";
 import { ManagedProcess } from "./managed-process.js";
 import type { ProcessExit, SpawnOptions } from "./spawn-options.js";
+import { StreamPair } from "./stream-pair.js";
 
 /** A transport over the stdin and stdout of a process that it started. */
 export interface ProcessTransport extends Transport {
@@ -19,9 +21,15 @@ export interface ProcessTransport extends Transport {
  * {@link ProcessExitError}, after all that the program had written. If it cannot be started, the
  * sink gets {@link RpcError} with code `SPAWN_FAILED`.
  *
- * `close()` ends its stdin, then sends SIGTERM, then SIGKILL, and ends what it started and left
- * behind. All of them are killed if this process exits or a signal ends it. On Windows, a program
- * that exits by itself leaves what it started running; one that has to be ended does not.
+ * `close()` ends its stdin, then sends SIGTERM, then SIGKILL to it and to what it started in its
+ * process group; a descendant with a session of its own is not in it. It rejects with code
+ * `KILL_FAILED` if the process runs on 5 seconds after SIGKILL. If this process exits, or SIGINT,
+ * SIGTERM or SIGHUP end it, the program gets the end of its stdin and SIGTERM; if this process is
+ * killed or crashes, the end of its stdin.
+ *
+ * The program has a session of its own, as with `setsid`: no terminal reaches it, neither Ctrl-C nor
+ * Ctrl-Z, and it cannot ask at /dev/tty. On Windows it has not, and the system kills it when this
+ * process is gone, however that ended; one that exits by itself leaves what it started running.
  *
  * @throws {@link RpcError} with code `SPAWN_FAILED` if the options cannot be passed to a process.
  */
@@ -31,27 +39,25 @@ export function spawnTransport(options: SpawnOptions): ProcessTransport {
 
 class ChildProcessTransport implements ProcessTransport {
   readonly #process: ManagedProcess;
+  readonly #streams: StreamPair;
   readonly #drainTimeoutMs: number;
-  #sink: TransportSink | undefined;
-  /** Set once: what the sink's `close` is called with. */
-  #end: { readonly cause: RpcError | undefined } | undefined;
-  #doomed: NodeJS.Timeout | undefined;
+  readonly #delivery = new Delivery(() => void this.#giveUp());
+  #broken: NodeJS.Timeout | undefined;
 
   constructor(options: SpawnOptions) {
     this.#drainTimeoutMs = options.drainTimeoutMs ?? 500;
-    this.#process = new ManagedProcess(options, {
-      failed: (error) => this.#finish(error),
-      // Its own children may hold the pipes open; that it drained is not reported then.
-      exited: () => this.#doom(() => this.#finishExit()),
-      drained: () => this.#finishExit(),
-    });
+    this.#process = new ManagedProcess(options, (error) => this.#finish(error));
     const { stdin, stdout } = this.#process.child;
-    stdin.on("error", (error) => this.#broken("stdin", error));
-    stdin.on("drain", () => {
-      if (!this.#end) this.#sink?.drain();
+    this.#streams = new StreamPair(stdout, stdin, {
+      data: (chunk) => this.#delivery.data(chunk),
+      drain: () => this.#delivery.drain(),
+      ended: () => this.#waitForExit(() => this.#delivery.end(closed("stdout"))),
+      broken: (side, error) =>
+        this.#waitForExit(() => {
+          this.#finish(closed(side === "writable" ? "stdin" : "stdout", error));
+          void this.#giveUp();
+        }),
     });
-    stdout.on("error", (error) => this.#broken("stdout", error));
-    stdout.on("end", () => this.#broken("stdout"));
   }
 
   get pid(): number | undefined {
@@ -67,56 +73,43 @@ class ChildProcessTransport implements ProcessTransport {
   }
 
   open(sink: TransportSink): void {
-    this.#sink = sink;
-    if (this.#end) {
-      const { cause } = this.#end;
-      queueMicrotask(() => sink.close(cause));
-      return;
-    }
-    this.#process.child.stdout.on("data", (chunk: Buffer) => {
-      if (!this.#end) sink.data(chunk);
-    });
+    this.#delivery.open(sink);
+    if (!this.#delivery.closed) this.#streams.start();
   }
 
   write(chunk: Uint8Array): boolean {
-    const { stdin } = this.#process.child;
-    return !stdin.writable || stdin.write(chunk);
+    return this.#streams.write(chunk);
   }
 
   async close(): Promise<void> {
-    await this.#process.close();
-    this.#finish(undefined);
-  }
-
-  /** A pipe broke. Mostly the process is about to exit, which says more; if not, it is ended. */
-  #broken(pipe: string, cause?: Error): void {
-    if (this.#process.exit || this.#end || this.#process.closing) return;
-    this.#doom(() => {
-      if (this.#process.exit) return this.#finishExit();
-      this.#finish(new RpcError("TRANSPORT_FAILED", `The process closed its ${pipe}`, { cause }));
-      void this.close();
-    });
-  }
-
-  #doom(act: () => void): void {
-    clearTimeout(this.#doomed);
-    this.#doomed = setTimeout(act, timerMs(this.#drainTimeoutMs));
-  }
-
-  #finishExit(): void {
-    this.#finish(this.#process.closing ? undefined : this.#process.exitError());
-  }
-
-  #finish(cause: RpcError | undefined): void {
-    clearTimeout(this.#doomed);
-    if (this.#end) return;
-    this.#end = { cause };
-    const { exit, child } = this.#process;
-    if (exit) {
-      child.stdout.destroy();
-      child.stderr.destroy();
+    try {
+      await this.#process.close();
+    } finally {
+      clearTimeout(this.#broken);
+      this.#delivery.close();
     }
-    child.stdin.destroy();
-    this.#sink?.close(cause);
   }
+
+  /** A pipe broke. Mostly the process is about to exit, which says more; if not, that is the end. */
+  #waitForExit(otherwise: () => void): void {
+    if (this.#process.exit || this.#process.closing || this.#delivery.closed) return;
+    clearTimeout(this.#broken);
+    this.#broken = setTimeout(() => {
+      if (!this.#process.exit) otherwise();
+    }, timerMs(this.#drainTimeoutMs));
+  }
+
+  #finish(error: RpcError): void {
+    clearTimeout(this.#broken);
+    this.#delivery.close(this.#process.closing ? undefined : error);
+  }
+
+  /** Ends the process when nobody can talk to it any more; the sink knows why by then. */
+  async #giveUp(): Promise<void> {
+    await this.close().catch(() => {});
+  }
+}
+
+function closed(pipe: string, cause?: Error): RpcError {
+  return new RpcError("TRANSPORT_FAILED", `The process closed its ${pipe}`, { cause });
 }

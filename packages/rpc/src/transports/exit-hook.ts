@@ -1,3 +1,5 @@
+import { constants } from "node:os";
+
 const ends = new Set<() => void>();
 
 /** Signals that end a process unless it listens, without an `exit` event. */
@@ -17,6 +19,8 @@ function onSignal(signal: NodeJS.Signals): void {
   unlisten();
   // Without a listener the signal does what it would have done.
   process.kill(process.pid, signal);
+  // To the first process of a container it does nothing, as a signal to oneself without a listener.
+  setImmediate(() => process.exit(128 + constants.signals[signal]));
 }
 
 Object.assign(onSignal, { [YIELDS]: true });
@@ -47,6 +51,7 @@ function unlisten(): void {
  * Runs a function when this process exits or a signal ends it, unless removed before. All of them
  * share one listener, so that many transports do not look like a leak.
  *
+ * @param end - Must not throw and must not wait: nothing runs after it.
  * @returns A function that removes it.
  */
 export function onProcessExit(end: () => void): () => void {

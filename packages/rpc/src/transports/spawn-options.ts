@@ -1,8 +1,9 @@
-import { RpcError } from "../errors.js";
-
 /** Which program to start, and how to end it. */
 export interface SpawnOptions {
-  /** The program: a path, or a name to look up in PATH. No shell is involved. */
+  /**
+   * The program: a path, or a name to look up in PATH. No shell is involved. On Windows a batch
+   * file, such as `npx` and other commands that npm installs, is found and run too.
+   */
   readonly command: string;
   /** Its arguments. Default none. */
   readonly args?: readonly string[];
@@ -10,9 +11,29 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Its working directory. Default: that of this process. */
   readonly cwd?: string;
+  /**
+   * Where its stderr goes: kept, so that errors show its end (`tail`); that of this process
+   * (`inherit`), of which nothing is kept; or a function that gets each chunk as it comes, beside
+   * the end being kept. Default `tail`.
+   */
+  readonly stderr?: "tail" | "inherit" | ((chunk: Buffer) => void);
   /** How much of the end of its stderr is kept, in bytes. Default 16 KiB. */
   readonly stderrTailBytes?: number;
-  /** How long it may take to exit when its stdin has ended, in milliseconds. Default 5,000. */
+  /**
+   * Whether the program ends when its stdin does, as one does that talks over it. If not, `close()`
+   * begins with SIGTERM, and a watchdog, a tiny process with a pipe to this one, ends it when this
+   * process is killed or crashes, or its worker thread is terminated. Default true.
+   */
+  readonly endsWithStdin?: boolean;
+  /**
+   * What it and its process group get when this process exits, besides the end of its stdin.
+   * SIGKILL does not let it save. Default `SIGTERM`.
+   */
+  readonly exitSignal?: "SIGTERM" | "SIGKILL";
+  /**
+   * How long it may take to exit when its stdin has ended, in milliseconds. Default 5,000, or 0
+   * where `endsWithStdin` is false.
+   */
   readonly closeTimeoutMs?: number;
   /**
    * How long it, and then the processes that it left behind, may take to exit on SIGTERM, in
@@ -21,7 +42,7 @@ export interface SpawnOptions {
   readonly killTimeoutMs?: number;
   /**
    * How long its output is awaited after it exited, and its exit after its pipes broke, in
-   * milliseconds. Default 500.
+   * milliseconds; ten times as long while output comes. Default 500.
    */
   readonly drainTimeoutMs?: number;
 }
@@ -30,13 +51,4 @@ export interface SpawnOptions {
 export interface ProcessExit {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
-}
-
-/**
- * The error for a program that could not be started. It has no cause: Node's errors show arguments
- * and variables, which may be secret.
- */
-export function spawnFailed({ command }: SpawnOptions, error: unknown): RpcError {
-  const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-  return new RpcError("SPAWN_FAILED", `Cannot start ${command}: ${reason}`);
 }

@@ -35,9 +35,11 @@ export interface SpawnedProcess extends AsyncDisposable {
    */
   waitForLine(pattern: RegExp, options?: WaitForLineOptions): Promise<RegExpMatchArray>;
   /**
-   * Ends its stdin, then sends SIGTERM, then SIGKILL, and ends what it started and left behind;
-   * idempotent. Settles when nothing is left. On Windows, a program that exits by itself leaves
-   * what it started running; one that has to be ended does not.
+   * Ends its stdin, then sends SIGTERM, then SIGKILL, to it and to what it started in its process
+   * group; idempotent. Settles when none of them is left. On Windows, a program that exits by itself
+   * leaves what it started running; one that has to be ended does not.
+   *
+   * @throws {@link RpcError} with code `KILL_FAILED` if it runs on 5 seconds after SIGKILL.
    */
   close(): Promise<void>;
 }
@@ -47,8 +49,9 @@ const KEPT_LINES = 100;
 
 /**
  * Starts a program whose stdout is text, such as a server that prints the port it listens on. Its
- * stdout and stderr are always read, so that it never blocks on them. All that it started is
- * killed if this process exits or a signal ends it.
+ * stdout and stderr are always read, so that it never blocks on them. It ends with this process as
+ * one of {@link spawnTransport} does; for a server that does not end with its stdin, set
+ * `endsWithStdin: false`.
  *
  * @throws {@link RpcError} with code `SPAWN_FAILED` if the options cannot be passed to a process.
  */
@@ -63,17 +66,9 @@ class LineProcess implements SpawnedProcess {
   readonly #onEnd = new Set<(error: RpcError) => void>();
   #recent: string[] = [];
   #end: RpcError | undefined;
-  #doomed: NodeJS.Timeout | undefined;
 
   constructor(options: SpawnOptions) {
-    this.#process = new ManagedProcess(options, {
-      failed: (error) => this.#finish(error),
-      exited: () => {
-        const finish = () => this.#finish(this.#process.exitError());
-        this.#doomed = setTimeout(finish, timerMs(options.drainTimeoutMs ?? 500));
-      },
-      drained: () => this.#finish(this.#process.exitError()),
-    });
+    this.#process = new ManagedProcess(options, (error) => this.#finish(error));
     const { stdin, stdout } = this.#process.child;
     // Nothing is written to it, and its exit tells more than a broken pipe.
     stdin.on("error", () => {});
@@ -129,9 +124,8 @@ class LineProcess implements SpawnedProcess {
     });
   }
 
-  async close(): Promise<void> {
-    await this.#process.close();
-    this.#finish(this.#process.exitError());
+  close(): Promise<void> {
+    return this.#process.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -149,14 +143,8 @@ class LineProcess implements SpawnedProcess {
   }
 
   #finish(error: RpcError): void {
-    clearTimeout(this.#doomed);
-    if (this.#end) return;
     this.#lines.end();
     this.#end = error;
-    const { child } = this.#process;
-    child.stdout.destroy();
-    child.stderr.destroy();
-    child.stdin.destroy();
     for (const fail of this.#onEnd) fail(error);
   }
 }

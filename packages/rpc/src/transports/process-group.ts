@@ -1,0 +1,68 @@
+import { readdir, readFile } from "node:fs/promises";
+
+/**
+ * Sends a signal to all processes of a group; 0 sends none and only asks.
+ *
+ * @returns Whether there was anyone to signal.
+ */
+export function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-group, signal);
+  } catch (error) {
+    // Somebody of another user is somebody.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Ends one process, unless it is gone. */
+export function signalProcess(pid: number): void {
+  try {
+    process.kill(pid);
+  } catch {
+    // Gone already.
+  }
+}
+
+let reading: Promise<ReadonlySet<number> | undefined> | undefined;
+
+/**
+ * Whether a group has anyone who runs. The dead whom nobody collects, as in a container without an
+ * init process, can be signalled and do not run; only Linux's /proc tells. Callers share one look
+ * at it, and where it cannot be read, who can be signalled counts as running.
+ */
+export async function groupRuns(group: number): Promise<boolean> {
+  if (!signalGroup(group, 0)) return false;
+  if (process.platform !== "linux") return true;
+  reading ??= runningGroups().finally(() => {
+    reading = undefined;
+  });
+  const groups = await reading;
+  return groups === undefined || groups.has(group);
+}
+
+/** The groups that have anyone who runs; undefined when that cannot be told. */
+async function runningGroups(): Promise<ReadonlySet<number> | undefined> {
+  const groups = new Set<number>();
+  try {
+    for (const pid of await readdir("/proc")) {
+      if (/^\d+$/.test(pid)) await addGroup(pid, groups);
+    }
+    return groups;
+  } catch {
+    return undefined; // No /proc, no permission, or no file descriptor left.
+  }
+}
+
+async function addGroup(pid: string, groups: Set<number>): Promise<void> {
+  let stat: string;
+  try {
+    stat = await readFile(`/proc/${pid}/stat`, "latin1");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ESRCH") return; // It ended meanwhile.
+    throw error;
+  }
+  // The name before it is in parentheses and may hold anything.
+  const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  if (state !== "Z" && state !== "X") groups.add(Number(group));
+}
