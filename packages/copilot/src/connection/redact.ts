@@ -32,6 +32,7 @@ export function redactTransport(transport: Transport, secrets: readonly string[]
       transport.open({
         data: (chunk) => sink.data(chunk),
         drain: () => sink.drain(),
+        ...(sink.end && { end: (cause) => sink.end?.(cause) }),
         close: (cause) => sink.close(redactExit(cause, secrets)),
       }),
     write: (chunk) => transport.write(chunk),

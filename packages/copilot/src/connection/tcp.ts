@@ -43,8 +43,8 @@ export async function openTcp(target: LaunchTarget, signal: AbortSignal): Promis
     env,
     ...(target.workingDirectory !== undefined && { cwd: target.workingDirectory }),
     stderrTailBytes: STDERR_TAIL_BYTES,
-    // The end of its stdin means nothing to a runtime that listens.
-    closeTimeoutMs: 0,
+    // Of a runtime that listens: SIGTERM ends it, and a watchdog if this process is killed.
+    endsWithStdin: false,
     killTimeoutMs: TERMINATE_TIMEOUT_MS,
   });
   try {
