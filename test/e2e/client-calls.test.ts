@@ -66,6 +66,7 @@ describe("S17 listModels", () => {
     expect(await it.client.listModels()).toEqual(models);
     expect(count(it.fake, "models.list")).toBe(1);
     await it.client.stop();
+    await it.client.start();
     await it.client.listModels();
     expect(count(it.fake, "models.list")).toBe(2);
   });

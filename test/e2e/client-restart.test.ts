@@ -30,6 +30,30 @@ test.each(["stop", "forceStop"] as const)(
   },
 );
 
+test("N1 typed calls that the app holds wait for a restart too, those of the client and of a session", async () => {
+  await using setup = await setUpFake({}, { restart });
+  const { client, server } = setup;
+  const session = await client.createSession();
+  const { rpc } = client;
+  const { rpc: sessionRpc } = session;
+  const lost = new Promise((resolve) => client.on("restarting", resolve));
+  const restarted = new Promise((resolve) => client.on("restarted", resolve));
+  for (const { peer } of server.connections) await peer.close();
+  await lost;
+  expect(client.state).toBe("connecting");
+  const waiting = [
+    rpc.ping({ message: "held" }),
+    sessionRpc.getMessages(),
+    session.rpc.getMessages(),
+  ];
+  await restarted;
+  expect(await Promise.all(waiting)).toMatchObject([{ message: "pong: held" }, {}, {}]);
+  // And later, those of the first connection go to the one that is there.
+  expect(await rpc.ping({})).toMatchObject({ message: "pong" });
+  await client.stop();
+  await expect(rpc.ping({})).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
+});
+
 describe("N1 what a restart tells is true when it is told", () => {
   test("restarted: the client has its server", async () => {
     await using setup = await setUpFake({}, { restart });

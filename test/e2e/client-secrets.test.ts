@@ -87,7 +87,7 @@ test("R6 no error shows a token, not even when the runtime prints its environmen
 
     const { options } = fakeCli(environment.env, environment.folder);
     const env = { ...options.env, TELL_LATER: options.cliPath };
-    const later = newClient({ connection, gitHubToken: SECRET, env });
+    const later = newClient({ connection, gitHubToken: SECRET, env, autoRestart: false });
     await later.start();
     const { peer } = { peer: later.rpc };
     const lost = await Promise.race([

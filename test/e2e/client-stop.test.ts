@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -46,10 +47,113 @@ test("S13 a client that never started, stops; two stops are one", async () => {
   expect(await client.stop()).toEqual([]);
   await client.start();
   expect(await Promise.all([client.stop(), client.stop()])).toEqual([[], []]);
-  const starting = client.start();
-  expect(await client.stop()).toEqual([]);
-  await starting;
-  expect(client.state).toBe("disconnected");
+});
+
+describe("S13 stop ends a start at once", () => {
+  test.each([
+    ["a program that never answers", true],
+    ["a program that never listens", false],
+  ])("%s", async (_, useStdio) => {
+    const cliPath = join(environment.folder, "hangs.mjs");
+    await writeFile(cliPath, "setInterval(() => {}, 1000);");
+    const client = newClient({ cliPath, useStdio });
+    const waiting = [client.start(), client.createSession(), client.ping()];
+    const outcomes = Promise.allSettled(waiting);
+    await expect.poll(() => client.processId).toBeDefined();
+    const pid = client.processId ?? 0;
+    await delay(100);
+    const began = performance.now();
+    expect(await client.stop()).toEqual([]);
+    // Its stdin ends, and a second later it is terminated.
+    expect(performance.now() - began).toBeLessThan(1_800);
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({
+        status: "rejected",
+        reason: { code: "START_FAILED", message: expect.stringContaining("Client not connected") },
+      });
+    }
+    expect(client.state).toBe("disconnected");
+    expect(client.processId).toBeUndefined();
+    expect(runs(pid)).toBe(false);
+  });
+
+  test("forceStop after stop does not wait for a program that ignores both", async () => {
+    const cliPath = join(environment.folder, "ignores.mjs");
+    await writeFile(cliPath, `process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);`);
+    const client = newClient({ cliPath });
+    const starting = expect(client.start()).rejects.toMatchObject({ code: "START_FAILED" });
+    await expect.poll(() => client.processId).toBeDefined();
+    await delay(200);
+    const began = performance.now();
+    const stopping = client.stop();
+    await delay(50);
+    await client.forceStop();
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(await stopping).toEqual([]);
+    await starting;
+  });
+
+  test("a server that never answers", async () => {
+    await using server = createFakeServer({ misbehave: { neverAnswer: ["connect"] } });
+    const client = new CopilotClient({ cliUrl: (await server.listen()).url });
+    const starting = expect(client.start()).rejects.toMatchObject({ code: "START_FAILED" });
+    await expect.poll(() => server.connections.length).toBe(1);
+    const began = performance.now();
+    expect(await client.stop()).toEqual([]);
+    expect(performance.now() - began).toBeLessThan(500);
+    await starting;
+    await expect.poll(() => server.connections.length).toBe(0);
+  });
+});
+
+describe("S13 a stop is not undone by a late call", () => {
+  test("with a runtime of our own: nothing is started, and the program can end", async () => {
+    const { options } = fakeCli(environment.env, environment.folder);
+    const script = `
+      import { CopilotClient } from "@stubwright/copilot";
+      const client = new CopilotClient(${JSON.stringify(options)});
+      await client.start();
+      const session = await client.createSession();
+      const late = () => Promise.allSettled([
+        client.ping(), client.listSessions(), client.createSession(), client.listModels(),
+        client.resumeSession("s"), client.getSessionMetadata("s"), client.getLastSessionId(),
+      ]);
+      const during = client.stop();
+      const calls = late();
+      await during;
+      const outcomes = [...(await calls), ...(await late())];
+      const told = outcomes.map(({ reason }) => reason?.message ?? "ok");
+      console.log(JSON.stringify({ told, state: client.state, pid: client.processId ?? null }));`;
+    const program = spawnSync(
+      process.execPath,
+      ["--input-type=module", "--conditions=@stubwright/source", "--import", "tsx", "-e", script],
+      { encoding: "utf8", timeout: 20_000, cwd: join(import.meta.dirname, "../..", "examples") },
+    );
+    expect(program.stderr).toBe("");
+    expect(program.status).toBe(0);
+    const { told, state, pid } = JSON.parse(program.stdout);
+    expect(told).toHaveLength(14);
+    for (const message of told) expect(message).toContain("Client not connected");
+    expect({ state, pid }).toEqual({ state: "disconnected", pid: null });
+  });
+
+  test("start() undoes it", async () => {
+    await using server = createFakeServer();
+    const client = new CopilotClient({ cliUrl: (await server.listen()).url });
+    await client.ping();
+    await client.stop();
+    await expect(client.createSession()).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+    await client.start();
+    expect(await client.ping()).toMatchObject({ message: "pong" });
+    await client.stop();
+  });
+
+  test("a client that was stopped before it ever started stays so", async () => {
+    const client = newClient();
+    expect(await client.stop()).toEqual([]);
+    await expect(client.createSession()).rejects.toThrow(/Client not connected: it was stopped/);
+    expect(client.getState()).toBe("disconnected");
+  });
 });
 
 test("S13 what fails on the way is listed, and the rest is done all the same", async () => {
@@ -171,16 +275,23 @@ describe("S13 S10 a start that comes during a stop waits for it, and starts a ne
 
   test("start, stop, start, stop", async () => {
     const client = newClient(cli());
-    const all = [client.start(), client.stop(), client.start(), client.stop()];
-    await Promise.all(all);
+    const starts = [client.start()];
+    const stops = [client.stop()];
+    starts.push(client.start());
+    stops.push(client.stop());
+    for (const outcome of await Promise.allSettled(starts)) {
+      expect(outcome).toMatchObject({ status: "rejected", reason: { code: "START_FAILED" } });
+    }
+    expect(await Promise.all(stops)).toEqual([[], []]);
     expect(client.state).toBe("disconnected");
     expect(client.processId).toBeUndefined();
   });
 
-  test("stop, createSession: the session is one of the new server", async () => {
+  test("stop, start, createSession: the session is one of the new server", async () => {
     const { client, pid } = await started(cli());
     const old = await client.createSession();
     const stopping = client.stop();
+    void client.start();
     const session = await client.createSession();
     expect(await stopping).toEqual([]);
     expect(client.processId).not.toBe(pid);

@@ -7,8 +7,8 @@ import type {
 } from "@stubwright/copilot-protocol";
 import type { CallOptions } from "@stubwright/rpc";
 import { filterMessages } from "@stubwright/rpc/internal";
-import { ConnectionKeeper, type ConnectionState } from "./connection/connection-keeper.js";
-import { sayFarewell } from "./connection/shutdown.js";
+import { type ConnectionState, ManagedConnection } from "./connection/managed-connection.js";
+import { shutDown } from "./connection/shutdown.js";
 import { remaining, within } from "./deadline.js";
 import { CopilotError } from "./errors.js";
 import {
@@ -54,7 +54,7 @@ const NO_OPTIONS: CallOptions = {};
  */
 export class CopilotClient implements AsyncDisposable {
   readonly #settings: Settings;
-  readonly #keeper: ConnectionKeeper;
+  readonly #connection: ManagedConnection;
   readonly #models = new ModelsCache();
   readonly #events = new ClientEvents();
   readonly #sessions = new Sessions(
@@ -65,7 +65,7 @@ export class CopilotClient implements AsyncDisposable {
   /** @throws {@link CopilotError} `INVALID_OPTIONS`, with the option's name and what would be right. */
   constructor(options: CopilotClientOptions = {}) {
     this.#settings = toSettings(options);
-    this.#keeper = new ConnectionKeeper(this.#settings, {
+    this.#connection = new ManagedConnection(this.#settings, {
       prepare: (peer, protocol) => {
         this.#events.attach(peer, protocol);
         this.#sessions.attach(peer, protocol);
@@ -90,7 +90,7 @@ export class CopilotClient implements AsyncDisposable {
 
   /** Whether there is a server to talk to. */
   get state(): ConnectionState {
-    return this.#keeper.state;
+    return this.#connection.state;
   }
 
   /** The same as {@link state}, as a method. */
@@ -104,22 +104,22 @@ export class CopilotClient implements AsyncDisposable {
    * @throws {@link CopilotError} `NOT_CONNECTED` before {@link start}.
    */
   get rpc(): ServerRpc {
-    return this.#keeper.connected.rpc;
+    return this.#connection.connected.rpc;
   }
 
   /** The protocol version that the server speaks, 2 or 3, while there is a connection. */
   get protocolVersion(): number | undefined {
-    return this.#keeper.current?.protocolVersion;
+    return this.#connection.current?.protocolVersion;
   }
 
   /** The id of the runtime's process, while there is one that the client started. */
   get processId(): number | undefined {
-    return this.#keeper.processId;
+    return this.#connection.processId;
   }
 
   /** How many values of this connection were checked against the schema, and how many differed. */
   get validation(): ValidationStats {
-    return readStats(this.#keeper.connected.peer.checker);
+    return readStats(this.#connection.connected.peer.checker);
   }
 
   /** Adds a listener for what no call can report, mismatches aside; the result removes it. */
@@ -176,7 +176,7 @@ export class CopilotClient implements AsyncDisposable {
    * `INSECURE_SERVER`.
    */
   async start(options?: CallOptions): Promise<void> {
-    await within(this.#keeper.start(), options, "start");
+    await within(this.#connection.start(), options, "start");
   }
 
   /**
@@ -187,12 +187,14 @@ export class CopilotClient implements AsyncDisposable {
    * @returns What failed on the way; empty when all went well.
    */
   stop(): Promise<Error[]> {
-    return this.#keeper.stop((connection) => sayFarewell(connection, this.#sessions));
+    return this.#connection.stop((connection) =>
+      shutDown(connection, () => this.#sessions.destroyAll()),
+    );
   }
 
   /** Drops the connection and kills the runtime, if the client started it. Nobody is asked. */
   forceStop(): Promise<void> {
-    return this.#keeper.forceStop();
+    return this.#connection.forceStop();
   }
 
   /** The same as {@link stop}, but throws what failed. */
@@ -208,7 +210,7 @@ export class CopilotClient implements AsyncDisposable {
    * or sent then.
    */
   createSession(config: SessionConfig = {}, options?: CallOptions): Promise<CopilotSession> {
-    return this.#sessions.opener.create(() => this.#keeper.use(), config, options);
+    return this.#sessions.opener.create(() => this.#connection.use(), config, options);
   }
 
   /**
@@ -224,7 +226,7 @@ export class CopilotClient implements AsyncDisposable {
     config: ResumeSessionConfig = {},
     options?: CallOptions,
   ): Promise<CopilotSession> {
-    return this.#sessions.opener.resume(() => this.#keeper.use(), sessionId, config, options);
+    return this.#sessions.opener.resume(() => this.#connection.use(), sessionId, config, options);
   }
 
   /** Asks the server for a sign of life. */
@@ -329,7 +331,7 @@ export class CopilotClient implements AsyncDisposable {
     options: CallOptions | undefined,
     call: (rpc: ServerRpc, rest: CallOptions) => Promise<R>,
   ): Promise<R> {
-    const { current } = this.#keeper;
+    const { current } = this.#connection;
     // Without a wait there is nothing to watch the signal for, and no promise is needed.
     return current
       ? call(current.rpc, options ?? NO_OPTIONS)
@@ -342,7 +344,7 @@ export class CopilotClient implements AsyncDisposable {
     call: (rpc: ServerRpc, rest: CallOptions) => Promise<R>,
   ): Promise<R> {
     const began = performance.now();
-    const { rpc } = await within(this.#keeper.use(), options, name);
+    const { rpc } = await within(this.#connection.use(), options, name);
     return call(rpc, remaining(options, performance.now() - began));
   }
 

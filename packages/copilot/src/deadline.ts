@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "node:timers";
 import { AbortedError, type CallOptions, TimeoutError } from "@stubwright/rpc";
 import { onAbort } from "@stubwright/rpc/internal";
 

@@ -40,7 +40,7 @@ export {
 } from "./callbacks/permissions.js";
 export type { QuestionInvocation, UserInputHandler } from "./callbacks/user-input.js";
 export { CopilotClient } from "./client.js";
-export type { ConnectionState } from "./connection/connection-keeper.js";
+export type { ConnectionState } from "./connection/managed-connection.js";
 export type {
   RestoredSession,
   RuntimeGaveUp,

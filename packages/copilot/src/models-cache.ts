@@ -1,3 +1,4 @@
+import { deserialize, serialize } from "node:v8";
 import type { Model } from "@stubwright/copilot-protocol";
 
 /** The list of models: asked for once, then kept. Callers get copies, so none changes another's. */
@@ -18,7 +19,8 @@ export class ModelsCache {
         if (this.#models === models) this.#models = undefined;
       });
     }
-    return structuredClone(await this.#models);
+    // Not `structuredClone`: it is missing in some test environments.
+    return deserialize(serialize(await this.#models)) as Model[];
   }
 
   /** Forgets the list; what is under way is not kept either. */

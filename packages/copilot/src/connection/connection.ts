@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "node:timers";
 import type { ServerRpc } from "@stubwright/copilot-protocol";
 import {
   type Caller,
@@ -8,16 +9,17 @@ import {
   RpcError,
   wireOptions,
 } from "@stubwright/rpc";
+import { onAbort } from "@stubwright/rpc/internal";
 import { CopilotError } from "../errors.js";
 import type { Settings } from "../options/settings.js";
-import type { Endpoint } from "./endpoint.js";
+import type { Endpoint, RuntimeProcess } from "./endpoint.js";
 import { type AllServerRpc, handshake, type ServerIdentity } from "./handshake.js";
 import { loadProtocol } from "./protocol.js";
 import { readOnlyMethods } from "./read-only-methods.js";
-import { retryingCaller } from "./retrying-caller.js";
 import { openStdio } from "./stdio.js";
 import { openTcp } from "./tcp.js";
 import { openUri } from "./uri.js";
+import { waitingCaller } from "./waiting-caller.js";
 
 /** A server that is up and has been greeted. */
 export interface Connection extends ServerIdentity {
@@ -33,66 +35,99 @@ export interface Connection extends ServerIdentity {
   readonly process: Endpoint["process"];
 }
 
+/** What {@link connect} tells while it is at work. */
+export interface ConnectHooks {
+  /** A peer was made; nothing was sent on it yet. Handlers are added here. */
+  prepare(peer: Peer, protocol: ProtocolDescriptor): void;
+  /** A process was started. */
+  launched(process: RuntimeProcess): void;
+  /** The connection that calls use when this one is lost; see {@link waitingCaller}. */
+  next(): Promise<Connection> | undefined;
+}
+
 /**
  * Starts or reaches the server, and greets it.
  *
- * @param prepare - Called with the peer before the first message is sent, to add handlers.
  * @param signal - Gives up.
- * @param next - Waits for the connection after this one, for calls that are sent again.
  * @throws {@link CopilotError} `INVALID_OPTIONS` for a path that cannot be used,
  * `RUNTIME_NOT_FOUND`, `START_FAILED`, `PROTOCOL_VERSION`, `AUTHENTICATION_FAILED` or
  * `INSECURE_SERVER`. Nothing of the server is left then.
  */
 export async function connect(
   settings: Settings,
-  prepare: (peer: Peer, protocol: ProtocolDescriptor) => void,
+  { prepare, launched, next }: ConnectHooks,
   signal: AbortSignal,
-  next: () => Promise<Connection>,
 ): Promise<Connection> {
-  const deadline = AbortSignal.timeout(settings.startTimeoutMs);
-  const limits = { signal: AbortSignal.any([signal, deadline]) };
+  const limit = timeLimit(signal, settings.startTimeoutMs);
   let endpoint: Endpoint | undefined;
   let peer: Peer | undefined;
   try {
-    limits.signal.throwIfAborted();
-    const opening = openEndpoint(settings, limits.signal);
+    limit.signal.throwIfAborted();
+    const opening = openEndpoint(settings, launched, limit.signal);
     // While the runtime starts there is time for it. If it fails, that is told below.
     const loading = loadProtocol();
     loading.catch(() => {});
     endpoint = await opening;
     const { protocol, validators } = await loading;
-    const { validation, clientInfo, limits: bounds } = settings;
+    const { validation, clientInfo, limits, retryReads } = settings;
     peer = new Peer(endpoint.transport, {
       ...wireOptions(protocol),
       validators,
-      limits: { maxFrameBytes: bounds.maxMessageBytes },
+      limits: { maxFrameBytes: limits.maxMessageBytes },
       ...(validation && { validation }),
     });
     prepare(peer, protocol);
     const direct = createStub<AllServerRpc>(peer, protocol.methods, "server");
-    const identity = await handshake(direct, endpoint, clientInfo, limits);
-    const caller = settings.retryReads
-      ? retryingCaller(peer, readOnlyMethods(protocol), async () => (await next()).peer)
-      : peer;
+    const identity = await handshake(direct, endpoint, clientInfo, { signal: limit.signal });
+    const resent = retryReads ? readOnlyMethods(protocol) : NONE;
+    const caller = waitingCaller(peer, resent, () => next()?.then((connection) => connection.peer));
     const rpc = createStub<ServerRpc>(caller, protocol.methods, "server");
     return { peer, protocol, caller, rpc, direct, process: endpoint.process, ...identity };
   } catch (cause) {
-    // Whoever gives up does not wait for a runtime that may not even answer.
-    if (limits.signal.aborted) endpoint?.process?.kill();
     await (peer ?? endpoint?.transport)?.close();
     if (cause instanceof CopilotError) throw cause;
-    const why = deadline.aborted
+    const why = limit.isOver()
       ? `it was not ready within ${settings.startTimeoutMs} ms`
-      : signal.aborted
-        ? "the client was stopped meanwhile"
-        : explain(cause);
+      : explain(cause);
     throw new CopilotError("START_FAILED", message(settings, why), { cause });
+  } finally {
+    limit.end();
   }
 }
 
-function openEndpoint({ target }: Settings, signal: AbortSignal): Endpoint | Promise<Endpoint> {
+const NONE: ReadonlySet<string> = new Set();
+
+/** A signal that aborts with another one, and when the time is over. */
+function timeLimit(signal: AbortSignal, timeoutMs: number) {
+  const abort = new AbortController();
+  let over = false;
+  const timer = setTimeout(() => {
+    over = true;
+    abort.abort(new Error(`not ready within ${timeoutMs} ms`));
+  }, timeoutMs);
+  const unwatch = onAbort(signal, () => abort.abort(signal.reason));
+  if (signal.aborted) abort.abort(signal.reason);
+  const end = () => {
+    clearTimeout(timer);
+    unwatch();
+  };
+  return { signal: abort.signal, isOver: () => over, end };
+}
+
+/** Leaves nothing of a connection that was lost: what is left of the runtime is killed. */
+export async function discard({ process, peer }: Connection): Promise<void> {
+  process?.kill();
+  // Why it is discarded is known; what fails while cleaning up would only hide it.
+  await peer.close().catch(() => {});
+}
+
+function openEndpoint(
+  { target }: Settings,
+  launched: ConnectHooks["launched"],
+  signal: AbortSignal,
+): Endpoint | Promise<Endpoint> {
   if (target.kind === "uri") return openUri(target, signal);
-  return target.kind === "tcp" ? openTcp(target, signal) : openStdio(target);
+  return target.kind === "tcp" ? openTcp(target, launched, signal) : openStdio(target, launched);
 }
 
 function message({ target }: Settings, why: string): string {

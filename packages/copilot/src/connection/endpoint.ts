@@ -1,22 +1,44 @@
 import type { Transport } from "@stubwright/rpc";
 
+/** The process of a runtime that the client started. */
+export interface RuntimeProcess {
+  readonly pid: number | undefined;
+  /** Settles when it is gone; never rejects. */
+  readonly exited: Promise<unknown>;
+  /** Ends it at once, unless it is gone; what it started ends with its transport. */
+  kill(): void;
+}
+
 /** A transport to a runtime, and what the client knows of what stands behind it. */
 export interface Endpoint {
   readonly transport: Transport;
   /** The runtime's process; undefined if the client did not start it. */
-  readonly process: { readonly pid: number | undefined; kill(): void } | undefined;
+  readonly process: RuntimeProcess | undefined;
   /** What to greet the server with: the stand-in of the secret. */
   readonly token: string | undefined;
   /** What it is, for messages: `The runtime /bin/copilot` or `The server localhost:3000`. */
   readonly title: string;
 }
 
-/** Ends a process at once, unless it is gone; what it started ends with its transport. */
-export function killProcess(pid: number | undefined, gone: boolean): void {
-  if (pid === undefined || gone) return;
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It ended a moment ago.
-  }
+/** Makes the {@link RuntimeProcess} of a process that was started. */
+export function runtimeProcess({
+  pid,
+  exited,
+}: {
+  readonly pid: number | undefined;
+  readonly exited: Promise<unknown>;
+}): RuntimeProcess {
+  let gone = false;
+  void exited.then(() => {
+    gone = true;
+  });
+  const kill = () => {
+    if (pid === undefined || gone) return;
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It ended a moment ago.
+    }
+  };
+  return { pid, exited, kill };
 }

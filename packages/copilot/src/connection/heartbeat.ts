@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "node:timers";
 import { RpcError, TimeoutError } from "@stubwright/rpc";
 
 /** From how much of its time on a timer is late since this process, or the machine, stood still. */

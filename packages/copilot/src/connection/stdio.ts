@@ -1,6 +1,6 @@
 import { spawnTransport } from "@stubwright/rpc";
 import type { LaunchTarget } from "../options/settings.js";
-import { type Endpoint, killProcess } from "./endpoint.js";
+import { type Endpoint, type RuntimeProcess, runtimeProcess } from "./endpoint.js";
 import { redactTransport, STDERR_TAIL_BYTES, secretsOf } from "./redact.js";
 import { runtimeArgs } from "./runtime-args.js";
 import { baseEnvironment, runtimeEnvironment } from "./runtime-environment.js";
@@ -15,9 +15,13 @@ export const TERMINATE_TIMEOUT_MS = 5_000;
 /**
  * Starts a runtime that talks over its stdin and stdout.
  *
+ * @param launched - Told of its process.
  * @throws {@link CopilotError} `RUNTIME_NOT_FOUND` or `INVALID_OPTIONS`; `RpcError` if it cannot be started.
  */
-export function openStdio(target: LaunchTarget): Endpoint {
+export function openStdio(
+  target: LaunchTarget,
+  launched: (process: RuntimeProcess) => void,
+): Endpoint {
   checkWorkingDirectory(target.workingDirectory);
   const { command, args } = findRuntime(target.path, baseEnvironment(target));
   const env = runtimeEnvironment(target);
@@ -30,14 +34,11 @@ export function openStdio(target: LaunchTarget): Endpoint {
     closeTimeoutMs: CLOSE_TIMEOUT_MS,
     killTimeoutMs: TERMINATE_TIMEOUT_MS,
   });
-  const { pid } = transport;
-  let gone = false;
-  void transport.exited.then(() => {
-    gone = true;
-  });
+  const process = runtimeProcess(transport);
+  launched(process);
   return {
     transport: redactTransport(transport, secretsOf(env)),
-    process: { pid, kill: () => killProcess(pid, gone) },
+    process,
     token: undefined,
     title: `The runtime ${args[0] ?? command}`,
   };

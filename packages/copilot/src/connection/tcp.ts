@@ -8,7 +8,7 @@ import {
   type TransportSink,
 } from "@stubwright/rpc";
 import type { LaunchTarget } from "../options/settings.js";
-import { type Endpoint, killProcess } from "./endpoint.js";
+import { type Endpoint, type RuntimeProcess, runtimeProcess } from "./endpoint.js";
 import { asksForToken, insecureServer } from "./probe-auth.js";
 import { redactExit, redactTransport, STDERR_TAIL_BYTES, secretsOf } from "./redact.js";
 import { runtimeArgs } from "./runtime-args.js";
@@ -26,11 +26,16 @@ const EXIT_GRACE_MS = 500;
 /**
  * Starts a runtime that listens on a port of this machine, and connects to it.
  *
+ * @param launched - Told of its process.
  * @param signal - Gives up; the runtime is ended then.
  * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`, `INVALID_OPTIONS` or `INSECURE_SERVER`;
  * `RpcError` if it cannot be started, ends, or cannot be reached.
  */
-export async function openTcp(target: LaunchTarget, signal: AbortSignal): Promise<Endpoint> {
+export async function openTcp(
+  target: LaunchTarget,
+  launched: (process: RuntimeProcess) => void,
+  signal: AbortSignal,
+): Promise<Endpoint> {
   checkWorkingDirectory(target.workingDirectory);
   const { command, args } = findRuntime(target.path, baseEnvironment(target));
   const token = target.connectionToken ?? crypto.randomUUID();
@@ -48,6 +53,8 @@ export async function openTcp(target: LaunchTarget, signal: AbortSignal): Promis
     killTimeoutMs: TERMINATE_TIMEOUT_MS,
   });
   try {
+    const process = runtimeProcess(runtime);
+    launched(process);
     const [, port] = await runtime.waitForLine(LISTENING, {
       signal,
       timeoutMs: Number.POSITIVE_INFINITY,
@@ -55,15 +62,11 @@ export async function openTcp(target: LaunchTarget, signal: AbortSignal): Promis
     const guarded = await asksForToken(Number(port), signal);
     if (!guarded && !target.allowInsecureTcp) throw insecureServer(title);
     const socket = await connectTcp({ port: Number(port), signal });
-    let gone = false;
-    void runtime.exited.then(() => {
-      gone = true;
-    });
     const bound = redactTransport(bindToProcess(socket, runtime), secrets);
     const { transport, standIn } = injectToken(bound, token);
     return {
       transport,
-      process: { pid: runtime.pid, kill: () => killProcess(runtime.pid, gone) },
+      process,
       token: guarded ? standIn : undefined,
       title,
     };
