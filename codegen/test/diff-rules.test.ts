@@ -19,6 +19,11 @@ const open: JsonSchema = { type: "object" };
 const startsA: JsonSchema = { ...text, pattern: "^a" };
 const startsB: JsonSchema = { ...text, pattern: "^b" };
 const nothing: JsonSchema = { not: {} };
+/** A value with both members matches both. */
+const overlapping: JsonSchema[] = ["x", "y"].map((name) => ({
+  ...open,
+  properties: { [name]: text },
+}));
 
 /** A pair of schemas, before and after. */
 type Pair = [JsonSchema, JsonSchema];
@@ -48,7 +53,24 @@ const tightens: Pair[] = [
     { type: "array", items: [text] },
     { type: "array", items: [text], additionalItems: false },
   ],
-  [open, { ...open, unevaluatedProperties: false }],
+  [
+    { ...open, patternProperties: { "^x": text } },
+    { ...open, patternProperties: { "^x": text }, unevaluatedProperties: false },
+  ],
+  [{ type: "number" }, { type: "integer" }],
+  [
+    { type: "number", minimum: 0 },
+    { type: "integer", minimum: 1 },
+  ],
+  [
+    { type: "number", minimum: 0 },
+    { type: "number", exclusiveMinimum: 0 },
+  ],
+  [
+    { type: "number", exclusiveMaximum: 5 },
+    { type: "number", maximum: 4 },
+  ],
+  [{ anyOf: overlapping }, { oneOf: overlapping }],
   [{ type: ["string", "integer"], minimum: 0 }, { anyOf: [text, { type: "integer", minimum: 5 }] }],
   [
     { ...ab, minLength: 1 },
@@ -78,10 +100,6 @@ const changes: Pair[] = [
     { anyOf: [a, b], oneOf: [b] },
   ],
   [{ ...text, "no-keyword": 1 }, text],
-  [
-    { type: ["string", "null"], anyOf: [{ type: "null" }, text] },
-    { type: "string", anyOf: [{ type: "null" }, text] },
-  ],
 ];
 
 /** Several pairs that mean the same. */
@@ -141,15 +159,10 @@ const shapes: Record<ShapeKind, { given: [JsonSchema, JsonSchema] | null; want: 
       [text, { type: ["string", "null"] }],
       [text, {}],
       [ab, text],
-      [{ type: "integer" }, { type: "number" }],
       [{ const: true }, { type: "boolean" }],
       [{ enum: [1, 2] }, { type: "integer" }],
       [ab, { ...text, minLength: 1, maxLength: 1, pattern: "^[a-z]" }],
       [{ enum: [1, 2] }, { type: "number", minimum: 0, maximum: 2 }],
-      [
-        { type: "integer", minimum: 1 },
-        { type: "number", minimum: 0 },
-      ],
       [nothing, text],
       [{ anyOf: [text, { type: "number" }], const: "a" }, { anyOf: [text, { type: "number" }] }],
       [text, { anyOf: [text, { type: "array", items: text }] }],
@@ -165,8 +178,11 @@ const shapes: Record<ShapeKind, { given: [JsonSchema, JsonSchema] | null; want: 
       [{ anyOf: [text, { type: "null" }] }, text],
       [{}, text],
       [text, ab],
-      [{ type: "number" }, { type: "integer" }],
       [{ type: "integer" }, { enum: [1, 2] }],
+      [
+        { type: ["string", "null"], anyOf: [{ type: "null" }, text] },
+        { type: "string", anyOf: [{ type: "null" }, text] },
+      ],
       [{ additionalProperties: {} }, { additionalProperties: text }],
       [
         { ...open, required: ["x"] },
@@ -177,7 +193,7 @@ const shapes: Record<ShapeKind, { given: [JsonSchema, JsonSchema] | null; want: 
         { type: "string", enum: ["a", null] },
       ],
     ],
-    "breaking breaking | safe safe | safe | breaking | safe",
+    "breaking breaking | breaking safe | breaking | breaking | breaking",
   ),
   "type-changed": several(
     [
@@ -244,15 +260,17 @@ const shapes: Record<ShapeKind, { given: [JsonSchema, JsonSchema] | null; want: 
       want: "safe safe | safe safe | safe | safe | safe",
     },
   ],
-  closed: [
-    {
-      given: [
+  closed: several(
+    [
+      [
         { type: "object", additionalProperties: text },
         { ...object({}), required: [] },
       ],
-      want: "breaking breaking | dangerous safe | dangerous | breaking | dangerous",
-    },
-  ],
+      [open, { ...open, additionalProperties: false }],
+      [open, { ...open, unevaluatedProperties: false }],
+    ],
+    "breaking breaking | breaking dangerous | breaking | breaking | breaking",
+  ),
   "default-changed": [
     {
       given: [
@@ -305,12 +323,13 @@ function inRole(subject: ShapeSubject, schema: JsonSchema | null): DiffSide {
 
 /** Answers come and go as a whole; they are no members. */
 function answers(kind: ShapeKind, subject: ShapeSubject): [DiffSide, DiffSide] {
-  const none = inRole(subject, null);
+  const types = inRole(subject, text).protocol.types;
+  const none = makeSide({ ...inRole(subject, null).protocol, types });
   if (kind === "appeared") return [none, inRole(subject, text)];
   const full = inRole(subject, text);
   if (kind === "disappeared") return [full, none];
   const protocol = { ...full.protocol, types: { Shape: object({}) } };
-  return [{ ...full, protocol }, none];
+  return [{ ...full, protocol }, makeSide({ ...none.protocol, types: protocol.types })];
 }
 
 const entries = Object.entries(shapes) as [ShapeKind, (typeof shapes)[ShapeKind]][];
@@ -399,7 +418,8 @@ describe.each(Object.entries(entryPairs))("%s", (kind, { given, want }) => {
 
   test.each(cases.filter(([, verdicts]) => verdicts !== "-"))("%s", (subject, verdicts) => {
     const [old, after] = given.map((entry) => entrySide(subject, entry)) as [DiffSide, DiffSide];
-    const { changes } = diffProtocols(old, after, { descriptions: true });
+    const all = diffProtocols(old, after, { descriptions: true }).changes;
+    const changes = all.filter(({ code }) => !code.startsWith("type-")); // Those of its payload.
     expect(changes.map(({ code }) => code)).toEqual([`${subject}-${kind}`]);
     expect(concerned(subject, changes[0]?.verdicts)).toBe(verdicts);
   });
@@ -423,21 +443,33 @@ function entrySide(subject: string, entry: Partial<Method> | null): DiffSide {
 }
 
 describe("changes of neither shape nor entry", () => {
-  test("type-renamed", () => {
-    const side = (name: string) =>
-      makeSide({ methods: [{ ...plainMethod, result: name }], types: { [name]: object({ a }) } });
-    const { changes } = diffProtocols(side("Old"), side("New"));
-    expect(changes).toMatchObject([
-      {
-        code: "type-renamed",
-        verdicts: {
-          regenerated: "dangerous",
-          oldClient: "safe",
-          callbacks: "safe",
-          events: "safe",
-        },
-      },
-    ]);
+  const methods = [
+    { ...plainMethod, result: "A" },
+    { ...plainMethod, wire: "b", path: ["b"], result: "B" },
+  ];
+  const A = object({ a });
+
+  test.each([
+    ["type-renamed", { methods, types: { A, B: A } }, "C"],
+    ["type-removed", { methods, types: { A, B: A } }, "B"], // Equal types become one of them.
+  ])("%s", (code, old, name) => {
+    const after = {
+      methods: methods.map((method) => ({ ...method, result: method.result === "A" ? name : "B" })),
+      types: { B: A, [name]: A },
+    };
+    const { changes } = diffProtocols(makeSide(old), makeSide(after));
+    const verdicts = {
+      regenerated: "breaking",
+      oldClient: "safe",
+      callbacks: "safe",
+      events: "safe",
+    };
+    expect(changes).toMatchObject([{ code, at: "A", verdicts }]);
+  });
+
+  test("a type that nothing used is missed all the same", () => {
+    const { changes } = diffProtocols(makeSide({ types: { A } }), makeSide({}));
+    expect(changes.map(({ code }) => code)).toEqual(["type-removed"]);
   });
 
   test("wire-changed", () => {
@@ -462,6 +494,7 @@ test("every rule has a given/want pair", () => {
         .filter((_, column) => want.split(" | ")[column] !== "-")
         .map((subject) => `${subject}-${kind}`),
     ),
+    "type-removed",
     "type-renamed",
     "wire-changed",
   ];

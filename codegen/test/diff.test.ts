@@ -70,7 +70,7 @@ describe("definitions", () => {
       methods: [method("a", "P")],
     };
     expect(codes(inline, named)).toEqual([]);
-    expect(codes(named, inline)).toEqual([]);
+    expect(codes(named, inline)).toEqual(["type-removed X"]);
   });
 
   test("recursion ends, also where both sides recur out of step", () => {
@@ -106,7 +106,7 @@ describe("definitions", () => {
       types: { T: { type: "object", patternProperties: { "^x-": ref(name) } }, [name]: schema },
       methods: [method("a", "T")],
     });
-    expect(codes(parts("A", text), parts("B", text))).toEqual([]);
+    expect(codes(parts("A", text), parts("B", text))).toEqual(["type-removed A"]);
     expect(codes(parts("A", text), parts("A", {}))).toEqual(["param-constraint-changed T"]);
   });
 
@@ -137,10 +137,12 @@ describe("entries", () => {
       withEvents({ [tag]: object({ type: { const: tag }, data: text }) });
     expect(codes(event("tool.start"), event("tool.started"))).toEqual([
       "event-removed tool.start",
+      "type-removed tool.startType",
       "event-added tool.started",
     ]);
     expect(codes(event("tool.run.start"), event("tool.start"))).toEqual([
       "event-renamed tool.run.start",
+      "type-removed tool.run.startType",
     ]);
   });
 
@@ -156,7 +158,13 @@ describe("entries", () => {
     const before = { methods: [plainMethod] };
     const after = (P: JsonSchema) => ({ types: { P }, methods: [{ ...plainMethod, params: "P" }] });
     expect(codes(before, after(object({ x: text }, [])))).toEqual(["param-added-optional P.x"]);
-    expect(codes(after(object({ x: text })), before)).toEqual(["param-removed-required P.x"]);
+    expect(
+      codes(before, after({ ...object({ x: text }, []), additionalProperties: true })),
+    ).toEqual(["param-added-optional P.x"]);
+    expect(codes(after(object({ x: text })), before)).toEqual([
+      "param-removed-required P.x",
+      "type-removed P",
+    ]);
   });
 });
 
@@ -219,7 +227,63 @@ describe("no change is made up", () => {
   const bounded = { type: "string", pattern: "^a" };
 
   test.each<[string, JsonSchema, JsonSchema]>([
-    ["the order of arrays", { anyOf: lists }, { oneOf: lists.toReversed() }],
+    ["the order of arrays", { anyOf: lists }, { anyOf: lists.toReversed() }],
+    [
+      "anyOf and oneOf of types",
+      { anyOf: [text, { type: "null" }] },
+      { oneOf: [{ type: "null" }, text] },
+    ],
+    [
+      "anyOf and oneOf of tagged objects",
+      { anyOf: [object({ k: { const: "a" } }), object({ k: { const: "b" }, x: text })] },
+      { oneOf: [object({ k: { const: "b" }, x: text }), object({ k: { enum: ["a"] } })] },
+    ],
+    [
+      "anyOf and oneOf of closed objects that need different members",
+      { anyOf: [object({ a: text }), object({ b: text })] },
+      { oneOf: [object({ a: text }), object({ b: text })] },
+    ],
+    [
+      "bounds of integers",
+      { type: "integer", minimum: 1 },
+      { type: "integer", exclusiveMinimum: 0 },
+    ],
+    [
+      "the order of members of a value",
+      { enum: [{ a: 1, b: [{ c: 1, d: 2 }] }] },
+      { const: { b: [{ d: 2, c: 1 }], a: 1 } },
+    ],
+    [
+      "parts that are closed together",
+      { ...object({ a: text, b: text }) },
+      {
+        type: "object",
+        allOf: [
+          { type: "object", properties: { a: text }, required: ["a"] },
+          { type: "object", properties: { b: text }, required: ["b"] },
+        ],
+        unevaluatedProperties: false,
+      },
+    ],
+    [
+      "members beside a union or in its arms",
+      {
+        type: "object",
+        properties: { id: text },
+        required: ["id"],
+        oneOf: ["a", "b"].map((kind) => ({
+          properties: { kind: { const: kind } },
+          required: ["kind"],
+        })),
+      },
+      {
+        oneOf: ["a", "b"].map((kind) => ({
+          type: "object",
+          properties: { id: text, kind: { const: kind } },
+          required: ["id", "kind"],
+        })),
+      },
+    ],
     ["an arm that another one covers", { anyOf: [text, bounded] }, text],
     [
       "values that are covered",

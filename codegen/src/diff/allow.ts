@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { checkFile } from "../check-file.js";
 import { StubwrightError } from "../errors.js";
-import { isObject } from "../schema.js";
+import { didYouMean } from "../nearest.js";
+import { readJsonFile } from "../read-json.js";
 import type { Change } from "./model.js";
 import { rules } from "./rules.js";
 
@@ -35,33 +36,25 @@ export interface AllowOutcome {
  * an entry without a reason.
  */
 export function readAllowList(file: string): Allowance[] {
-  const fail = (message: string, pointer?: string, cause?: unknown) =>
-    new StubwrightError("ALLOW_LIST_INVALID", message, {
+  const details = {
+    code: "ALLOW_LIST_INVALID",
+    file,
+    remedy: 'Write { "allow": [{ "code": "…", "at": "…", "reason": "…" }] }.',
+  } as const;
+  const json = readJsonFile(details);
+  checkFile(json, { kind: "allow", ...details });
+  const { allow } = json as unknown as { allow: Allowance[] };
+  for (const [index, { code }] of allow.entries()) {
+    if (rules.has(code)) continue;
+    const message = `Unknown code "${code}".${didYouMean(code, rules.keys())}`;
+    const { remedy } = details;
+    throw new StubwrightError(details.code, message, {
       file,
-      ...(pointer !== undefined && { pointer }),
-      remedy: 'Write { "allow": [{ "code": "…", "at": "…", "reason": "…" }] }.',
-      cause,
+      pointer: `/allow/${index}/code`,
+      remedy,
     });
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(file, "utf8"));
-  } catch (cause) {
-    throw fail(`Cannot read ${file}: ${(cause as Error).message}`, undefined, cause);
   }
-  if (!isObject(json) || !Array.isArray(json.allow)) throw fail(`${file} is not an allow-list.`);
-  return json.allow.map((entry: unknown, index) => {
-    const pointer = `/allow/${index}`;
-    if (!isObject(entry)) throw fail("An entry is not an object.", pointer);
-    const { code, at, reason } = entry;
-    if (typeof code !== "string" || !rules.has(code)) {
-      throw fail(`There is no change with the code ${JSON.stringify(code)}.`, `${pointer}/code`);
-    }
-    if (typeof at !== "string" || at === "") throw fail("It is not said at what.", `${pointer}/at`);
-    if (typeof reason !== "string" || reason.trim() === "") {
-      throw fail("An entry has no reason.", `${pointer}/reason`);
-    }
-    return { code, at, reason };
-  });
+  return allow;
 }
 
 /** Sorts changes by whether a list allows them. */

@@ -1,61 +1,27 @@
-import { isAbsent, type JsonSchema, refName } from "../schema.js";
-import { allows } from "./allows.js";
-import { boundsOf } from "./constraints.js";
-import { type Cursor, type Definitions, isSchema } from "./cursor.js";
+import { KEYWORDS } from "@stubwright/rpc/json-schema";
+import { createValidators } from "@stubwright/rpc/validators";
+import { isAbsent, type JsonSchema } from "../schema.js";
+import { constraintsOf, speakingOf } from "./constraints.js";
+import type { Cursor, Definitions } from "./cursor.js";
+import { canonical } from "./equal.js";
+import { splitUnion } from "./split-union.js";
+import { typesOf, valuesOf } from "./types-of.js";
 
 /** What values a schema allows, sorted by what they are. */
 export interface Arms {
   /** The arm that names no type: any value is fine, but for what constraints say. */
   any: Cursor | undefined;
-  /** Single values, by their JSON text. */
+  /** Single values, by their canonical JSON text. */
   readonly values: Set<string>;
-  /** `string`, `number`, `integer`, `boolean` and `null`: one arm that takes all, or bounded ones. */
+  /** `string`, `number` with `integer`, `boolean`, `null`: one arm that takes all, or bounded ones. */
   readonly scalars: Map<string, readonly Cursor[]>;
   readonly arrays: Cursor[];
   readonly objects: Cursor[];
 }
 
-/** Splits a union into its arms; anything else is its only arm. */
-export function splitUnion(cursor: Cursor, definitions: Definitions): Cursor[] {
-  const { node } = cursor;
-  const keyword = node.anyOf ? "anyOf" : "oneOf";
-  const arms = node[keyword];
-  if (!arms) return [cursor];
-  const { [keyword]: _, ...beside } = node;
-  return arms
-    .filter((arm) => !isAbsent(arm))
-    .flatMap((arm, index) => {
-      const own = definitions.child(cursor, arm, keyword, index);
-      return holdsForArm(beside, arm)
-        ? [definitions.resolve({ ...own, node: joined(node, beside, arm, index) })]
-        : arm.anyOf || arm.oneOf
-          ? splitUnion(own, definitions)
-          : [own];
-    });
-}
-
-/** Keywords beside a union that hold for each of its arms. */
-const SHAPING = ["properties", "required", "items", "additionalProperties", "enum", "const"];
-const SAYING_TYPE = ["$ref", "type", "const", "enum", "anyOf", "oneOf", "allOf", "properties"];
-
-function holdsForArm(beside: JsonSchema, arm: JsonSchema): boolean {
-  if (SHAPING.some((key) => key in beside)) return true;
-  return beside.type !== undefined && !SAYING_TYPE.some((key) => key in arm);
-}
-
-/** The same node for the same arm every time: comparisons are remembered by node. */
-const JOINED = new WeakMap<JsonSchema, JsonSchema[]>();
-
-function joined(union: JsonSchema, beside: JsonSchema, arm: JsonSchema, index: number): JsonSchema {
-  const list = JOINED.get(union) ?? [];
-  JOINED.set(union, list);
-  list[index] ??= { allOf: [beside, arm] };
-  return list[index];
-}
-
-/** The definition that an arm is nothing but a reference to. */
-export function referenced({ node }: Cursor): string | undefined {
-  return node.$ref === undefined ? undefined : refName(node.$ref);
+/** Whether no value is allowed. */
+export function isNothing({ any, values, scalars, arrays, objects }: Arms): boolean {
+  return !any && values.size + scalars.size + arrays.length + objects.length === 0;
 }
 
 /** Sorts arms by what they allow, unions inside them included. */
@@ -85,62 +51,55 @@ export function sortArms(cursors: readonly Cursor[], definitions: Definitions): 
 function sortOne(cursor: Cursor, site: Cursor, arms: Arms): void {
   const { node } = cursor;
   if (isAbsent(node)) return;
-  const addScalar = (type: string) =>
-    arms.scalars.set(type, [...(arms.scalars.get(type) ?? []), cursor]);
-  const values = node.const === undefined ? node.enum : [node.const];
-  if (values) {
-    for (const value of values.filter((it) => isOfType(it, node.type))) {
-      if (value === null) addScalar("null");
-      else arms.values.add(JSON.stringify(value));
-    }
-    return;
+  const addScalar = (type: string) => {
+    const known = arms.scalars.get(type) ?? [];
+    if (!known.includes(cursor)) arms.scalars.set(type, [...known, cursor]);
+  };
+  const values = valuesOf(node);
+  for (const value of values ?? []) {
+    if (value === null) addScalar("null");
+    else arms.values.add(canonical(value));
   }
+  if (values) return;
   const types = typesOf(node);
   if (types.length === 0) arms.any = cursor;
   for (const type of types) {
     if (type === "object") arms.objects.push(site);
     else if (type === "array") arms.arrays.push(site);
-    else addScalar(type);
+    else addScalar(type === "integer" ? "number" : type);
   }
-}
-
-/** Whether a value is of any of some types; what has none is of all. */
-function isOfType(value: unknown, types: JsonSchema["type"]): boolean {
-  if (types === undefined) return true;
-  const own = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
-  return [types]
-    .flat()
-    .some((type) => type === own || (type === "integer" && Number.isInteger(value)));
-}
-
-function typesOf(node: JsonSchema): readonly string[] {
-  if (node.type !== undefined) return [node.type].flat();
-  if (node.properties || node.required || isSchema(node.additionalProperties)) return ["object"];
-  if (node.items !== undefined) return ["array"];
-  return [];
 }
 
 /** Takes out what adds nothing, and makes `boolean` of true and false together. */
-function simplify({ values, scalars }: Arms): void {
+function simplify(arms: Arms): void {
+  const { values, scalars } = arms;
   if (values.has("true") && values.has("false")) {
     scalars.set("boolean", [{ node: { type: "boolean" }, at: "#" }]);
   }
-  for (const [type, cursors] of scalars) {
-    const whole = cursors.find((cursor) => takesAll(cursor, type));
-    if (whole) scalars.set(type, [whole]);
+  for (const [kind, cursors] of scalars) {
+    const whole = cursors.find(({ node }) => takesAll(node, kind));
+    if (whole) scalars.set(kind, [whole]);
   }
-  for (const value of values) if (takes(scalars, value)) values.delete(value);
-  if (scalars.get("number")?.some((cursor) => takesAll(cursor, "number")))
-    scalars.delete("integer");
+  for (const value of values) if (takes(arms, value)) values.delete(value);
 }
 
-/** Whether a value, as JSON text, surely is among some scalars. */
-export function takes(scalars: Arms["scalars"], value: string): boolean {
+/** Whether a value, as JSON text, surely is among the scalars. */
+export function takes({ scalars }: Arms, value: string): boolean {
   const parsed: unknown = JSON.parse(value);
-  const types = Number.isInteger(parsed) ? ["integer", "number"] : [typeof parsed];
-  return types.some((type) => scalars.get(type)?.some(({ node }) => allows(node, parsed)));
+  return scalars.get(typeof parsed)?.some(({ node }) => allows(node, parsed)) === true;
 }
 
-function takesAll({ node }: Cursor, type: string): boolean {
-  return boundsOf(node, type === "integer" ? "number" : type).length === 0;
+/** Whether a scalar schema surely allows a value: what cannot be checked may speak against it. */
+export function allows(node: JsonSchema, value: unknown): boolean {
+  try {
+    const check = createValidators({ Node: node }).get("Node", "strict");
+    return constraintsOf(node).every((key) => KEYWORDS.has(key)) && check(value) === undefined;
+  } catch {
+    return false; // A pattern of another dialect: nobody can tell.
+  }
+}
+
+function takesAll(node: JsonSchema, kind: string): boolean {
+  const isInteger = kind === "number" && ![node.type].flat().includes("number");
+  return !isInteger && !constraintsOf(node).some(speakingOf(kind));
 }

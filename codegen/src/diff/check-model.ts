@@ -1,44 +1,10 @@
+import { checkFile } from "../check-file.js";
 import { StubwrightError } from "../errors.js";
 import type { Protocol } from "../ir.js";
+import { checkDocuments } from "../load/check.js";
 import { checkCircles } from "../load/circles.js";
 import { escapePointer } from "../pointer.js";
-import { isObject } from "../schema.js";
-import {
-  checkName,
-  checkTypes,
-  type Fail,
-  LIST,
-  OBJECT,
-  STRING,
-  STRINGS,
-  type Test,
-} from "./check-types.js";
-
-const NAME: Test = ["a name or null", (value) => value === null || typeof value === "string"];
-
-/** What a comparison reads of a model, of its methods and of its unions. */
-const MODEL = {
-  name: STRING,
-  version: STRING,
-  types: OBJECT,
-  methods: LIST,
-  unions: LIST,
-  wire: OBJECT,
-};
-const METHOD = {
-  wire: STRING,
-  path: STRINGS,
-  group: STRING,
-  handler: STRING,
-  kind: STRING,
-  params: NAME,
-  result: NAME,
-  scope: NAME,
-  stability: STRING,
-  visibility: STRING,
-  doc: STRING,
-};
-const UNION = { tagPath: STRINGS, arms: OBJECT };
+import { type JsonSchema, mapSchema, refName } from "../schema.js";
 
 /**
  * Checks as much of a protocol model as a comparison relies on.
@@ -46,45 +12,46 @@ const UNION = { tagPath: STRINGS, arms: OBJECT };
  * @throws {@link StubwrightError} `DIFF_INPUT_INVALID` with the file and the JSON Pointer.
  */
 export function checkModel(json: Record<string, unknown>, file: string): Protocol {
-  const fail: Fail = (pointer, what) => {
-    throw new StubwrightError("DIFF_INPUT_INVALID", `${file} is no protocol model: ${what}.`, {
-      file,
-      pointer,
-      remedy: "Print the model again with stubwright generate --print-ir.",
-    });
-  };
-  checkMembers(json, MODEL, "", fail);
+  const code = "DIFF_INPUT_INVALID";
+  const remedy = "Give a file that stubwright generate --print-ir wrote.";
+  checkFile(json, { kind: "model", file, code, remedy });
   const protocol = json as unknown as Protocol;
   const { types, methods, unions } = protocol;
-  methods.forEach((method, index) => {
-    const pointer = `/methods/${index}`;
-    checkMembers(method, METHOD, pointer, fail);
-    for (const key of ["params", "result"] as const) {
-      if (method[key] !== null) checkName(method[key], `${pointer}/${key}`, types, fail);
-    }
-  });
-  unions.forEach((union, index) => {
-    const pointer = `/unions/${index}`;
-    checkMembers(union, UNION, pointer, fail);
-    for (const [tag, name] of Object.entries(union.arms)) {
-      checkName(name, `${pointer}/arms/${escapePointer(tag)}`, types, fail);
-    }
-  });
-  checkTypes(types, fail);
+  const document = { definitions: types } as JsonSchema;
+  try {
+    checkDocuments([{ name: "model", role: "published", file, sha256: "", json: document }]);
+  } catch (cause) {
+    if (!(cause instanceof StubwrightError)) throw cause;
+    const pointer = cause.pointer?.replace("/definitions/", "/types/");
+    throw new StubwrightError(code, cause.message, { file, pointer, remedy, cause });
+  }
+  const used = [
+    ...Object.entries(types).flatMap(([name, type]) =>
+      refsIn(type).map((ref) => [ref, `/types/${escapePointer(name)}`] as const),
+    ),
+    ...methods.flatMap(({ params, result }, index) => [
+      [params, `/methods/${index}/params`] as const,
+      [result, `/methods/${index}/result`] as const,
+    ]),
+    ...unions.flatMap(({ arms }, index) =>
+      Object.entries(arms).map(
+        ([tag, name]) => [name, `/unions/${index}/arms/${escapePointer(tag)}`] as const,
+      ),
+    ),
+  ];
+  for (const [name, pointer] of used) {
+    if (name === null || Object.hasOwn(types, name)) continue;
+    throw new StubwrightError(code, `There is no type "${name}".`, { file, pointer, remedy });
+  }
   checkCircles(types);
   return protocol;
 }
 
-function checkMembers(
-  value: unknown,
-  members: Readonly<Record<string, Test>>,
-  pointer: string,
-  fail: Fail,
-): void {
-  if (!isObject(value)) fail(pointer, "expected an object");
-  for (const [key, [expected, holds]] of Object.entries(members)) {
-    if (!holds((value as Record<string, unknown>)[key])) {
-      fail(`${pointer}/${key}`, `expected ${expected}`);
-    }
-  }
+function refsIn(schema: JsonSchema): string[] {
+  const refs: string[] = [];
+  mapSchema(schema, (node) => {
+    if (node.$ref !== undefined) refs.push(refName(node.$ref));
+    return node;
+  });
+  return refs;
 }

@@ -1,37 +1,28 @@
-import { speakingOf } from "./constraints.js";
-import { type Cursor, isSchema } from "./cursor.js";
+import { compareConstraints, speakingOf } from "./constraints.js";
+import { isSchema } from "./cursor.js";
+import { type Context, finding, type Pair, type Step } from "./step.js";
 import { typeText } from "./type-text.js";
-import type { ShapeWalk, Unit } from "./walk.js";
 
 /** Compares two arrays: their bounds and their items. */
-export function compareArray(
-  old: Cursor,
-  after: Cursor,
-  where: string,
-  unit: Unit,
-  walk: ShapeWalk,
-): void {
-  const left = walk.context.old.resolve(old);
-  const right = walk.context.new.resolve(after);
-  walk.constraints(left, right, where, unit, { counts: speakingOf("array") });
-  const [a, b] = [left.node.items ?? {}, right.node.items ?? {}];
+export function* compareArray(given: Pair, context: Context): Iterable<Step> {
+  const { where } = given;
+  const pair = { old: context.old.resolve(given.old), new: context.new.resolve(given.new), where };
+  yield* compareConstraints(pair, context, speakingOf("array"));
+  const [a, b] = [pair.old.node.items ?? {}, pair.new.node.items ?? {}];
   if (isSchema(a) && isSchema(b)) {
-    const below = [
-      walk.context.old.child(left, a, "items"),
-      walk.context.new.child(right, b, "items"),
-    ] as const;
-    walk.visit(below[0], below[1], `${where}[]`, unit);
+    const old = context.old.child(pair.old, a, "items");
+    yield { old, new: context.new.child(pair.new, b, "items"), where: `${where}[]` };
     return;
   }
   const [first, second] = [[a].flat(), [b].flat()];
   if (isSchema(a) !== isSchema(b) || first.length !== second.length) {
-    const more = { from: typeText(left.node), to: typeText(right.node) };
-    walk.report(unit, { kind: "type-changed", where, old: left, new: right, more });
+    const [from, to] = [typeText(pair.old.node), typeText(pair.new.node)];
+    yield finding("type-changed", pair, { from, to });
     return;
   }
-  first.forEach((item, index) => {
-    const other = walk.context.new.child(right, second[index] ?? {}, "items", index);
-    const one = walk.context.old.child(left, item, "items", index);
-    walk.visit(one, other, `${where}[${index}]`, unit);
-  });
+  for (const [index, item] of first.entries()) {
+    const old = context.old.child(pair.old, item, "items", index);
+    const after = context.new.child(pair.new, second[index] ?? {}, "items", index);
+    yield { old, new: after, where: `${where}[${index}]` };
+  }
 }

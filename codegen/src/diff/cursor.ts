@@ -1,5 +1,5 @@
 import { escapePointer } from "../pointer.js";
-import { isObject, type JsonSchema, refName } from "../schema.js";
+import { isObject, isSilent, type JsonSchema, refName } from "../schema.js";
 import { joinTwo } from "./join.js";
 import { AT } from "./locate.js";
 import type { Location } from "./model.js";
@@ -57,6 +57,9 @@ export class Definitions {
         const { allOf, ...rest } = node;
         const parts = allOf.map((part) => this.resolve(this.child({ node, at }, part)).node);
         node = this.#join(node, [...parts, rest]);
+      } else if (isClosedByNothingElse(node)) {
+        const { unevaluatedProperties: _, ...rest } = node;
+        node = this.#join(node, [rest, { additionalProperties: false }]);
       } else return name === undefined ? { node, at } : { node, at, name };
     }
     return { node: {}, at }; // A definition that is nothing but its own name has no meaning.
@@ -74,15 +77,17 @@ export class Definitions {
 
 const MAX_HOPS = 100;
 
-/** Keywords beside a reference that describe or place it and say nothing of the value. */
-const DESCRIBING = new Set(
-  "$ref title description deprecated default examples stability visibility $comment".split(" "),
-);
+/** Keywords whose members `unevaluatedProperties` looks at, and `additionalProperties` does not. */
+const EVALUATING =
+  "additionalProperties patternProperties anyOf oneOf if dependentSchemas $dynamicRef".split(" ");
+
+/** Whether `unevaluatedProperties: false` says no more than `additionalProperties: false` would. */
+function isClosedByNothingElse(node: JsonSchema): boolean {
+  return node.unevaluatedProperties === false && !EVALUATING.some((key) => key in node);
+}
 
 function narrowing(node: JsonSchema): JsonSchema | undefined {
-  const entries = Object.entries(node).filter(
-    ([key]) => !DESCRIBING.has(key) && !key.startsWith("x-"),
-  );
+  const entries = Object.entries(node).filter(([key]) => key !== "$ref" && !isSilent(key));
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 

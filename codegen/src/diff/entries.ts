@@ -1,13 +1,16 @@
 import { areAkin, kinship } from "../kinship.js";
 import type { JsonSchema } from "../schema.js";
-import type { Cursor, Definitions } from "./cursor.js";
+import type { Cursor } from "./cursor.js";
 import type { EntryKind, EntrySubject } from "./rules.js";
+import type { Finding } from "./step.js";
 
 /** A method, a callback or an event, reduced to what is compared. */
 export interface Entry {
   readonly subject: EntrySubject;
-  /** Wire name or tag: what makes it the same in both protocols. */
+  /** Wire name or tag. */
   readonly id: string;
+  /** Where it stands in the stubs, or the union of an event: two may have one name. */
+  readonly home: string;
   readonly place: Cursor;
   /** The shapes it has, all of which are the same where it was only renamed. */
   readonly shapes: readonly JsonSchema[];
@@ -17,7 +20,6 @@ export interface Entry {
 
 /** Facts of an entry that have nothing to do with its shapes. */
 export interface Facts {
-  /** Where it stands in the stubs. */
   readonly moved?: string;
   readonly "scope-changed"?: string;
   readonly "kind-changed"?: string;
@@ -28,92 +30,96 @@ export interface Facts {
 }
 
 /** What was found about an entry. */
-export interface EntryFinding {
+export interface EntryFinding extends Finding<EntryKind> {
   readonly subject: EntrySubject;
-  readonly kind: EntryKind;
-  readonly id: string;
-  readonly old: Cursor | null;
-  readonly new: Cursor | null;
-  readonly more: { readonly from?: string; readonly to?: string };
-}
-
-/** Compares the facts of an entry that both protocols have. */
-export function compareFacts(old: Entry, after: Entry, descriptions: boolean): EntryFinding[] {
-  const { subject, id } = after;
-  const found: EntryFinding[] = [];
-  const report = (kind: EntryKind, from?: string, to?: string) => {
-    const more = { ...(from && { from }), ...(to && { to }) };
-    found.push({ subject, kind, id, old: old.place, new: after.place, more });
-  };
-  const [a, b] = [old.facts, after.facts];
-  for (const kind of ["moved", "scope-changed", "kind-changed"] as const) {
-    if (a[kind] !== b[kind]) report(kind, a[kind] ?? "none", b[kind] ?? "none");
-  }
-  if (a.visibility !== b.visibility) {
-    report(b.visibility === "internal" ? "made-internal" : "made-public");
-  }
-  if (a.stability !== b.stability) {
-    report(
-      b.stability === "stable" ? "made-stable" : "made-experimental",
-      a.stability,
-      b.stability,
-    );
-  }
-  if (a.deprecated !== b.deprecated) report(b.deprecated ? "deprecated" : "undeprecated");
-  if (descriptions && a.description !== b.description) report("description-changed");
-  return found;
 }
 
 /** Entries of two protocols, sorted by what became of them. */
-export interface Matching {
-  readonly both: readonly (readonly [Entry, Entry])[];
-  readonly removed: readonly Entry[];
-  readonly added: readonly Entry[];
-  readonly renamed: readonly (readonly [Entry, Entry])[];
+export interface Matching<E extends Entry> {
+  /** The same entry on both sides, and whether under another name. */
+  readonly pairs: readonly { readonly old: E; readonly new: E; readonly renamed: boolean }[];
+  readonly removed: readonly E[];
+  readonly added: readonly E[];
 }
 
-/** Matches entries by name; those that are left over by shape, where their names are akin. */
-export function matchEntries(
-  old: readonly Entry[],
-  after: readonly Entry[],
-  same: (a: JsonSchema, b: JsonSchema) => boolean,
-): Matching {
-  const key = ({ subject, id }: Entry) => `${subject} ${id}`;
-  const now = new Map(after.map((entry) => [key(entry), entry]));
-  const before = new Set(old.map(key));
-  const both = old.flatMap((entry): [Entry, Entry][] => {
-    const other = now.get(key(entry));
-    return other ? [[entry, other]] : [];
-  });
-  const removed = old.filter((entry) => !now.has(key(entry)));
-  const added = after.filter((entry) => !before.has(key(entry)));
-  const candidates = removed.flatMap((a) =>
-    added
-      .filter((b) => a.subject === b.subject && areAkin(a.id, b.id) && sameShapes(a, b, same))
-      .map((b) => ({ pair: [a, b] as const, kinship: kinship(a.id, b.id) })),
-  );
-  const renamed: (readonly [Entry, Entry])[] = [];
-  for (const { pair } of candidates.sort((a, b) => b.kinship - a.kinship)) {
-    if (!renamed.some(([a, b]) => a === pair[0] || b === pair[1])) renamed.push(pair);
-  }
-  return {
-    both,
-    removed: removed.filter((entry) => !renamed.some(([a]) => a === entry)),
-    added: added.filter((entry) => !renamed.some(([, b]) => b === entry)),
-    renamed,
+/**
+ * Matches entries by name and place, then by name, then by shape where their names are akin: shapes
+ * alone do not tell, since many methods take and give nothing.
+ */
+export function matchEntries<E extends Entry>(
+  old: readonly E[],
+  after: readonly E[],
+  same: (a: unknown, b: unknown) => boolean,
+): Matching<E> {
+  const [left, right] = [new Set(old), new Set(after)];
+  const pairs: { old: E; new: E; renamed: boolean }[] = [];
+  const take = (a: E, b: E, renamed: boolean) => {
+    if (!left.delete(a) || !right.delete(b)) return;
+    pairs.push({ old: a, new: b, renamed });
   };
+  const keys = [
+    ({ subject, id, home }: E) => JSON.stringify([subject, id, home]),
+    ({ subject, id }: E) => JSON.stringify([subject, id]),
+  ];
+  for (const key of keys) {
+    const waiting = groupBy(right, key);
+    for (const a of [...left]) {
+      const b = waiting.get(key(a))?.shift();
+      if (b) take(a, b, false);
+    }
+  }
+  const candidates = [...left].flatMap((a) =>
+    [...right]
+      .filter((b) => a.subject === b.subject && areAkin(a.id, b.id) && sameShapes(a, b, same))
+      .map((b) => ({ a, b, kinship: kinship(a.id, b.id) })),
+  );
+  for (const { a, b } of candidates.sort((x, y) => y.kinship - x.kinship)) {
+    if (left.has(a) && right.has(b)) take(a, b, true);
+  }
+  return { pairs, removed: [...left], added: [...right] };
 }
 
-function sameShapes(a: Entry, b: Entry, same: (a: JsonSchema, b: JsonSchema) => boolean): boolean {
-  const [left, right] = [a.shapes, b.shapes];
-  return left.every((shape, index) => same(shape, right[index] ?? {}));
+/** What a matching says of entries, their shapes apart. */
+export function* entryFindings(
+  { pairs, removed, added }: Matching<Entry>,
+  descriptions: boolean,
+): Iterable<EntryFinding> {
+  const found = (kind: EntryKind, old: Entry | null, after: Entry | null, more = {}) => {
+    const { subject, id: where } = (kind === "renamed" ? old : (after ?? old)) as Entry;
+    return { subject, kind, where, old: old?.place ?? null, new: after?.place ?? null, more };
+  };
+  for (const entry of removed) yield found("removed", entry, null);
+  for (const entry of added) yield found("added", null, entry);
+  for (const { old, new: after, renamed } of pairs) {
+    if (renamed) yield found("renamed", old, after, { to: `\`${after.id}\`` });
+    for (const [kind, more] of compareFacts(old.facts, after.facts)) {
+      if (kind === "moved" && renamed) continue; // A new name is a new place.
+      if (kind !== "description-changed" || descriptions) yield found(kind, old, after, more);
+    }
+  }
 }
 
-/** A definition as the shape of an entry, or a stand-in where there is none. */
-export function shapeOf(
-  definitions: Definitions,
-  name: string | null,
-  absent: JsonSchema,
-): JsonSchema {
-  return name === null ? absent : definitions.named(name).node;
+function* compareFacts(a: Facts, b: Facts): Iterable<[kind: EntryKind, more: object]> {
+  for (const kind of ["moved", "scope-changed", "kind-changed"] as const) {
+    if (a[kind] !== b[kind]) yield [kind, { from: a[kind] ?? "none", to: b[kind] ?? "none" }];
+  }
+  if (a.visibility !== b.visibility) {
+    yield [b.visibility === "internal" ? "made-internal" : "made-public", {}];
+  }
+  if (a.stability !== b.stability) {
+    const kind = b.stability === "stable" ? "made-stable" : "made-experimental";
+    yield [kind, { from: a.stability, to: b.stability }];
+  }
+  if (a.deprecated !== b.deprecated) yield [b.deprecated ? "deprecated" : "undeprecated", {}];
+  if (a.description !== b.description) yield ["description-changed", {}];
+}
+
+function sameShapes(a: Entry, b: Entry, same: (a: unknown, b: unknown) => boolean): boolean {
+  return a.shapes.every((shape, index) => same(shape, b.shapes[index] ?? {}));
+}
+
+function groupBy<T>(items: Iterable<T>, key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return groups;
 }

@@ -1,61 +1,67 @@
-import { isDeepStrictEqual } from "node:util";
+import { KEYWORDS } from "@stubwright/rpc/json-schema";
 import { isObject, isSilent, type JsonSchema } from "../schema.js";
 import type { Definitions } from "./cursor.js";
 
+/** A value as JSON, equal for values that differ by the order of members alone. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, node: unknown) =>
+    isObject(node)
+      ? Object.fromEntries(
+          Object.keys(node)
+            .sort()
+            .map((key) => [key, node[key]]),
+        )
+      : node,
+  );
+}
+
+type Pairs = Map<JsonSchema, Set<JsonSchema>>;
+
 /**
- * Tells whether schemas of two protocols allow the same values, whatever their definitions are
- * called: references are followed on both sides.
+ * Makes a test of whether schemas of two protocols allow the same values, whatever their definitions
+ * are called: references are followed on both sides.
  */
-export class ShapeComparer {
-  readonly #old: Definitions;
-  readonly #new: Definitions;
+export function makeComparer(before: Definitions, after: Definitions) {
   /** Pairs that are known to be the same. */
-  readonly #same = new WeakMap<JsonSchema, WeakSet<JsonSchema>>();
-
-  constructor(before: Definitions, after: Definitions) {
-    this.#old = before;
-    this.#new = after;
-  }
-
-  /** Whether they mean the same. */
-  same(a: JsonSchema, b: JsonSchema): boolean {
-    const assumed = new Map<JsonSchema, Set<JsonSchema>>();
-    if (!this.#nodes(a, b, assumed)) return false;
-    for (const [left, rights] of assumed) {
-      const known = this.#same.get(left) ?? new WeakSet();
-      for (const right of rights) known.add(right);
-      this.#same.set(left, known);
-    }
-    return true;
-  }
+  const known: Pairs = new Map();
 
   /** A pair that is met again below itself is taken to be the same: nothing spoke against it yet. */
-  #nodes(a: JsonSchema, b: JsonSchema, assumed: Map<JsonSchema, Set<JsonSchema>>): boolean {
-    const left = this.#old.resolve({ node: a, at: "" }).node;
-    const right = this.#new.resolve({ node: b, at: "" }).node;
-    if (this.#same.get(left)?.has(right) || assumed.get(left)?.has(right)) return true;
-    const rights = assumed.get(left) ?? new Set();
-    assumed.set(left, rights.add(right));
+  function sameNodes(a: JsonSchema, b: JsonSchema, assumed: Pairs): boolean {
+    const left = before.resolve({ node: a, at: "" }).node;
+    const right = after.resolve({ node: b, at: "" }).node;
+    if (known.get(left)?.has(right) || assumed.get(left)?.has(right)) return true;
+    add(assumed, left, right);
     const keys = new Set([...meaningful(left), ...meaningful(right)]);
-    return [...keys].every((key) => this.#values(key, left[key], right[key], assumed));
+    return [...keys].every((key) => sameValues(key, left[key], right[key], assumed));
   }
 
-  #values(key: string, a: unknown, b: unknown, assumed: Map<JsonSchema, Set<JsonSchema>>): boolean {
-    const deeper = (x: unknown, y: unknown) =>
-      isObject(x) && isObject(y) ? this.#nodes(x, y, assumed) : isDeepStrictEqual(x, y);
+  function sameValues(key: string, a: unknown, b: unknown, assumed: Pairs): boolean {
     if (a === undefined || b === undefined) return a === b;
-    if (key === "required" || key === "enum") return sameSet(a, b);
-    if (key === "properties" || key === "patternProperties") {
-      if (!isObject(a) || !isObject(b)) return false;
+    const { value } = KEYWORDS.get(key) ?? {};
+    if (value === "strings" || value === "values") return sameSet(a, b);
+    const deeper = (x: unknown, y: unknown) =>
+      isObject(x) && isObject(y) ? sameNodes(x, y, assumed) : canonical(x) === canonical(y);
+    if ((value === "schemaMap" || value === "patternMap") && isObject(a) && isObject(b)) {
       return (
         sameSet(Object.keys(a), Object.keys(b)) && Object.keys(a).every((k) => deeper(a[k], b[k]))
       );
     }
-    if (Array.isArray(a) && Array.isArray(b)) {
+    if (key !== "const" && Array.isArray(a) && Array.isArray(b)) {
       return a.length === b.length && a.every((x, index) => deeper(x, b[index]));
     }
-    return deeper(a, b);
+    return key === "const" ? canonical(a) === canonical(b) : deeper(a, b);
   }
+
+  return (a: unknown, b: unknown): boolean => {
+    const assumed: Pairs = new Map();
+    if (!sameNodes(a as JsonSchema, b as JsonSchema, assumed)) return false;
+    for (const [left, rights] of assumed) for (const right of rights) add(known, left, right);
+    return true;
+  };
+}
+
+function add(pairs: Pairs, left: JsonSchema, right: JsonSchema): void {
+  pairs.set(left, (pairs.get(left) ?? new Set()).add(right));
 }
 
 function meaningful(node: JsonSchema): string[] {
@@ -63,7 +69,6 @@ function meaningful(node: JsonSchema): string[] {
 }
 
 function sameSet(a: unknown, b: unknown): boolean {
-  const texts = (list: unknown) =>
-    Array.isArray(list) ? list.map((value) => JSON.stringify(value)).sort() : list;
-  return isDeepStrictEqual(texts(a), texts(b));
+  const text = (list: unknown) => (Array.isArray(list) ? list.map(canonical).sort().join() : list);
+  return text(a) === text(b);
 }

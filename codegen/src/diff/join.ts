@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isSilent, type JsonSchema } from "../schema.js";
+import { commonTypes } from "./types-of.js";
 
 /**
  * Joins two parts of an `allOf` into one node. Where both say something of the same keyword and one
@@ -19,9 +20,12 @@ export function joinTwo(a: JsonSchema, b: JsonSchema): JsonSchema {
     ...alsoOf(b),
     ...(displaced.length > 0 ? [Object.fromEntries(displaced)] : []),
   ];
+  const types = a.type && b.type && commonTypes([a.type].flat(), [b.type].flat());
+  if (types?.length === 0) return { not: {} };
   return {
     ...a,
     ...b,
+    ...(types && { type: types.length === 1 ? types[0] : types }),
     ...((a.properties || b.properties) && {
       properties: joinMembers(a.properties ?? {}, b.properties ?? {}),
     }),
@@ -34,7 +38,7 @@ export function joinTwo(a: JsonSchema, b: JsonSchema): JsonSchema {
 }
 
 /** Keywords that one node can say for two. */
-const JOINED = new Set(["properties", "required", "also"]);
+const JOINED = new Set(["properties", "required", "type", "also"]);
 
 function alsoOf(node: JsonSchema): JsonSchema[] {
   return (node.also as JsonSchema[] | undefined) ?? [];

@@ -1,23 +1,16 @@
 import type { JsonSchema } from "../schema.js";
+import { type Context, type Finding, finding, type Pair } from "./step.js";
 import { typeText } from "./type-text.js";
-import type { Finding } from "./walk.js";
 
-/** Compares what two nodes say that decides of no value: deprecation, default, description. */
-export function compareProse(
-  a: JsonSchema,
-  b: JsonSchema,
-  descriptions: boolean,
-): Pick<Finding, "kind" | "more">[] {
-  const found: Pick<Finding, "kind" | "more">[] = [];
+/** Compares what decides of no value: deprecation, default, description. */
+export function* compareProse(pair: Pair, { descriptions }: Context): Iterable<Finding> {
+  const [a, b] = [pair.old.node, pair.new.node];
   if ((a.deprecated === true) !== (b.deprecated === true)) {
-    found.push({ kind: b.deprecated ? "deprecated" : "undeprecated", more: {} });
+    yield finding(b.deprecated ? "deprecated" : "undeprecated", pair);
   }
   const [from, to] = [defaultText(a), defaultText(b)];
-  if (from !== to) found.push({ kind: "default-changed", more: { from, to } });
-  if (descriptions && describe(a) !== describe(b)) {
-    found.push({ kind: "description-changed", more: {} });
-  }
-  return found;
+  if (from !== to) yield finding("default-changed", pair, { from, to });
+  if (descriptions && describe(a) !== describe(b)) yield finding("description-changed", pair);
 }
 
 /** Whether a reference says nothing of its own: a shape that was lifted out took its prose along. */

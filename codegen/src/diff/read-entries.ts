@@ -1,11 +1,11 @@
 import type { Method } from "../ir.js";
 import type { JsonSchema } from "../schema.js";
 import type { Cursor, Definitions } from "./cursor.js";
-import { type Entry, shapeOf } from "./entries.js";
+import type { Entry } from "./entries.js";
 import type { DiffSide } from "./side.js";
 
 /** What a method that takes nothing takes. */
-export const NO_PARAMS: JsonSchema = {
+const NO_PARAMS: JsonSchema = {
   type: "object",
   properties: {},
   additionalProperties: false,
@@ -15,7 +15,7 @@ const NO_RESULT: JsonSchema = { type: "null" };
 
 /** A method or callback, with the types of what it takes and gives. */
 export interface MethodEntry extends Entry {
-  readonly params: Cursor;
+  readonly params: Cursor | null;
   readonly result: Cursor | null;
 }
 
@@ -43,17 +43,19 @@ function readMethod(
   definitions: Definitions,
 ): MethodEntry {
   const { wire: id, params, result, stability, visibility, deprecated, kind } = method;
+  const home = [method.group, ...method.path].join(".");
   return {
     subject,
     id,
+    home,
     place: { node: {}, at },
     shapes: [
-      shapeOf(definitions, params, NO_PARAMS),
-      shapeOf(definitions, result, NO_RESULT),
+      params === null ? NO_PARAMS : definitions.named(params).node,
+      result === null ? NO_RESULT : definitions.named(result).node,
       { const: [kind, method.scope] },
     ],
     facts: {
-      moved: [method.group, ...method.path].join("."),
+      moved: home,
       "scope-changed": method.scope ?? "none",
       "kind-changed": kind,
       visibility,
@@ -61,20 +63,30 @@ function readMethod(
       deprecated,
       description: method.doc,
     },
-    params: params === null ? { node: NO_PARAMS, at: `${at}/params` } : definitions.named(params),
+    params: params === null ? null : definitions.named(params),
     result: result === null ? null : definitions.named(result),
   };
 }
 
+/** What a method takes, or a stand-in for nothing, which is as open as what the other side takes. */
+export function paramsOf(entry: MethodEntry, other: Cursor | null): Cursor {
+  if (entry.params) return entry.params;
+  const { properties = {}, additionalProperties = true } = other?.node ?? {};
+  const node =
+    Object.keys(properties).length > 0 ? { ...NO_PARAMS, additionalProperties } : NO_PARAMS;
+  return { node, at: `${entry.place.at}/params` };
+}
+
 /** The events of a protocol: the arms of its unions. */
 export function readEvents(side: DiffSide, definitions: Definitions): EventEntry[] {
-  return side.protocol.unions.flatMap(({ arms, tagPath }) =>
+  return side.protocol.unions.flatMap(({ id: home, arms, tagPath }) =>
     Object.entries(arms).map(([tag, type]) => {
       const payload = definitions.named(type);
       const { node } = payload;
       return {
         subject: "event" as const,
         id: tag,
+        home,
         place: payload,
         shapes: [withoutTag(definitions.resolve(payload).node, tagPath)],
         facts: {

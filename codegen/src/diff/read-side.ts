@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { StubwrightError } from "../errors.js";
 import { toProtocol } from "../generate.js";
@@ -8,7 +8,7 @@ import { fetchPublished, isPackageSpec } from "../load/published.js";
 import { type LoadedSource, loadSource } from "../load/source.js";
 import { findLeaves } from "../parse/leaves.js";
 import { escapePointer } from "../pointer.js";
-import { isObject } from "../schema.js";
+import { readJsonFile } from "../read-json.js";
 import { checkModel } from "./check-model.js";
 import { withPlaces } from "./locate.js";
 import type { DiffSide } from "./side.js";
@@ -94,18 +94,12 @@ function packageOf(folder: string): { name: string; version: string } | undefine
 }
 
 function parse(file: string): Record<string, unknown> {
-  try {
-    const json: unknown = JSON.parse(readFileSync(file, "utf8"));
-    if (isObject(json)) return json;
-  } catch (cause) {
-    throw invalid(file, `cannot be read: ${(cause as Error).message}`);
-  }
-  throw invalid(file, "does not hold one protocol model or schema source");
+  return readJsonFile({ code: "DIFF_INPUT_INVALID", file, remedy: REMEDY });
 }
 
+const REMEDY =
+  "Give a folder of schemas, a package such as @github/copilot@1.0.20, a source.json, or a file that stubwright generate --print-ir wrote.";
+
 function invalid(given: string, what: string): StubwrightError {
-  return new StubwrightError("DIFF_INPUT_INVALID", `${given} ${what}.`, {
-    remedy:
-      "Give a folder of schemas, a package such as @github/copilot@1.0.20, a source.json, or a file that stubwright generate --print-ir wrote.",
-  });
+  return new StubwrightError("DIFF_INPUT_INVALID", `${given} ${what}.`, { remedy: REMEDY });
 }

@@ -1,11 +1,7 @@
-import { type Cursor, locationOf } from "./cursor.js";
-import type { EntryFinding } from "./entries.js";
+import { locationOf } from "./cursor.js";
 import { type Change, VERDICTS, worse } from "./model.js";
-import { type OtherKind, rules, type ShapeSubject } from "./rules.js";
-import type { Finding, Unit } from "./walk.js";
-
-type More = { readonly from?: string; readonly to?: string; readonly values?: string };
-type Place = Pick<Cursor, "at"> | null;
+import { rules } from "./rules.js";
+import type { Finding } from "./step.js";
 
 /** How a subject is called at the beginning of a sentence. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -17,34 +13,35 @@ const WORDS: Readonly<Record<string, string>> = {
   method: "The method",
   callback: "The callback",
   event: "The event",
+  type: "The type",
 };
 
-/** An entry's finding with its verdicts. */
-export function toEntryChange(finding: EntryFinding): Change {
-  const { subject, kind, id, old, new: now, more } = finding;
-  return makeChange(`${subject}-${kind}`, id, WORDS[subject], more, old, now, [id]);
-}
-
-/** The findings of all units with their verdicts, and whom they concern. */
-export function toShapeChanges(subject: ShapeSubject, units: readonly Unit[]): Change[] {
-  return units.flatMap((unit) => {
-    if (unit.findings.length === 0) return [];
-    const affects = entriesOf(unit);
-    return unit.findings.map(({ kind, where, old, new: now, more }: Finding) =>
-      makeChange(`${subject}-${kind}`, where, WORDS[subject], more, old, now, affects),
-    );
-  });
-}
-
-/** A change that belongs to no subject. */
-export function toOtherChange(
-  code: OtherKind,
-  at: string,
-  more: More,
-  old: Place,
-  now: Place,
+/**
+ * A finding with its verdicts.
+ *
+ * @param subject - What it is a change of; undefined for what belongs to no subject.
+ * @param affects - The methods or events that it concerns.
+ */
+export function toChange(
+  subject: string | undefined,
+  { kind, where: at, old, new: after, more }: Finding<string>,
+  affects: readonly string[] = [],
 ): Change {
-  return makeChange(code, at, code === "type-renamed" ? "The type" : "", more, old, now, []);
+  const code = subject === undefined ? kind : `${subject}-${kind}`;
+  const rule = rules.get(code);
+  if (!rule) throw new Error(`There is no rule for ${code}.`);
+  const word = WORDS[subject ?? kind.split("-")[0] ?? ""] ?? "";
+  const words: Record<string, string | undefined> = { thing: `${word} \`${at}\``.trim(), ...more };
+  return {
+    code,
+    level: Object.values(rule.verdicts).reduce(worse),
+    verdicts: rule.verdicts,
+    at,
+    message: rule.sentence.replaceAll(/\{(\w+)\}/g, (_, key: string) => words[key] ?? "?"),
+    old: old && locationOf(old),
+    new: after && locationOf(after),
+    affects,
+  };
 }
 
 /** Puts changes into the order of reports: worst first, then by code and place. */
@@ -52,39 +49,4 @@ export function sortChanges(changes: readonly Change[]): Change[] {
   const key = ({ level, code, at }: Change) => `${VERDICTS.indexOf(level)} ${code} ${at}`;
   const keyed = changes.map((change) => [key(change), change] as const);
   return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, change]) => change);
-}
-
-function makeChange(
-  code: string,
-  at: string,
-  word: string | undefined,
-  more: More,
-  old: Place,
-  now: Place,
-  affects: readonly string[],
-): Change {
-  const rule = rules.get(code);
-  if (!rule) throw new Error(`There is no rule for ${code}.`);
-  const words: Record<string, string | undefined> = {
-    thing: `${word} \`${at}\``.trim(),
-    ...more,
-  };
-  const message = rule.sentence.replaceAll(/\{(\w+)\}/g, (_, key: string) => words[key] ?? "?");
-  return {
-    code,
-    level: Object.values(rule.verdicts).reduce(worse),
-    verdicts: rule.verdicts,
-    at,
-    message,
-    old: old && locationOf(old),
-    new: now && locationOf(now),
-    affects,
-  };
-}
-
-/** The methods or events from which a unit can be reached. */
-function entriesOf(unit: Unit): string[] {
-  const seen = new Set([unit]);
-  for (const one of seen) for (const user of one.users) seen.add(user);
-  return [...new Set([...seen].flatMap(({ entries }) => [...entries]))].sort();
 }

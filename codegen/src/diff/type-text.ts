@@ -26,6 +26,9 @@ function write(schema: JsonSchema, depth: number): string {
 }
 
 function writeType(type: string, { items, additionalProperties }: JsonSchema, depth: number) {
+  if (type === "array" && Array.isArray(items)) {
+    return `[${items.map((item) => write(item, depth + 1)).join(", ")}]`;
+  }
   if (type === "array" && isSchema(items)) {
     const item = write(items, depth + 1);
     return item.includes(" | ") ? `(${item})[]` : `${item}[]`;

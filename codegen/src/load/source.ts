@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { StubwrightError } from "../errors.js";
+import { parseJsonObject, readBytes, readJsonFile } from "../read-json.js";
 import { isObject, type JsonSchema } from "../schema.js";
 
 /** What `source.json` says: where a protocol's published schemas come from. */
@@ -65,7 +66,11 @@ export function loadSource(manifestFile: string): LoadedSource {
  * @throws {@link StubwrightError} `SOURCE_INVALID`.
  */
 export function readManifest(file: string): SourceManifest {
-  const json = parseObject(file, readBytes(file, "SOURCE_INVALID"), "SOURCE_INVALID");
+  const json = readJsonFile({
+    code: "SOURCE_INVALID",
+    file,
+    remedy: "Correct the file, or name another one.",
+  });
   const files = json.files;
   const sound =
     typeof json.name === "string" &&
@@ -120,7 +125,9 @@ export function readDocument(
   file: string,
   expected?: { sha256: string; remedy: string },
 ): SchemaDocument {
-  const bytes = readBytes(file, "SCHEMA_UNREADABLE");
+  const remedy = "Correct the file, or reinstall the package that holds it.";
+  const given = { code: "SCHEMA_UNREADABLE", file, remedy } as const;
+  const bytes = readBytes(given);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   if (expected && sha256 !== expected.sha256) {
     throw new StubwrightError(
@@ -129,45 +136,5 @@ export function readDocument(
       { file, remedy: expected.remedy },
     );
   }
-  return {
-    name,
-    role: "published",
-    file,
-    sha256,
-    json: parseObject(file, bytes, "SCHEMA_UNREADABLE"),
-  };
-}
-
-type ReadErrorCode = "SOURCE_INVALID" | "SCHEMA_UNREADABLE";
-
-const READ_REMEDY: Record<ReadErrorCode, string> = {
-  SOURCE_INVALID: "Correct the file, or name another one.",
-  SCHEMA_UNREADABLE: "Reinstall the package that holds it.",
-};
-
-function readBytes(file: string, code: ReadErrorCode): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new StubwrightError(code, `Cannot read ${file}: ${(cause as Error).message}`, {
-      file,
-      remedy: READ_REMEDY[code],
-      cause,
-    });
-  }
-}
-
-function parseObject(file: string, bytes: Buffer, code: ReadErrorCode): Record<string, unknown> {
-  const details = { file, remedy: READ_REMEDY[code] };
-  let json: unknown;
-  try {
-    json = JSON.parse(bytes.toString("utf8"));
-  } catch (cause) {
-    const message = `${file} is not JSON: ${(cause as Error).message}`;
-    throw new StubwrightError(code, message, { ...details, cause });
-  }
-  if (!isObject(json)) {
-    throw new StubwrightError(code, `${file} does not hold a JSON object.`, details);
-  }
-  return json;
+  return { name, role: "published", file, sha256, json: parseJsonObject(bytes, given) };
 }
