@@ -1,11 +1,11 @@
 import { channel, tracingChannel } from "node:diagnostics_channel";
 import type { RpcError, ValidationError } from "./errors.js";
 import type { MessageId } from "./message.js";
+import { maskSecrets } from "./secrets.js";
 
 /**
  * Names of the `node:diagnostics_channel` channels. Nothing is made or published for a channel
- * that nobody listens to. What is published holds params and results as they are, secrets
- * included: it is for tools inside this process, which choose what leaves it.
+ * that nobody listens to. Values of secret members are masked in all that is published.
  */
 export const CHANNELS = {
   /** Tracing channel; {@link CallEvent}: from a call's request to its settling. */
@@ -34,7 +34,10 @@ export interface PeerLike {
 export interface CallEvent {
   readonly peer: PeerLike;
   readonly method: string;
-  /** What is sent. A subscriber of `start` may put other params here, to add trace context. */
+  /**
+   * What is sent, its secrets masked. A subscriber of `start` may put other params here, to add
+   * trace context; secrets that it leaves masked are sent as they are.
+   */
   params: unknown;
   /** The `jsonrpc` member; undefined where the protocol leaves it out. */
   readonly jsonrpc: "2.0" | undefined;
@@ -65,6 +68,23 @@ export interface FrameEvent {
   readonly direction: "in" | "out";
   /** Must not be changed; a Buffer is good only while the subscriber runs. */
   readonly body: string | Buffer;
+}
+
+/**
+ * Prepares the context of a trace: the params are masked, and so is the result that
+ * `tracePromise` will set.
+ */
+export function maskedTrace<Event extends CallEvent | HandlerEvent>(event: Event): Event {
+  let result: unknown;
+  const masked = { ...event, params: maskSecrets(event.params) };
+  return Object.defineProperty(masked, "result", {
+    configurable: true,
+    enumerable: true,
+    get: () => result,
+    set: (value: unknown) => {
+      result = maskSecrets(value);
+    },
+  });
 }
 
 /** A change of a connection. */

@@ -1,6 +1,7 @@
 import { mismatchChannel } from "./channels.js";
 import type { DiagnosticListener } from "./diagnostics.js";
 import { ValidationError } from "./errors.js";
+import { maskSecrets } from "./secrets.js";
 import type { Validate, ValidationForm, ValidationIssue, ValidatorSource } from "./validation.js";
 
 /** What becomes of a value that does not match: not looked at, reported, or refused. */
@@ -132,7 +133,9 @@ export class Checker {
     if (!issues) return true;
     this.#counts.mismatches++;
     const error = new ValidationError(role, subject, issues);
-    if (mismatchChannel.hasSubscribers) mismatchChannel.publish({ error, value });
+    if (mismatchChannel.hasSubscribers) {
+      mismatchChannel.publish({ error, value: maskSecrets(value) });
+    }
     if (mode === "strict") throw error;
     this.#report({ kind: "mismatch", error, value });
     return false;

@@ -14,6 +14,7 @@ import type { PeerOptions } from "./peer-options.js";
 import { PendingCalls } from "./pending.js";
 import type { ProgressKind } from "./progress.js";
 import { Router } from "./router.js";
+import { maskBody } from "./secrets.js";
 import { timerMs } from "./timers.js";
 import type { Transport } from "./transport.js";
 
@@ -155,7 +156,7 @@ export class Connection {
     this.#checkListening();
     const held = this.#outbox.push(text);
     if (frameChannel.hasSubscribers) {
-      frameChannel.publish({ peer: this.#peer, direction: "out", body: text });
+      frameChannel.publish({ peer: this.#peer, direction: "out", body: maskBody(text) });
     }
     return held;
   }
@@ -206,7 +207,7 @@ export class Connection {
   #receive(body: Buffer): void {
     if (this.closed) return;
     if (frameChannel.hasSubscribers) {
-      frameChannel.publish({ peer: this.#peer, direction: "in", body });
+      frameChannel.publish({ peer: this.#peer, direction: "in", body: maskBody(body) });
     }
     this.#router.receive(body);
   }

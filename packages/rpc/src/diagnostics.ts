@@ -1,8 +1,12 @@
 import { diagnosticChannel } from "./channels.js";
 import type { RpcError, ValidationError } from "./errors.js";
 import type { MessageId } from "./message.js";
+import { maskSecrets } from "./secrets.js";
 
-/** Something that no call could report, told to whoever listens instead of being swallowed. */
+/**
+ * Something that no call could report, told to whoever listens instead of being swallowed. Values of
+ * secret members are masked in it.
+ */
 export type Diagnostic =
   /** A notification that no handler is registered for. */
   | { readonly kind: "unknownNotification"; readonly method: string; readonly params: unknown }
@@ -49,7 +53,8 @@ export class Diagnostics {
   }
 
   /** Tells everyone. */
-  readonly report = (diagnostic: Diagnostic): void => {
+  readonly report = (raw: Diagnostic): void => {
+    const diagnostic = maskDiagnostic(raw);
     for (const listener of this.#listeners) {
       try {
         listener(diagnostic);
@@ -62,4 +67,19 @@ export class Diagnostics {
     }
     if (diagnosticChannel.hasSubscribers) diagnosticChannel.publish(diagnostic);
   };
+}
+
+/** Members of diagnostics that hold what came over the wire. */
+const WIRE_MEMBERS = ["params", "value", "error"] as const;
+
+function maskDiagnostic(diagnostic: Diagnostic): Diagnostic {
+  const raw = diagnostic as { readonly [name in (typeof WIRE_MEMBERS)[number]]?: unknown };
+  const masked = WIRE_MEMBERS.flatMap((name) => {
+    const value = raw[name];
+    // Errors are masked where they are made.
+    if (value === undefined || value instanceof Error) return [];
+    const shown = maskSecrets(value);
+    return shown === value ? [] : [[name, shown]];
+  });
+  return masked.length === 0 ? diagnostic : { ...diagnostic, ...Object.fromEntries(masked) };
 }

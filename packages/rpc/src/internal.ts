@@ -1,5 +1,5 @@
 /**
- * What `@stubwright/copilot` needs of the runtime besides the public entry. It may change in any
+ * What `@stubwright/copilot` and `@stubwright/testkit` need of the runtime besides the public entry. It may change in any
  * version.
  *
  * @module @stubwright/rpc/internal
@@ -7,6 +7,7 @@
 import { ACCEPT, type Peer } from "./peer.js";
 
 export { onAbort } from "./abort.js";
+export { isSecretName, MASK, maskSecrets, maskText } from "./secrets.js";
 
 /**
  * Looks at the bytes of each incoming message of a peer before they are parsed; false drops it

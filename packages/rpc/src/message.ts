@@ -1,5 +1,6 @@
 import { INTERNAL_ERROR } from "./codes.js";
 import { type ErrorAnswer, RpcError } from "./errors.js";
+import { maskSecrets, maskText } from "./secrets.js";
 
 /** What identifies a call. */
 export type MessageId = string | number | null;
@@ -62,12 +63,15 @@ function isStructured(value: unknown): boolean {
 /** Reads the `error` member of an answer, whatever a server put there. */
 export function toErrorAnswer(error: unknown): ErrorAnswer {
   if (!isObject(error)) {
-    return { code: INTERNAL_ERROR, message: typeof error === "string" ? error : undefined };
+    return {
+      code: INTERNAL_ERROR,
+      message: typeof error === "string" ? maskText(error) : undefined,
+    };
   }
   return {
     code: typeof error.code === "number" ? error.code : INTERNAL_ERROR,
-    message: typeof error.message === "string" ? error.message : undefined,
-    data: error.data,
+    message: typeof error.message === "string" ? maskText(error.message) : undefined,
+    data: maskSecrets(error.data),
   };
 }
 

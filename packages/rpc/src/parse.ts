@@ -15,6 +15,12 @@ export function parseBody(body: Buffer): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new RpcError("BAD_MESSAGE", "The message is not JSON", { cause: error });
+    throw new RpcError("BAD_MESSAGE", "The message is not JSON", { cause: withoutText(error) });
   }
+}
+
+/** The engine quotes a part of the text, which may be a secret. */
+function withoutText(error: unknown): SyntaxError {
+  const { message } = error as SyntaxError;
+  return new SyntaxError(message.replace(/,? *(?:\.{3})?".*$/s, ""));
 }

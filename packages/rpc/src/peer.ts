@@ -1,5 +1,5 @@
 import type { CallOptions } from "./call-options.js";
-import { type CallEvent, callChannel, type PeerLike } from "./channels.js";
+import { type CallEvent, callChannel, maskedTrace, type PeerLike } from "./channels.js";
 import { Checker } from "./checker.js";
 import { Connection } from "./connection.js";
 import type { Diagnostic, DiagnosticListener } from "./diagnostics.js";
@@ -11,6 +11,7 @@ import type { NotificationHandler } from "./notifications.js";
 import { type Caller, checkPeerOptions, type PeerOptions } from "./peer-options.js";
 import type { PendingCall } from "./pending.js";
 import { addTokens } from "./progress.js";
+import { unmaskSecrets } from "./secrets.js";
 import type { Transport } from "./transport.js";
 
 const SENT = Promise.resolve();
@@ -81,8 +82,12 @@ export class Peer implements Caller, PeerLike, AsyncDisposable {
   ): Promise<R> {
     if (!callChannel.hasSubscribers) return this.#request(method, params, options, decode);
     const { jsonrpc } = this.#connection;
-    const event: CallEvent = { peer: this, method, params, jsonrpc, id: 0 };
-    const call = () => this.#request(method, event.params, options, decode, event);
+    const event = maskedTrace<CallEvent>({ peer: this, method, params, jsonrpc, id: 0 });
+    const shown = event.params;
+    const call = () => {
+      const sent = unmaskSecrets(event.params, shown, params);
+      return this.#request(method, sent, options, decode, event);
+    };
     return callChannel.tracePromise(call, event);
   }
 

@@ -14,6 +14,7 @@ import {
 import { readHead } from "./oversized.js";
 import { parseBody } from "./parse.js";
 import { readToken } from "./progress.js";
+import { maskText } from "./secrets.js";
 import { Turnstile } from "./turnstile.js";
 
 /** The answer to come, a refusal, or undefined when the message asks for none. */
@@ -189,7 +190,11 @@ export class Router {
     body: Buffer,
   ): string | undefined {
     const { options, report, write } = this.#connection;
-    report({ kind: "badMessage", error, excerpt: body.toString("utf8", 0, 120) });
+    report({
+      kind: "badMessage",
+      error,
+      excerpt: maskText(body.toString("utf8", 0, 2048)).slice(0, 120),
+    });
     // Without an id nobody waits for it; to a server, such a line would be noise.
     if (id === undefined || (id === null && options.role !== "server")) return undefined;
     return write(errorMessage(id, code, error.message));

@@ -1,4 +1,4 @@
-import { type HandlerEvent, handlerChannel, type PeerLike } from "./channels.js";
+import { type HandlerEvent, handlerChannel, maskedTrace, type PeerLike } from "./channels.js";
 import type { MessageId } from "./message.js";
 
 /** What the events of a peer's handlers have in common. */
@@ -16,7 +16,7 @@ export function traceHandler(
   handler: () => unknown,
 ): unknown {
   if (!handlerChannel.hasSubscribers) return handler();
-  const event: HandlerEvent = { peer, method, params, jsonrpc, id };
+  const event = maskedTrace<HandlerEvent>({ peer, method, params, jsonrpc, id });
   const run = async () => (event.run ? event.run(handler) : handler());
   return handlerChannel.tracePromise(run, event);
 }

@@ -38,10 +38,10 @@ describe("calls", () => {
 
   it("rejects an unknown method with -32601 and reports it on the other side", async () => {
     const { client, serverSaw } = peerPair();
-    const error = await failure(client.request("nope", { secret: 1 }));
+    const error = await failure(client.request("nope", { reason: 1 }));
     expect(error).toBeInstanceOf(ResponseError);
     expect(error).toMatchObject({ code: -32601, message: "Unhandled method nope" });
-    expect(serverSaw).toEqual([{ kind: "unknownRequest", method: "nope", params: { secret: 1 } }]);
+    expect(serverSaw).toEqual([{ kind: "unknownRequest", method: "nope", params: { reason: 1 } }]);
   });
 
   it("tells the caller nothing about an unexpected error, and the app everything", async () => {

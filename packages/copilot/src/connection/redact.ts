@@ -1,11 +1,6 @@
 import { ProcessExitError, type Transport } from "@stubwright/rpc";
+import { isSecretName, MASK, maskText } from "@stubwright/rpc/internal";
 import type { Variables } from "./runtime-environment.js";
-
-/** Stands where a secret was. */
-const MASK = "***";
-
-/** Names of variables whose values are secrets, the app's own as well as those of the client. */
-const SECRET_NAME = /(?:TOKEN|KEY|SECRET|PASSWORD)$/i;
 
 /** A shorter value, such as `1` or `true`, is none, and would be masked in the midst of words. */
 const SHORTEST_SECRET = 6;
@@ -16,7 +11,7 @@ export const STDERR_TAIL_BYTES: number = 16 * 1024;
 /** The values in an environment that must not be shown. */
 export function secretsOf(variables: Variables): string[] {
   return Object.entries(variables).flatMap(([name, value = ""]) =>
-    value.length >= SHORTEST_SECRET && SECRET_NAME.test(name) ? [value] : [],
+    value.length >= SHORTEST_SECRET && isSecretName(name) ? [value] : [],
   );
 }
 
@@ -26,7 +21,6 @@ export function secretsOf(variables: Variables): string[] {
  * @param secrets - What must not be shown.
  */
 export function redactTransport(transport: Transport, secrets: readonly string[]): Transport {
-  if (secrets.length === 0) return transport;
   return {
     open: (sink) =>
       transport.open({
@@ -49,6 +43,7 @@ export function redactExit<E>(error: E, secrets: readonly string[]): E | Process
   let tail = error.stderrTail;
   if (Buffer.byteLength(tail) >= STDERR_TAIL_BYTES) tail = maskBeginning(tail, forms);
   for (const form of forms) tail = tail.replaceAll(form, MASK);
+  tail = maskText(tail);
   return new ProcessExitError(error.exitCode, error.signal, tail);
 }
 

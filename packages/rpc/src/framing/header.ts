@@ -1,4 +1,5 @@
 import { FrameError } from "../errors.js";
+import { maskText } from "../secrets.js";
 
 const CR = 13;
 const LF = 10;
@@ -68,5 +69,5 @@ function badHeader(line: string): FrameError {
 /** The first line of a text, quoted, at most 80 characters. */
 export function excerpt(text: string): string {
   const line = text.split(/[\r\n]+/).find((candidate) => candidate !== "") ?? "";
-  return JSON.stringify(Buffer.from(line, "latin1").toString("utf8").slice(0, 80));
+  return JSON.stringify(maskText(Buffer.from(line, "latin1").toString("utf8")).slice(0, 80));
 }

@@ -1,6 +1,6 @@
 import type { ValidationIssue } from "../validation.js";
 import type { Finding } from "./check.js";
-import { preview, readPointer } from "./preview.js";
+import { previewAt } from "./preview.js";
 
 /**
  * Turns what a check found into the one issue that says most. Where a union fails, that is the
@@ -18,7 +18,7 @@ export function toIssues(all: readonly Finding[], value: unknown): ValidationIss
     {
       pointer,
       expected: [...new Set(phrases)].join(" or ") || "something else",
-      found: preview(readPointer(value, pointer)),
+      found: previewAt(value, pointer),
     },
   ];
 }

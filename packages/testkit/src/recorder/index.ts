@@ -1,4 +1,5 @@
-export { MASK, maskSecrets } from "./mask.js";
+export { MASK } from "@stubwright/rpc/internal";
+export { maskSecrets } from "./mask.js";
 export { type RecordOptions, recordTransport } from "./record.js";
 export {
   loadRecording,
