@@ -72,6 +72,8 @@ test.each("date time date-time duration uuid uri email hostname ipv4".split(" ")
     const compiled = ajv.compile({ format });
     const validate = createValidators({ T: { format } }).get("T", "strict");
     for (const text of TEXTS) {
+      // ajv takes the dot of a fully qualified name, which the format does not have.
+      if (format === "hostname" && text.endsWith(".")) continue;
       expect([text, validate(text) === undefined]).toEqual([text, compiled(text)]);
     }
   },

@@ -1,119 +1,66 @@
 /**
- * Checks for JSON Schema definitions, made when a value first gets to them.
+ * Checks for JSON Schemas, as closures: no code is made from strings, so they work where a content
+ * security policy forbids that.
  *
  * @module @stubwright/rpc/validators
  */
 import { RpcError } from "./errors.js";
-import type { Validate, ValidationForm, ValidatorSource } from "./validation.js";
-import { type Check, type Finding, lazy } from "./validators/check.js";
-import { compileSchema, type Links } from "./validators/compile.js";
-import { toIssues } from "./validators/issues.js";
-import { isSchemaObject, type JsonSchema } from "./validators/json-schema.js";
-import { findLine } from "./validators/lines.js";
+import type { Validate, ValidatorSource } from "./validation.js";
+import { Engine } from "./validators/engine.js";
+import type { JsonSchema } from "./validators/json-schema.js";
+import { lookupIn } from "./validators/lines.js";
+import type { Definitions, SchemaOptions, ValidatorOptions } from "./validators/options.js";
 
+export type { DraftName } from "./validators/dialect.js";
 export type { JsonSchema } from "./validators/json-schema.js";
+export type { Definitions, SchemaOptions, ValidatorOptions } from "./validators/options.js";
+export { SchemaError, type SchemaPosition } from "./validators/schema-error.js";
 
 /**
- * Definitions by name; or a text with one definition a line, sorted by name: the name, a space, its
- * schema as JSON. Only the lines that are needed are read, and one long text loads faster than many
- * short ones.
- */
-export type Definitions = Readonly<Record<string, JsonSchema>> | string;
-
-/**
- * Makes checks out of JSON Schema definitions. A definition is read once per form, when a value
- * first gets to it, and shared by all that refer to it as `#/definitions/Name` or `#/$defs/Name`.
- * No code is made from strings, so it works where a content security policy forbids that.
+ * Makes checks out of definitions by name. References between them are `#/definitions/Name` or
+ * `#/$defs/Name`, with any pointer below; by `$id`, `$anchor` and `$dynamicAnchor`; and to
+ * {@link SchemaOptions.documents | other documents}.
  *
- * The source's `get` throws {@link RpcError} with code `UNKNOWN_DEFINITION`; a check throws it too,
- * and `BAD_DEFINITION`, when a value gets to a definition that is missing or makes no sense.
+ * The source's `get` throws {@link RpcError} with code `UNKNOWN_DEFINITION` for a name that is
+ * none, and {@link SchemaError} if something that the definition leads to cannot be checked. For
+ * definitions in a text, which the generator has looked at, that is found out only when a value
+ * gets there.
  *
- * @param definitions - The definitions. They are read when needed and never changed.
+ * @param definitions - The definitions. They are never changed, and must not change later.
  */
-export function createValidators(definitions: Definitions): ValidatorSource {
-  const links = new DefinitionChecks(definitions);
-  return { get: (name, form) => links.validate(name, form) };
-}
-
-class DefinitionChecks implements Links {
-  readonly #definitions: Definitions;
-  readonly #parsed = new Map<string, JsonSchema>();
-  readonly #checks = { strict: new Map<string, Check>(), open: new Map<string, Check>() };
-
-  constructor(definitions: Definitions) {
-    this.#definitions = definitions;
-  }
-
-  validate(name: string, form: ValidationForm): Validate {
-    const schema = this.lookup(name);
-    if (schema === undefined) throw unknown(name);
-    const own = this.definition(name, form);
-    const check = form === "open" ? acceptNothing(schema, own) : own;
-    return (value) => {
-      try {
-        if (check(value)) return undefined;
-        const findings: Finding[] = [];
-        check(value, findings);
-        return toIssues(findings, value);
-      } catch (error) {
-        // Values nested deeper than the stack: recursive checks cannot follow, JSON.parse can.
-        if (!(error instanceof RangeError)) throw error;
-        return [
-          { pointer: "", expected: "a value of limited depth", found: "one nested too deeply" },
-        ];
+export function createValidators(
+  definitions: Definitions,
+  options: SchemaOptions = {},
+): ValidatorSource {
+  const generated = typeof definitions === "string";
+  const engine = new Engine(options, !generated);
+  const lookup = lookupIn(definitions);
+  const all = generated ? undefined : definitions;
+  let find: ReturnType<typeof engine.documents.addDefinitions> | undefined;
+  return {
+    get(name, form) {
+      find ??= engine.documents.addDefinitions(lookup, all);
+      const place = find(name);
+      if (place?.schema === undefined) {
+        throw new RpcError("UNKNOWN_DEFINITION", `There is no definition ${name}`);
       }
-    };
-  }
-
-  readonly lookup = (name: string): JsonSchema | undefined => {
-    if (typeof this.#definitions !== "string") {
-      return Object.hasOwn(this.#definitions, name) ? this.#definitions[name] : undefined;
-    }
-    const known = this.#parsed.get(name);
-    if (known !== undefined) return known;
-    const json = findLine(this.#definitions, name);
-    if (json === undefined) return undefined;
-    const schema = JSON.parse(json) as JsonSchema;
-    this.#parsed.set(name, schema);
-    return schema;
+      return engine.validate(place, form);
+    },
   };
-
-  definition(name: string, form: ValidationForm): Check {
-    const checks = this.#checks[form];
-    let check = checks.get(name);
-    if (!check) {
-      check = lazy(() => this.#compile(name, form));
-      checks.set(name, check);
-    }
-    return check;
-  }
-
-  #compile(name: string, form: ValidationForm): Check {
-    const schema = this.lookup(name);
-    if (schema === undefined) throw unknown(name);
-    try {
-      return compileSchema(schema, form, this);
-    } catch (cause) {
-      throw new RpcError("BAD_DEFINITION", `${name} cannot be compiled: ${cause}`, { cause });
-    }
-  }
 }
 
-/** What a whole value may be besides its definition: servers use null and {} for "nothing" alike. */
-function acceptNothing(schema: JsonSchema, check: Check): Check {
-  if (!isSchemaObject(schema)) return check;
-  const required = Array.isArray(schema.required) && schema.required.length > 0;
-  if (schema.type === "object" && !required) {
-    return (value, findings) => value === null || check(value, findings);
-  }
-  if (schema.type !== "null") return check;
-  return (value, findings) => isEmptyObject(value) || check(value, findings);
-}
-
-function isEmptyObject(value: unknown): boolean {
-  return isSchemaObject(value) && Object.keys(value).length === 0;
-}
-
-function unknown(name: string): RpcError {
-  return new RpcError("UNKNOWN_DEFINITION", `There is no definition ${name}`);
+/**
+ * Makes the check of one schema document, such as the parameters of a tool.
+ *
+ * @param schema - The document. It is never changed, and must not change later.
+ * @throws {@link SchemaError} if something in it, or that it leads to, cannot be checked: a
+ * reference that leads nowhere, a keyword with a value that makes no sense, an unknown dialect or
+ * vocabulary.
+ */
+export function createValidator(
+  schema: JsonSchema,
+  { form = "strict", ...options }: ValidatorOptions = {},
+): Validate {
+  const engine = new Engine(options, true);
+  return engine.validate(engine.documents.add(schema), form);
 }

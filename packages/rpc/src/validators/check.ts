@@ -1,7 +1,11 @@
+import { pointerStep } from "./pointer.js";
+
 /** Something that a check did not like. */
 export interface Finding {
   /** JSON Pointer from the value that was checked; grows from the right while checks return. */
   pointer: string;
+  /** How many steps the pointer has. */
+  depth: number;
   /** What the schema expects there. */
   readonly expected: string;
   /**
@@ -23,7 +27,7 @@ export function refuse(
   expected: string,
   kind: Finding["kind"] = "value",
 ): false {
-  findings?.push({ pointer: "", expected, kind });
+  findings?.push({ pointer: "", depth: 0, expected, kind });
   return false;
 }
 
@@ -34,9 +38,38 @@ export function refuseAt(
   member: string | number,
 ): false {
   if (!findings) return false;
-  const step = `/${`${member}`.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-  for (const finding of findings.slice(from)) finding.pointer = step + finding.pointer;
+  const step = pointerStep(member);
+  for (let i = from; i < findings.length; i++) {
+    const finding = findings[i]!;
+    finding.pointer = step + finding.pointer;
+    finding.depth++;
+  }
   return false;
+}
+
+/** As many findings of one union as are kept: nobody reads more alternatives in a message. */
+const KEPT = 32;
+
+/**
+ * Keeps, of the findings from the given one on, those that say most: no summary while there is
+ * something better, and the deepest.
+ */
+export function keepBest(findings: Finding[], from: number): void {
+  let best: Finding[] = [];
+  for (let i = from; i < findings.length; i++) {
+    const finding = findings[i]!;
+    const order = best[0] ? compare(finding, best[0]) : 0;
+    if (order > 0) best = [finding];
+    else if (order === 0 && best.length < KEPT) best.push(finding);
+  }
+  findings.length = from;
+  findings.push(...best);
+}
+
+/** Above 0 if the first says more than the second. */
+function compare(a: Finding, b: Finding): number {
+  if ((a.kind === "summary") !== (b.kind === "summary")) return a.kind === "summary" ? -1 : 1;
+  return a.depth - b.depth;
 }
 
 /** A check that passes when all do, and stops at the first that does not. */

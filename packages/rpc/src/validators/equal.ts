@@ -10,3 +10,14 @@ export function deepEqual(a: unknown, b: unknown): boolean {
     return Object.hasOwn(b, name) && deepEqual(inA![name], inB![name]);
   });
 }
+
+/** Writes a JSON value so that equal values have equal texts, whatever the order of members. */
+export function canonical(value: unknown): string {
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? `${value}`;
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  const members = Object.entries(value).map(
+    ([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`,
+  );
+  return `{${members.sort().join()}}`;
+}

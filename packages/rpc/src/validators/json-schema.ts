@@ -8,10 +8,3 @@ export type SchemaObject = { readonly [keyword: string]: unknown };
 export function isSchemaObject(value: unknown): value is SchemaObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-
-/** The definition that a reference names, or undefined if it points elsewhere. */
-export function refName(ref: unknown): string | undefined {
-  const match = typeof ref === "string" && /^#\/(?:definitions|\$defs)\/([^/]+)$/.exec(ref);
-  if (!match) return undefined;
-  return decodeURIComponent(match[1]!).replaceAll("~1", "/").replaceAll("~0", "~");
-}

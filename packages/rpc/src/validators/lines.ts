@@ -1,3 +1,24 @@
+import type { Lookup } from "./documents.js";
+import type { JsonSchema } from "./json-schema.js";
+import type { Definitions } from "./options.js";
+
+/** Finds definitions by name. A line of a text is read once. */
+export function lookupIn(definitions: Definitions): Lookup {
+  if (typeof definitions !== "string") {
+    return (name) => (Object.hasOwn(definitions, name) ? definitions[name] : undefined);
+  }
+  const read = new Map<string, JsonSchema>();
+  return (name) => {
+    const known = read.get(name);
+    if (known !== undefined) return known;
+    const json = findLine(definitions, name);
+    if (json === undefined) return undefined;
+    const schema = JSON.parse(json) as JsonSchema;
+    read.set(name, schema);
+    return schema;
+  };
+}
+
 /**
  * Finds a definition in a text that has one a line, sorted by name: the name, a space, its schema
  * as JSON. Halving the text takes a few steps and no memory, while splitting it would cost every

@@ -44,7 +44,9 @@ function knownChecks(schema: SchemaObject, compile: Compile, opened: boolean): M
   const names = new Set([...required, ...Object.keys(properties)]);
   const members: Member[] = [...names].map((name) => ({
     name,
-    check: Object.hasOwn(properties, name) ? compile(properties[name]) : undefined,
+    check: Object.hasOwn(properties, name)
+      ? compile(properties[name], ["properties", name])
+      : undefined,
     required: required.has(name),
     orNull: opened && !required.has(name),
     inherited: name in Object.prototype,
@@ -75,11 +77,16 @@ function knownChecks(schema: SchemaObject, compile: Compile, opened: boolean): M
 function otherChecks(schema: SchemaObject, compile: Compile, opened: boolean): MembersCheck[] {
   const known = new Set(isSchemaObject(schema.properties) ? Object.keys(schema.properties) : []);
   const patterns = Object.entries((schema.patternProperties as object | undefined) ?? {}).map(
-    ([pattern, inner]) => [toRegExp(pattern), compile(inner)] as const,
+    ([pattern, inner]) =>
+      [toRegExp(pattern), compile(inner, ["patternProperties", pattern])] as const,
   );
   const { additionalProperties: rest } = schema;
   const unlimited = rest === undefined || rest === true || (rest === false && opened);
-  const other = unlimited ? undefined : rest === false ? nothing : compile(rest);
+  const other = unlimited
+    ? undefined
+    : rest === false
+      ? nothing
+      : compile(rest, ["additionalProperties"]);
   if (!other && patterns.length === 0) return [];
   return [
     (value, findings) => {
@@ -100,7 +107,8 @@ function otherChecks(schema: SchemaObject, compile: Compile, opened: boolean): M
   ];
 }
 
-const nothing: Check = (_, findings) => refuse(findings, "no such member");
+/** The check of a member that may not be there. */
+export const nothing: Check = (_, findings) => refuse(findings, "no such member");
 
 function countChecks({ minProperties, maxProperties }: SchemaObject): MembersCheck[] {
   const checks: MembersCheck[] = [];
@@ -118,7 +126,7 @@ function countChecks({ minProperties, maxProperties }: SchemaObject): MembersChe
 
 function nameChecks({ propertyNames }: SchemaObject, compile: Compile): MembersCheck[] {
   if (propertyNames === undefined) return [];
-  const check = compile(propertyNames);
+  const check = compile(propertyNames, ["propertyNames"]);
   return [
     (value, findings) => {
       const from = findings?.length ?? 0;
@@ -132,11 +140,22 @@ function nameChecks({ propertyNames }: SchemaObject, compile: Compile): MembersC
 
 /** What the presence of a member asks of the object: other members, or a whole schema. */
 function dependencyChecks(schema: SchemaObject, compile: Compile): MembersCheck[] {
-  const { dependencies, dependentRequired, dependentSchemas } = schema;
-  return [dependencies, dependentRequired, dependentSchemas].filter(isSchemaObject).flatMap((map) =>
-    Object.entries(map).map(([name, needed]): MembersCheck => {
-      const check = compile(Array.isArray(needed) ? { required: needed } : needed);
+  const maps = ["dependencies", "dependentRequired", "dependentSchemas"] as const;
+  return maps.flatMap((keyword) =>
+    Object.entries(schema[keyword] ?? {}).map(([name, needed]): MembersCheck => {
+      const check = Array.isArray(needed) ? needs(needed) : compile(needed, [keyword, name]);
       return (value, findings) => !Object.hasOwn(value, name) || check(value, findings);
     }),
   );
+}
+
+/** The check for members that have to be there. */
+export function needs(names: readonly string[]): Check {
+  return (value, findings) => {
+    const missing = names.find((name) => !Object.hasOwn(value as Members, name));
+    if (missing === undefined) return true;
+    const from = findings?.length ?? 0;
+    refuse(findings, REQUIRED);
+    return refuseAt(findings, from, missing);
+  };
 }

@@ -2,6 +2,7 @@ import { all, type Check, refuse } from "./check.js";
 import { deepEqual } from "./equal.js";
 import { formats } from "./formats.js";
 import { isSchemaObject, type SchemaObject } from "./json-schema.js";
+import { isMultiple } from "./multiple.js";
 import { preview } from "./preview.js";
 
 /** One closure for each type, so that each stays small enough to be inlined. */
@@ -15,6 +16,9 @@ const TYPES: Readonly<Record<string, Check>> = {
   array: (value, f) => Array.isArray(value) || refuse(f, "array"),
 };
 
+/** The types of JSON, and `integer`. */
+export const TYPE_NAMES: ReadonlySet<string> = new Set(Object.keys(TYPES));
+
 /** The check of a schema that says no more than that its values are strings. */
 export const anyString = TYPES.string as Check;
 
@@ -26,8 +30,7 @@ export function typeCheck(schema: SchemaObject): Check[] {
   const { type } = schema;
   if (type === undefined || type === "object" || isLiteralOf(schema)) return [];
   const names = (Array.isArray(type) ? type : [type]) as string[];
-  const tests = names.flatMap((name) => TYPES[name] ?? []);
-  if (tests.length !== names.length) throw new TypeError(`There is no type ${preview(type)}`);
+  const tests = names.map((name) => TYPES[name] as Check);
   if (tests.length === 1) return tests;
   const expected = names.join(" or ");
   return [(value, findings) => tests.some((test) => test(value)) || refuse(findings, expected)];
@@ -55,7 +58,8 @@ function constant(wanted: unknown): Check {
   };
 }
 
-function oneOfThese(wanted: readonly unknown[]): Check {
+/** The check for one of several values. */
+export function oneOfThese(wanted: readonly unknown[]): Check {
   const quick = new Set(wanted);
   const deep = wanted.filter((each) => typeof each === "object" && each !== null);
   return (value, findings) => {
@@ -76,7 +80,7 @@ const BOUNDS = {
 export function numberChecks(schema: SchemaObject): Check[] {
   const checks: Check[] = [];
   for (const [keyword, [sign, holds]] of Object.entries(BOUNDS)) {
-    const limit = schema[keyword];
+    const limit = limitOf(schema, keyword);
     if (typeof limit !== "number") continue;
     checks.push((value, findings) => {
       if (typeof value !== "number" || holds(value, limit)) return true;
@@ -86,11 +90,18 @@ export function numberChecks(schema: SchemaObject): Check[] {
   const { multipleOf } = schema;
   if (typeof multipleOf === "number") {
     checks.push((value, findings) => {
-      if (typeof value !== "number" || Number.isInteger(value / multipleOf)) return true;
+      if (typeof value !== "number" || isMultiple(value, multipleOf)) return true;
       return refuse(findings, `a multiple of ${multipleOf}`);
     });
   }
   return checks;
+}
+
+/** What a bound is; in draft-04, an exclusive one is the bound beside it. */
+function limitOf(schema: SchemaObject, keyword: string): unknown {
+  const limit = schema[keyword];
+  if (limit === true) return schema[keyword === "exclusiveMinimum" ? "minimum" : "maximum"];
+  return limit;
 }
 
 /** The checks of the keywords that look at strings. */

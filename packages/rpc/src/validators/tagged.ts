@@ -1,12 +1,13 @@
-import { isSchemaObject, type JsonSchema, refName } from "./json-schema.js";
+import { isSchemaObject, type JsonSchema, type SchemaObject } from "./json-schema.js";
 
-/** Finds a definition by name; undefined if there is none. */
-export type Lookup = (name: string) => JsonSchema | undefined;
+/** Follows references to the schema that they lead to; undefined if it is not close by. */
+export type Deref = (schema: JsonSchema) => SchemaObject | undefined;
 
 /** A union whose arms one member tells apart. */
 export interface TaggedUnion {
   readonly tag: string;
-  readonly arms: ReadonlyMap<unknown, JsonSchema>;
+  /** By the tag's value, which of the arms it is. */
+  readonly arms: ReadonlyMap<string, number>;
 }
 
 /**
@@ -14,26 +15,20 @@ export interface TaggedUnion {
  * different string literal. With one, checking only the arm that it names means the same as
  * checking all, costs less, and says more about what is wrong.
  */
-export function findTag(arms: readonly JsonSchema[], lookup: Lookup): TaggedUnion | undefined {
+export function findTag(arms: readonly JsonSchema[], deref: Deref): TaggedUnion | undefined {
   if (arms.length < 2) return undefined;
-  const literals = arms.map((arm) => literalsOf(arm, lookup));
+  const literals = arms.map((arm) => literalsOf(deref(arm)));
   for (const tag of literals[0]?.keys() ?? []) {
     const values = new Set(literals.map((members) => members?.get(tag)));
     if (values.size !== arms.length || values.has(undefined)) continue;
-    return { tag, arms: new Map(arms.map((arm, i) => [literals[i]!.get(tag), arm])) };
+    return { tag, arms: new Map(literals.map((members, i) => [members!.get(tag)!, i])) };
   }
   return undefined;
 }
 
 /** The members of an object schema that are required string literals. */
-function literalsOf(arm: JsonSchema, lookup: Lookup): Map<string, string> | undefined {
-  let schema: JsonSchema | undefined = arm;
-  for (let hops = 0; isSchemaObject(schema) && schema.$ref !== undefined; hops++) {
-    const name = refName(schema.$ref);
-    if (hops > 8 || name === undefined) return undefined;
-    schema = lookup(name);
-  }
-  if (!isSchemaObject(schema) || !isSchemaObject(schema.properties)) return undefined;
+function literalsOf(schema: SchemaObject | undefined): Map<string, string> | undefined {
+  if (!schema || !isSchemaObject(schema.properties)) return undefined;
   if (schema.type !== "object" || !Array.isArray(schema.required)) return undefined;
   const literals = new Map<string, string>();
   for (const [name, member] of Object.entries(schema.properties)) {
@@ -43,7 +38,7 @@ function literalsOf(arm: JsonSchema, lookup: Lookup): Map<string, string> | unde
   return literals;
 }
 
-function literalOf(schema: { readonly [keyword: string]: unknown }): string | undefined {
+function literalOf(schema: SchemaObject): string | undefined {
   const only = Array.isArray(schema.enum) && schema.enum.length === 1 ? schema.enum[0] : undefined;
   const literal = schema.const ?? only;
   return typeof literal === "string" ? literal : undefined;

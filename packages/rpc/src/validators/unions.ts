@@ -1,28 +1,38 @@
-import { type Check, lazy, refuse, refuseAt } from "./check.js";
+import { type Check, keepBest, refuse, refuseAt } from "./check.js";
 import type { Compile } from "./compile.js";
 import { isSchemaObject, type JsonSchema, type SchemaObject } from "./json-schema.js";
-import { findTag, type Lookup, type TaggedUnion } from "./tagged.js";
+import { needs } from "./objects.js";
+import { oneOfThese } from "./scalars.js";
+import { type Deref, findTag, type TaggedUnion } from "./tagged.js";
 
-/** The checks of `allOf`, `anyOf` and `oneOf`. In the open form a value may match several arms. */
+/**
+ * The checks of `allOf`, `anyOf` and `oneOf`. In the open form a value may match several arms.
+ *
+ * @param later - Compiles an arm that few values get to.
+ */
 export function unionChecks(
   schema: SchemaObject,
   compile: Compile,
-  lookup: Lookup,
+  later: Compile,
+  deref: Deref,
   opened: boolean,
 ): Check[] {
   const checks: Check[] = [];
-  const { allOf, anyOf, oneOf } = schema;
-  if (Array.isArray(allOf)) checks.push(...allOf.map((arm) => compile(arm)));
-  for (const listed of [anyOf, oneOf]) {
+  const { allOf } = schema;
+  if (Array.isArray(allOf)) checks.push(...allOf.map((arm, i) => compile(arm, ["allOf", i])));
+  for (const keyword of ["anyOf", "oneOf"] as const) {
+    const listed = schema[keyword];
     if (!Array.isArray(listed)) continue;
     // Published schemas write "or nothing at all" as an arm that matches nothing.
-    const arms = (listed as JsonSchema[]).filter((arm) => !isNever(arm));
-    const union = findTag(arms, lookup);
-    if (union) checks.push(taggedCheck(union, compile));
-    else {
-      const made = arms.map((arm) => compile(arm));
-      checks.push(listed === oneOf && !opened ? exactlyOne(made) : anyArm(made));
-    }
+    const arms = [...(listed as JsonSchema[]).entries()].filter(([, arm]) => !isNever(arm));
+    const union = findTag(
+      arms.map(([, arm]) => arm),
+      deref,
+    );
+    const make = union ? later : compile;
+    const made = arms.map(([i, arm]) => make(arm, [keyword, i]));
+    if (union) checks.push(taggedCheck(union, made));
+    else checks.push(keyword === "oneOf" && !opened ? exactlyOne(made) : anyArm(made));
   }
   return checks;
 }
@@ -41,6 +51,7 @@ function anyArm(arms: readonly Check[]): Check {
       if (findings) findings.length = from;
       return true;
     }
+    if (findings) keepBest(findings, from);
     return refuse(findings, "a match of one of the alternatives", "summary");
   };
 }
@@ -48,46 +59,27 @@ function anyArm(arms: readonly Check[]): Check {
 function exactlyOne(arms: readonly Check[]): Check {
   return (value, findings) => {
     const from = findings?.length ?? 0;
-    const matches = arms.filter((arm) => arm(value, findings)).length;
+    let matches = 0;
+    // A second match decides; the rest need not be looked at.
+    for (let i = 0; i < arms.length && matches < 2; i++) if (arms[i]!(value, findings)) matches++;
     if (findings && matches > 0) findings.length = from;
+    else if (findings) keepBest(findings, from);
     return matches === 1 || refuse(findings, "a match of exactly one alternative", "summary");
   };
 }
 
-/** Checks the one arm that the tag names. Arms are made when a value first names them. */
-function taggedCheck({ tag, arms: schemas }: TaggedUnion, compile: Compile): Check {
-  const arms = new Map([...schemas].map(([name, arm]) => [name, lazy(() => compile(arm))]));
-  const anyTag = compile({ enum: [...schemas.keys()] });
-  const needsTag = compile({ type: "object", required: [tag] });
+/** Checks the one arm that the tag names. */
+function taggedCheck({ tag, arms: numbers }: TaggedUnion, made: readonly Check[]): Check {
+  const arms = new Map<unknown, Check>([...numbers].map(([name, i]) => [name, made[i]!]));
+  const anyTag = oneOfThese([...numbers.keys()]);
+  const needsTag = needs([tag]);
   return (value, findings) => {
-    if (!isSchemaObject(value) || !Object.hasOwn(value, tag)) return needsTag(value, findings);
+    if (!isSchemaObject(value)) return refuse(findings, "object");
+    if (!Object.hasOwn(value, tag)) return needsTag(value, findings);
     const arm = arms.get(value[tag]);
     if (arm) return arm(value, findings);
     const from = findings?.length ?? 0;
     anyTag(value[tag], findings);
     return refuseAt(findings, from, tag);
   };
-}
-
-/**
- * The checks of `not` and `if`. Nothing is opened below them, since that would refuse more and not
- * less.
- */
-export function conditionChecks(schema: SchemaObject, compile: Compile): Check[] {
-  const checks: Check[] = [];
-  if (schema.not !== undefined) {
-    const not = compile(schema.not, "strict");
-    checks.push((value, findings) => {
-      return (
-        !not(value) || refuse(findings, "a value that its schema does not rule out", "summary")
-      );
-    });
-  }
-  if (schema.if !== undefined) {
-    const test = compile(schema.if, "strict");
-    const yes = compile(schema.then ?? true);
-    const no = compile(schema.else ?? true);
-    checks.push((value, findings) => (test(value) ? yes(value, findings) : no(value, findings)));
-  }
-  return checks;
 }
