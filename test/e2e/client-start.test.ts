@@ -1,4 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
@@ -67,6 +69,58 @@ describe("R5 paths are checked before anything is started", () => {
       }
     },
   );
+});
+
+describe("S6 the client needs no particular place or timers", () => {
+  const options = () => fakeCli(environment.env, environment.folder).options;
+  /** Runs a program that has `CopilotClient`; gives what it printed. */
+  const run = (source: string) => {
+    const script = join(environment.folder, "program.mjs");
+    const resolved = import.meta.resolve("@stubwright/copilot");
+    writeFileSync(script, `import { CopilotClient } from ${JSON.stringify(resolved)};\n${source}`);
+    const flags = ["--conditions=@stubwright/source", "--import", import.meta.resolve("tsx")];
+    const { stdout, stderr } = spawnSync(process.execPath, [...flags, script], {
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+    return `${stdout}${stderr}`.trim();
+  };
+
+  test("its working directory may be gone, if the runtime has another one", async () => {
+    const gone = await mkdtemp(join(environment.folder, "gone-"));
+    const source = `
+      import { rmdirSync } from "node:fs";
+      process.chdir(${JSON.stringify(gone)});
+      rmdirSync(${JSON.stringify(gone)});
+      const start = async (options) => {
+        const client = new CopilotClient(options);
+        const told = await client.start().then(() => "started", ({ code, message }) => code + message);
+        console.log(told);
+        await client.forceStop();
+      };
+      const options = ${JSON.stringify({ ...options(), workingDirectory: environment.folder })};
+      await start(options);
+      await start({ ...options, workingDirectory: undefined });`;
+    const told = run(source).split("\n");
+    expect(told[0]).toBe("started");
+    expect(told[1]).toMatch(/^INVALID_OPTIONS.*option workingDirectory/);
+  });
+
+  test("timers may be those of a window, or be faked", () => {
+    const source = `
+      const { setTimeout: start, clearTimeout: stop } = globalThis;
+      const timers = [];
+      globalThis.setTimeout = (...given) => timers.push(start(...given));
+      globalThis.clearTimeout = (id) => stop(timers[id - 1] ?? id);
+      globalThis.setImmediate = globalThis.setInterval = () => 0;
+      delete globalThis.structuredClone;
+      AbortSignal.any = AbortSignal.timeout = undefined;
+      const client = new CopilotClient(${JSON.stringify({ ...options(), onListModels: undefined })});
+      await client.start();
+      console.log(client.state, (await client.listModels()).length >= 0);
+      console.log(JSON.stringify(await client.stop()), client.processId);`;
+    expect(run(source)).toBe("connected true\n[] undefined");
+  });
 });
 
 describe("S7 how it is started", () => {

@@ -1,7 +1,8 @@
+import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { memoryTransportPair, Peer } from "@stubwright/rpc";
-import { describe, expect, test } from "vitest";
-import type { Connection, connect } from "../src/connection/connection.js";
+import { afterAll, describe, expect, test } from "vitest";
+import { type Connection, connect } from "../src/connection/connection.js";
 import {
   type Input,
   type State,
@@ -271,6 +272,52 @@ describe("S13 whoever waits is told", () => {
     await expect(starting).rejects.toMatchObject({ code: "START_FAILED" });
     await expect(fake.connection.peer.closed).resolves.toBeUndefined();
   });
+});
+
+describe("S10 nothing is left of a connection that was opened in vain", () => {
+  test("one that cannot be watched is closed, and the start fails", async () => {
+    const { connection } = fakeConnection();
+    const { peer } = connection;
+    const broken = {
+      get direct(): never {
+        throw new Error("broken");
+      },
+      peer,
+    } as unknown as Connection;
+    const managed = new ManagedConnection(toSettings({}), {} as never, async () => broken);
+    await expect(managed.start()).rejects.toThrow("broken");
+    expect(managed.state).toBe("error");
+    await expect(peer.closed).resolves.toBeUndefined();
+  });
+
+  test("one that cannot be prepared is closed", async () => {
+    const ended = new Promise<void>((resolve) => {
+      server.on("connection", (socket) =>
+        socket
+          .resume()
+          .on("end", resolve)
+          .on("error", () => {}),
+      );
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    const hooks = {
+      prepare: () => {
+        throw new Error("broken");
+      },
+      launched: () => {},
+      next: () => undefined,
+    };
+    const settings = toSettings({ cliUrl: `127.0.0.1:${port}` });
+    await expect(connect(settings, hooks, new AbortController().signal)).rejects.toMatchObject({
+      code: "START_FAILED",
+    });
+    await ended;
+  });
+  const server = createServer();
+  afterAll(() => server.close());
 });
 
 describe("N1 a loss", () => {

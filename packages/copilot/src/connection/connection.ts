@@ -133,7 +133,7 @@ function openEndpoint(
 function message({ target }: Settings, why: string): string {
   return target.kind === "uri"
     ? `The server could not be reached: ${why}\nStart it, or correct its address.`
-    : `The runtime did not start: ${why}\nReinstall it, or name another one with the option cliPath.`;
+    : `The runtime did not start: ${why}\nReinstall it, or name another one with the option ${target.pathOption}.`;
 }
 
 /** How much of a runtime's last words goes into a message, in characters. */

@@ -202,13 +202,14 @@ export class ManagedConnection {
   }
 
   #up(input: "opened" | "restored", connection: Connection): void {
+    const { closed } = connection.peer;
     const up: Up = {
       name: "up",
       connection,
       unwatch: this.#watch(connection, (cause) => this.#lost(up, new ConnectionClosedError(cause))),
     };
     this.#enter(input, up);
-    void connection.peer.closed.then((cause) => this.#lost(up, cause));
+    void closed.then((cause) => this.#lost(up, cause));
   }
 
   #watch({ direct }: Connection, frozen: (cause: Error) => void): () => void {

@@ -21,12 +21,13 @@ const TELEMETRY_VARIABLES: { readonly [Name in keyof TelemetryConfig]-?: string 
 };
 
 /** The environment that a runtime is looked for in: the app's own, before the allow-list. */
-export function baseEnvironment(target: LaunchTarget): Variables {
+export function baseEnvironment(target: Pick<LaunchTarget, "env">): Variables {
   return target.env ?? process.env;
 }
 
 /**
- * The environment that a runtime is started with. Tokens are in it and nowhere else.
+ * The environment that a runtime is started with. The client puts tokens there and nowhere else;
+ * what the runtime itself starts, such as the shell of its agent, inherits them.
  *
  * @param connectionToken - The secret of a runtime over TCP.
  */

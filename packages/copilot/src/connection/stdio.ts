@@ -3,7 +3,7 @@ import type { LaunchTarget } from "../options/settings.js";
 import { type Endpoint, type RuntimeProcess, runtimeProcess } from "./endpoint.js";
 import { redactTransport, STDERR_TAIL_BYTES, secretsOf } from "./redact.js";
 import { runtimeArgs } from "./runtime-args.js";
-import { baseEnvironment, runtimeEnvironment } from "./runtime-environment.js";
+import { runtimeEnvironment } from "./runtime-environment.js";
 import { checkWorkingDirectory, findRuntime } from "./runtime-path.js";
 
 /** How long a runtime may take to exit when its stdin has ended, in milliseconds. It needs 25. */
@@ -23,8 +23,8 @@ export function openStdio(
   launched: (process: RuntimeProcess) => void,
 ): Endpoint {
   checkWorkingDirectory(target.workingDirectory);
-  const { command, args } = findRuntime(target.path, baseEnvironment(target));
-  const env = runtimeEnvironment(target);
+  const { command, args, env: needed } = findRuntime(target);
+  const env = { ...runtimeEnvironment(target), ...needed };
   const transport = spawnTransport({
     command,
     args: [...args, ...runtimeArgs(target)],

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   connectTcp,
@@ -12,7 +13,7 @@ import { type Endpoint, type RuntimeProcess, runtimeProcess } from "./endpoint.j
 import { asksForToken, insecureServer } from "./probe-auth.js";
 import { redactExit, redactTransport, STDERR_TAIL_BYTES, secretsOf } from "./redact.js";
 import { runtimeArgs } from "./runtime-args.js";
-import { baseEnvironment, runtimeEnvironment } from "./runtime-environment.js";
+import { runtimeEnvironment } from "./runtime-environment.js";
 import { checkWorkingDirectory, findRuntime } from "./runtime-path.js";
 import { TERMINATE_TIMEOUT_MS } from "./stdio.js";
 import { injectToken } from "./token-injection.js";
@@ -37,9 +38,9 @@ export async function openTcp(
   signal: AbortSignal,
 ): Promise<Endpoint> {
   checkWorkingDirectory(target.workingDirectory);
-  const { command, args } = findRuntime(target.path, baseEnvironment(target));
-  const token = target.connectionToken ?? crypto.randomUUID();
-  const env = runtimeEnvironment(target, token);
+  const { command, args, env: needed } = findRuntime(target);
+  const token = target.connectionToken ?? randomUUID();
+  const env = { ...runtimeEnvironment(target, token), ...needed };
   const secrets = secretsOf(env);
   const title = `The runtime ${args[0] ?? command}`;
   const runtime = spawnProcess({

@@ -18,6 +18,8 @@ import type { RuntimeConnection } from "./runtime-connection.js";
 export interface LaunchTarget {
   readonly kind: "stdio" | "tcp";
   readonly path: string | undefined;
+  /** Which option names the path, as this app calls it. */
+  readonly pathOption: "connection.path" | "cliPath";
   readonly args: readonly string[];
   readonly workingDirectory: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>> | undefined;
@@ -125,6 +127,7 @@ function toLaunch(
   return {
     kind: connection.kind,
     path: connection.path,
+    pathOption: options.connection ? "connection.path" : "cliPath",
     args: connection.args ?? [],
     workingDirectory: options.workingDirectory ?? options.cwd,
     env: connection.env ?? options.env,
