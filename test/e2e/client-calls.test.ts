@@ -118,12 +118,19 @@ describe("S18 stored sessions", () => {
       expect(modifiedTime.getTime()).toBeGreaterThanOrEqual(startTime.getTime());
       expect(isRemote).toBe(false);
     }
+    for (const { context } of listed) {
+      expect(context).toMatchObject({ workingDirectory: environment.folder });
+      expect(context).not.toHaveProperty("cwd");
+    }
     expect(await client.listSessions({ workingDirectory: environment.folder })).toHaveLength(2);
     expect(await client.listSessions({ cwd: "/elsewhere" })).toEqual([]);
     expect(await client.listSessions({ repository: "no/such" })).toEqual([]);
     expect(await client.listSessions({ branch: "none", gitRoot: "/none" })).toEqual([]);
     expect(await client.getLastSessionId()).toBe("stored-2");
-    expect(await client.getSessionMetadata("stored-1")).toMatchObject({ sessionId: "stored-1" });
+    expect(await client.getSessionMetadata("stored-1")).toMatchObject({
+      sessionId: "stored-1",
+      context: { workingDirectory: environment.folder },
+    });
     expect(await client.getSessionMetadata("nothing")).toBeUndefined();
     await client.deleteSession("stored-1");
     expect((await client.listSessions()).map(({ sessionId }) => sessionId)).toEqual(["stored-2"]);

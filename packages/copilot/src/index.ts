@@ -3,18 +3,7 @@
  *
  * @module @stubwright/copilot
  */
-export type {
-  AutoModeSwitchRequest,
-  ExitPlanModeRequest,
-  ExitPlanModeResult,
-  PermissionDecisionContext,
-  PermissionRequest,
-  SessionEvent,
-  SessionEventOf,
-  SessionEventType,
-  UserInputRequest,
-  UserInputResponse,
-} from "@stubwright/copilot-protocol";
+export type * from "@stubwright/copilot-protocol";
 export type { CallOptions, ValidationPolicy } from "@stubwright/rpc";
 export type {
   AutoModeSwitchHandler,
@@ -48,6 +37,23 @@ export type {
   RuntimeRestarting,
 } from "./connection/restart-events.js";
 export { CopilotError, type CopilotErrorCode } from "./errors.js";
+export type * from "./established/form-names.js";
+export type * from "./established/server-names.js";
+export type {
+  DefaultAgentConfig,
+  InfiniteSessionConfig,
+  JsonValue,
+  ReasoningEffort,
+  SessionCapabilities,
+  SessionContext,
+  SessionEventHandler,
+  SessionEventPayload,
+  ToolSearchConfig,
+  ToolTelemetry,
+  TypedSessionEventHandler,
+} from "./established/session-names.js";
+export type * from "./established/settings-names.js";
+export { DisableBypassPermissionsModes } from "./established/settings-names.js";
 export type { SupervisionEvents } from "./events/client-events.js";
 export type { ClientDiagnostic, ProtocolMismatch } from "./events/diagnostics.js";
 export type { EventStream, EventStreamOptions } from "./events/event-stream.js";
@@ -72,7 +78,6 @@ export {
   type TcpRuntimeConnection,
   type UriRuntimeConnection,
 } from "./options/runtime-connection.js";
-export type * from "./published-names.js";
 export type {
   MCPHTTPServerConfig,
   MCPServerConfig,
@@ -105,6 +110,7 @@ export type {
   SystemMessageReplaceConfig,
   SystemMessageSection,
 } from "./session/system-message.js";
+export { SYSTEM_MESSAGE_SECTIONS } from "./session/system-message.js";
 export { TurnError, type TurnState } from "./session/turns/turn-error.js";
 export type { TurnOptions } from "./session/turns/turn-options.js";
 export type { SessionListFilter, SessionMetadata } from "./stored-sessions.js";

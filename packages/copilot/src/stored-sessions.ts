@@ -1,7 +1,8 @@
-import type { ServerRpc, SessionContext, StoredSession } from "@stubwright/copilot-protocol";
+import type { ServerRpc, StoredSession } from "@stubwright/copilot-protocol";
 import { type CallOptions, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
 import { remaining } from "./deadline.js";
 import { CopilotError } from "./errors.js";
+import type { SessionContext } from "./established/session-names.js";
 
 /** Which stored sessions are meant: those that have all of these. */
 export interface SessionListFilter {
@@ -16,10 +17,12 @@ export interface SessionListFilter {
 }
 
 /** What the server keeps of a session. */
-export interface SessionMetadata extends Omit<StoredSession, "startTime" | "modifiedTime"> {
-  readonly startTime: Date;
-  readonly modifiedTime: Date;
-  readonly context?: SessionContext;
+export interface SessionMetadata
+  extends Omit<StoredSession, "startTime" | "modifiedTime" | "context"> {
+  startTime: Date;
+  modifiedTime: Date;
+  /** Where it works. */
+  context?: SessionContext;
 }
 
 /**
@@ -81,6 +84,9 @@ function toWireFilter({ workingDirectory, cwd, ...rest }: SessionListFilter): ob
   return { ...rest, ...(directory !== undefined && { cwd: directory }) };
 }
 
-function toMetadata({ startTime, modifiedTime, ...rest }: StoredSession): SessionMetadata {
-  return { ...rest, startTime: new Date(startTime), modifiedTime: new Date(modifiedTime) };
+function toMetadata({ startTime, modifiedTime, context, ...rest }: StoredSession): SessionMetadata {
+  const times = { startTime: new Date(startTime), modifiedTime: new Date(modifiedTime) };
+  if (context == null) return { ...rest, ...times };
+  const { cwd, ...place } = context;
+  return { ...rest, ...times, context: { workingDirectory: cwd, ...place } };
 }

@@ -20,6 +20,24 @@ export type SystemMessageSection =
   | "runtime_instructions"
   | "last_instructions";
 
+/** What each section is about. */
+export const SYSTEM_MESSAGE_SECTIONS: Readonly<
+  Record<SystemMessageSection, { readonly description: string }>
+> = {
+  preamble: { description: "What comes before everything else" },
+  identity: { description: "Who the agent is" },
+  tone: { description: "How it speaks and how long its answers are" },
+  tool_efficiency: { description: "How to use tools with few calls" },
+  environment_context: { description: "Working directory, git repository, operating system" },
+  code_change_rules: { description: "How code is to be changed" },
+  guidelines: { description: "Advice on working well" },
+  safety: { description: "What it must not do" },
+  tool_instructions: { description: "How each tool is used" },
+  custom_instructions: { description: "Instructions of the user and the repository" },
+  runtime_instructions: { description: "What the runtime adds, such as memory and mode" },
+  last_instructions: { description: "What comes after everything else" },
+};
+
 /** Makes a section's text out of the one that the server has for it. */
 export type SectionTransformFn = (currentContent: string) => string | Promise<string>;
 

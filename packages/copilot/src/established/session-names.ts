@@ -6,14 +6,11 @@ import type {
   SessionEventType,
   SessionInfiniteConfig,
   SessionToolSearchConfig,
-  ContextTier as WireContextTier,
-  MemoryConfiguration as WireMemoryConfiguration,
+  SessionContext as WireSessionContext,
 } from "@stubwright/copilot-protocol";
 
-// Types under the names that the established SDK has for them, for programs that come from there.
+// What a session has, under the names that the established SDK has for it.
 
-/** The last word of the assistant in a turn. */
-export type AssistantMessageEvent = SessionEventOf<"assistant.message">;
 /** Takes any event of a session. */
 export type SessionEventHandler = (event: SessionEvent) => void;
 /** An event of one type. */
@@ -30,9 +27,25 @@ export type InfiniteSessionConfig = SessionInfiniteConfig;
 export type DefaultAgentConfig = SessionDefaultAgent;
 /** When tools are left out of the first prompt. */
 export type ToolSearchConfig = SessionToolSearchConfig;
-/** Whether the session remembers across sessions. */
-export type MemoryConfiguration = WireMemoryConfiguration;
-/** Size of the context window. */
-export type ContextTier = WireContextTier;
 /** How much a model thinks; each supports some. */
 export type ReasoningEffort = "low" | "medium" | "high" | "xhigh" | "max";
+/** What a tool reports of itself, by the kind of it. */
+export type ToolTelemetry = Record<string, Record<string, JsonValue> | undefined>;
+/** A value that JSON can say. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | JsonValue[]
+  | { [member: string]: JsonValue };
+/** Where a session works. */
+export interface SessionContext {
+  workingDirectory: string;
+  gitRoot?: string;
+  /** Such as `owner/name`. */
+  repository?: string;
+  branch?: string;
+  /** Where the repository is hosted. */
+  hostType?: WireSessionContext["hostType"];
+}

@@ -1,0 +1,48 @@
+import type {
+  SessionCloudOptions,
+  SessionCreateRequest,
+  SessionManagedPermissions,
+  SessionManagedSettings,
+} from "@stubwright/copilot-protocol";
+
+// Settings of a session, under the names that the established SDK has for them.
+
+/** The shape in which the model is offered the tool that asks the user. */
+export type AskUserVariant = NonNullable<SessionCreateRequest["askUserVariant"]>;
+/** How a session in the cloud is made. */
+export type CloudSessionOptions = SessionCloudOptions;
+/** The repository that a session in the cloud works on. */
+export type CloudSessionRepository = NonNullable<SessionCloudOptions["repository"]>;
+/** What an organisation prescribes. */
+export type ManagedSettings = SessionManagedSettings;
+/** What an organisation allows, denies, or wants a person to decide. */
+export type ManagedSettingsPermissions = SessionManagedPermissions;
+
+/** The well-known values of {@link ManagedSettingsPermissions}' `disableBypassPermissionsMode`. */
+export const DisableBypassPermissionsModes = {
+  /** No mode in which permissions are not asked for. */
+  Disable: "disable",
+  /** Only the automatic mode. */
+  AllowAutoOnly: "allow-auto-only",
+} as const;
+
+/** Where a message comes from. */
+export type MessageSource = "user" | "system" | `agent-${string}`;
+
+/** One value of an experiment. */
+export type ExpFlagValue = string | number | boolean | null;
+/** The values of one experiment. */
+export interface ExpConfigEntry {
+  Id: string;
+  Parameters: Record<string, ExpFlagValue>;
+}
+/** Which experiments a session takes part in, as the experimentation service tells it. */
+export interface CopilotExpAssignmentResponse {
+  Features: string[];
+  Flights: Record<string, string>;
+  Configs: ExpConfigEntry[];
+  ParameterGroups?: unknown;
+  FlightingVersion?: number;
+  ImpressionId?: string;
+  AssignmentContext: string;
+}
