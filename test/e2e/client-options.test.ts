@@ -185,6 +185,7 @@ describe("R5 every option is checked before anything is started", () => {
     onListModels: [[], /a function/],
     port: [70_000, /an integer from 0 to 65535, not 70000/],
     restart: ["never", /an object, not "never"/],
+    resumeForgotten: [1, /true or false, not 1/],
     retryReads: [1, /true or false, not 1/],
     sessionIdleTimeoutSeconds: [-1, /an integer of seconds, 0 to/],
     startTimeoutMs: [0, /an integer of milliseconds, 1 to/],

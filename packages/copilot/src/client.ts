@@ -29,6 +29,8 @@ import {
 import { ModelsCache } from "./models-cache.js";
 import type { CopilotClientOptions } from "./options/options.js";
 import { type Settings, toSettings } from "./options/settings.js";
+import { restoreSession } from "./recovery/restore-session.js";
+import { restoreSessions } from "./recovery/restore-sessions.js";
 import type { CopilotSession } from "./session/session.js";
 import type { ResumeSessionConfig, SessionConfig } from "./session/session-config.js";
 import { Sessions } from "./session/sessions.js";
@@ -57,14 +59,25 @@ export class CopilotClient implements AsyncDisposable {
   readonly #connection: ManagedConnection;
   readonly #models = new ModelsCache();
   readonly #events = new ClientEvents();
-  readonly #sessions = new Sessions(
-    (source, error) => this.#events.reportHandler(source, error),
-    (event) => this.#events.supervision.rolledBack.emit(event),
-  );
+  readonly #sessions: Sessions;
 
   /** @throws {@link CopilotError} `INVALID_OPTIONS`, with the option's name and what would be right. */
   constructor(options: CopilotClientOptions = {}) {
     this.#settings = toSettings(options);
+    const { limits, resumeForgotten } = this.#settings;
+    const { supervision } = this.#events;
+    this.#sessions = new Sessions({
+      maxHeldBytes: limits.maxHeldBytes,
+      onHandlerError: (source, error) => this.#events.reportHandler(source, error),
+      onRolledBack: (event) => supervision.rolledBack.emit(event),
+      onEventsDropped: (sessionId) => this.#events.reportDropped(sessionId, limits.maxHeldBytes),
+      resumeForgotten: resumeForgotten
+        ? async (session, cause) => {
+            const resumed = await restoreSession(session, await this.#connection.use());
+            supervision.resumed.emit({ ...resumed, cause });
+          }
+        : undefined,
+    });
     this.#connection = new ManagedConnection(this.#settings, {
       prepare: (peer, protocol) => {
         this.#events.attach(peer, protocol);
@@ -79,12 +92,12 @@ export class CopilotClient implements AsyncDisposable {
       closed: (cause) => this.#closed(cause),
       lost: (cause) => {
         this.#models.clear();
-        this.#sessions.suspendAll(cause);
+        this.#sessions.loseAll(cause);
       },
-      restore: (connection) => this.#sessions.restoreAll(connection),
-      restarting: (event) => this.#events.supervision.restarting.emit(event),
-      restarted: (event) => this.#events.supervision.restarted.emit(event),
-      gaveUp: (event) => this.#events.supervision.gaveUp.emit(event),
+      restore: (connection) => restoreSessions(this.#sessions.lost, connection),
+      restarting: (event) => supervision.restarting.emit(event),
+      restarted: (event) => supervision.restarted.emit(event),
+      gaveUp: (event) => supervision.gaveUp.emit(event),
     });
   }
 
@@ -131,7 +144,8 @@ export class CopilotClient implements AsyncDisposable {
   on(name: "protocolMismatch", handler: (mismatch: ProtocolMismatch) => void): () => void;
   /**
    * Adds a handler for what becomes of the runtime: `restarting` before every try, `restarted`,
-   * `gaveUp`; and `rolledBack` for what a crash took back of a session. The result removes it.
+   * `gaveUp`; `rolledBack` for what a crash took back of a session; and `resumed` for a session that
+   * the runtime had forgotten. The result removes it.
    */
   on<Name extends keyof SupervisionEvents>(
     name: Name,

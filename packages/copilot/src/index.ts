@@ -35,6 +35,7 @@ export type {
   RuntimeGaveUp,
   RuntimeRestarted,
   RuntimeRestarting,
+  SessionResumed,
 } from "./connection/restart-events.js";
 export { CopilotError, type CopilotErrorCode } from "./errors.js";
 export type * from "./established/form-names.js";

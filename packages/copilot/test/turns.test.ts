@@ -2,8 +2,8 @@ import type { SessionEvent } from "@stubwright/copilot-protocol";
 import { protocol } from "@stubwright/copilot-protocol";
 import { ConnectionClosedError } from "@stubwright/rpc";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { toRecordedEvent } from "../src/events/recorded-event.js";
 import { interrupt } from "../src/session/interruption.js";
-import { isRecorded } from "../src/session/turns/recorded-turns.js";
 import type { Answer } from "../src/session/turns/turn.js";
 import { TURN_EVENTS, turnEffect } from "../src/session/turns/turn-effects.js";
 import { toTurnLimits } from "../src/session/turns/turn-options.js";
@@ -19,13 +19,29 @@ let count = 0;
 const event = (type: string, data: unknown = {}, more: object = {}) =>
   ({ id: `e${++count}`, type, data, ...more }) as unknown as SessionEvent;
 
+const begin = (turns: Turns, content: string) => {
+  const turn = turns.prepare(content);
+  turns.begin(turn);
+  return turn;
+};
+
+/** Which messages of a session a record has. */
+const recordedIn = (turns: Turns, ...record: SessionEvent[]) => {
+  const found = turns.findRecorded();
+  for (const entry of record) {
+    const read = toRecordedEvent(entry);
+    if (read) found.take(read);
+  }
+  return found.recorded;
+};
+
 /** A session: what is sent, what the server tells, and how each wait ended. */
 function setUp(named = true) {
   const turns = new Turns();
   const see = (type: string, data?: unknown, more?: object) =>
     turns.see(event(type, data, more), named);
   const send = (content: string, options = {}) => {
-    const turn = turns.begin(content);
+    const turn = begin(turns, content);
     const wait = turn.wait(toTurnLimits({ timeout: Number.POSITIVE_INFINITY, ...options }));
     const ended = wait.then(
       (answer: Answer) => answer?.data.content ?? "nothing",
@@ -160,7 +176,7 @@ describe("N17 each wait gets the answer to its own message", () => {
     expect(await stateOf(one.ended)).toBe(pending);
     taken("2");
     expect(await one.ended).toBe("answer 1");
-    turns.accepted(turns.begin("plain"), "plain");
+    turns.accepted(begin(turns, "plain"), "plain");
     say("answer 2", "2");
     taken("plain");
     expect(await stateOf(two.ended)).toBe(pending);
@@ -178,7 +194,7 @@ describe("N17 each wait gets the answer to its own message", () => {
       taken(id);
       say(`answer ${id}`, id);
     }
-    turns.accepted(turns.begin("plain"), "plain");
+    turns.accepted(begin(turns, "plain"), "plain");
     taken("plain");
     await vi.advanceTimersByTimeAsync(100);
     expect(await one.ended).toBe("answer 1");
@@ -370,7 +386,8 @@ describe("N17 what ends a turn", () => {
     const errors = [one, two].map(({ turn }) => turn.wait(toTurnLimits(undefined)).catch((e) => e));
     const { interruption, end } = interrupt(new ConnectionClosedError(new Error("gone")));
     turns.interrupt(interruption);
-    end({ recorded: [event("user.message", { content: "2", messageId: "2" })] });
+    const record = event("user.message", { content: "2", messageId: "2" });
+    end({ recorded: recordedIn(turns, record) });
     expect(await errors[0]).toMatchObject({ code: "CONNECTION_CLOSED", promptRecorded: false });
     expect(await errors[1]).toMatchObject({ promptRecorded: true });
     expect(turns.isAwaited).toBe(false);
@@ -404,25 +421,26 @@ describe("N6 how long a turn is waited for", () => {
 
   test("messages that nobody waits for are bounded", () => {
     const { turns } = setUp();
-    for (let i = 0; i < 1_000; i++) turns.begin(`${i}`);
+    for (let i = 0; i < 1_000; i++) begin(turns, `${i}`);
     expect(turns.isAwaited).toBe(false);
-    const first = turns.begin("kept");
+    const first = begin(turns, "kept");
     void first.wait(toTurnLimits({ timeout: Number.POSITIVE_INFINITY }));
-    for (let i = 0; i < 1_000; i++) turns.begin(`${i}`);
+    for (let i = 0; i < 1_000; i++) begin(turns, `${i}`);
     expect(turns.isAwaited).toBe(true);
   });
 });
 
 test("N13 a message is found in the record by its event, its id or its text", () => {
   const { turns } = setUp();
-  const turn = turns.begin("hi");
+  const turn = begin(turns, "hi");
   turns.accepted(turn, "m1");
   const shown = event("user.message", { content: "hi", messageId: "m1" });
-  expect(isRecorded(turn, [shown])).toBe(true);
+  expect(recordedIn(turns, shown)).toEqual(new Set([turn]));
   turns.see(shown, true);
-  expect(isRecorded(turn, [event("user.message", { content: "hi" })])).toBe(false);
-  const other = turns.begin("changed by a hook");
+  expect(recordedIn(turns, event("user.message", { content: "hi" })).size).toBe(0);
+  const other = begin(turns, "changed by a hook");
   turns.accepted(other, "m2");
-  expect(isRecorded(other, [event("user.message", { content: "x", messageId: "m2" })])).toBe(true);
-  expect(isRecorded(other, [event("user.message", null)])).toBe(false);
+  const changed = event("user.message", { content: "x", messageId: "m2" });
+  expect(recordedIn(turns, changed)).toEqual(new Set([other]));
+  expect(recordedIn(turns, event("user.message", null)).size).toBe(0);
 });

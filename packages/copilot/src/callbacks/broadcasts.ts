@@ -27,7 +27,7 @@ export async function answerTool(
 ): Promise<void> {
   const { requestId, toolCallId, toolName, traceparent, tracestate } = data;
   const tool = callbacks.tool(toolName);
-  const work = tool && callbacks.pending.begin(requestId);
+  const work = tool && callbacks.requests.begin(requestId);
   // What is left to the app stays open until the server says that it is settled.
   if (!work || !tool.handler) return;
   const call = {
@@ -39,7 +39,7 @@ export async function answerTool(
     ...(tracestate != null && { tracestate }),
   };
   const result = await runTool(tool, call, callbacks.run("tools", work));
-  if (!work.end()) return;
+  if (!(await work.end())) return;
   const send = (result: ExternalToolResult) => (rpc: SessionRpc) =>
     rpc.tools.handlePendingToolCall({ requestId, result });
   const safe = send(toolFailure("The tool failed."));
@@ -57,11 +57,11 @@ export async function answerPermission(
   const { onPermissionRequest } = callbacks.config;
   const { quirks } = callbacks.host;
   if (resolvedByHook || (!onPermissionRequest && quirks.deniesUnhandledPermissions)) return;
-  const work = callbacks.pending.begin(requestId);
+  const work = callbacks.requests.begin(requestId);
   if (!work) return;
   const run = callbacks.run("permissions", work);
   const answer = await decide(onPermissionRequest, permissionRequest, run);
-  if (!answer || !work.end()) return;
+  if (!answer || !(await work.end())) return;
   const result = toServerDecision(answer.result, callbacks.host.quirks);
   const send = (answer: Omit<PermissionDecisionRequest, "requestId">) => (rpc: SessionRpc) =>
     rpc.permissions.handlePendingPermissionRequest({ ...answer, requestId });
@@ -82,7 +82,7 @@ export async function answerElicitation(
 ): Promise<void> {
   const { requestId } = data;
   const handler = callbacks.config.onElicitationRequest;
-  const work = handler && callbacks.pending.begin(requestId);
+  const work = handler && callbacks.requests.begin(requestId);
   if (!work) return;
   const { sessionId } = callbacks.host;
   const run = { ...callbacks.run("userInput", work), source: "onElicitationRequest" };
@@ -91,10 +91,10 @@ export async function answerElicitation(
       await handler(toElicitationContext(sessionId, data), { sessionId, signal }),
     ),
   ).catch((error: unknown) => {
-    if (!work.signal.aborted) run.onError(run.source, error);
+    if (!work.stop.aborted) run.onError(run.source, error);
     return { action: "cancel" } as const;
   });
-  if (!work.end()) return;
+  if (!(await work.end())) return;
   const send = (result: UIElicitationResponse) => (rpc: SessionRpc) =>
     rpc.ui.handlePendingElicitation({ requestId, result });
   await deliver(callbacks, run.source, requestId, send(result), send({ action: "cancel" }));
@@ -106,7 +106,7 @@ export async function answerCommand(
   { requestId, command, commandName, args }: CommandExecuteData,
 ): Promise<void> {
   const handler = callbacks.config.commands?.find(({ name }) => name === commandName)?.handler;
-  const work = handler && callbacks.pending.begin(requestId);
+  const work = handler && callbacks.requests.begin(requestId);
   if (!work) return;
   const { sessionId } = callbacks.host;
   const run = { ...callbacks.run("tools", work), source: `command ${commandName}` };
@@ -114,10 +114,10 @@ export async function answerCommand(
   await runHandler(run, (signal) =>
     handler({ sessionId, command, commandName, args, signal }),
   ).catch((error: unknown) => {
-    if (!work.signal.aborted) run.onError(run.source, error);
+    if (!work.stop.aborted) run.onError(run.source, error);
     problem = "The command failed.";
   });
-  if (!work.end()) return;
+  if (!(await work.end())) return;
   const answer = { requestId, ...(problem !== undefined && { error: problem }) };
   const send = ({ commands }: SessionRpc) => commands.handlePendingCommand(answer);
   await deliver(callbacks, run.source, requestId, send);
@@ -137,7 +137,7 @@ async function deliver(
   safe?: Answering,
 ): Promise<void> {
   const { host } = callbacks;
-  callbacks.given.keep(requestId, answer);
+  callbacks.requests.answer(requestId, answer);
   // It is given when the session is back; a new server does not know it before.
   if (host.isLost) return;
   try {

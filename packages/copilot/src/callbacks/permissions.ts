@@ -78,7 +78,7 @@ export async function decide(
     const attributed = given?.kind === "attributed" ? given : undefined;
     return answer(attributed ? attributed.result : given, attributed?.decisionContext);
   } catch (error) {
-    if (!run.signal.aborted) run.onError(SOURCE, error);
+    if (!run.signal.aborted && !run.stop?.aborted) run.onError(SOURCE, error);
     return NOBODY;
   }
 }

@@ -12,6 +12,8 @@ export interface HandlerRun {
   readonly timeoutMs: number;
   /** Aborted when its answer is of no use any more. */
   readonly signal: AbortSignal;
+  /** Asks the handler to stop; what it gives still counts. */
+  readonly stop?: AbortSignal;
   /** Told of what it throws after it was given up. */
   onLateError(source: string, error: unknown): void;
 }
@@ -19,7 +21,8 @@ export interface HandlerRun {
 /**
  * Runs a handler of the app, and waits no longer than it may take.
  *
- * @param call - Calls it. Its signal fires when the time is up or the answer is of no use any more.
+ * @param call - Calls it. Its signal fires when the time is up, when it is asked to stop, or when the
+ * answer is of no use any more.
  * @returns What it gave.
  * @throws What it threw; {@link CopilotError} `HANDLER_TIMEOUT`; or the reason of the abort.
  */
@@ -27,7 +30,7 @@ export function runHandler<R>(
   run: HandlerRun,
   call: (signal: AbortSignal) => R | PromiseLike<R>,
 ): Promise<R> {
-  const { source, timeoutMs, signal: outer } = run;
+  const { source, timeoutMs, signal: outer, stop } = run;
   if (outer.aborted) return Promise.reject(outer.reason);
   const inner = new AbortController();
   return new Promise<R>((resolve, reject) => {
@@ -37,6 +40,7 @@ export function runHandler<R>(
       settled = true;
       clearTimeout(timer);
       stopWatching();
+      stopAsking?.();
       action();
     };
     const giveUp = (reason: unknown) => {
@@ -44,6 +48,7 @@ export function runHandler<R>(
       inner.abort(reason);
     };
     const stopWatching = onAbort(outer, () => giveUp(outer.reason));
+    const stopAsking = stop && onAbort(stop, () => inner.abort(stop.reason));
     const timer =
       timeoutMs > MAX_TIMER_MS
         ? undefined

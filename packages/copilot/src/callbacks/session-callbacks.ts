@@ -3,15 +3,14 @@ import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-
 import { ConnectionClosedError, INTERNAL_ERROR, ResponseError } from "@stubwright/rpc";
 import type { ServerQuirks } from "../server-quirks.js";
 import type { SessionConfigBase } from "../session/session-config.js";
-import { GivenAnswers } from "../supervisor/answers.js";
 import type { Tool } from "../tools/tools.js";
 import { asJson } from "./as-json.js";
 import { ANSWERED, answeredBroadcast, SETTLING } from "./broadcast-table.js";
 import type { Answering } from "./broadcasts.js";
 import { DEFAULT_HANDLER_TIMEOUTS, type HandlerTimeouts } from "./handler-timeouts.js";
 import { invokeHook } from "./hook-invoke.js";
-import { type PendingRequest, PendingRequests } from "./pending-requests.js";
 import { requestHandlers } from "./request-handlers.js";
+import { type PendingRequest, Requests } from "./requests.js";
 import { runHandler } from "./run-handler.js";
 
 /** What answering a session's server needs. */
@@ -37,10 +36,8 @@ export const ASKS: ReadonlySet<string> = new Set([
 /** Answers what a session's server asks of the app, with the handlers of its settings. */
 export class SessionCallbacks {
   readonly host: CallbackHost;
-  /** What is being worked on. */
-  readonly pending = new PendingRequests();
-  /** What was answered in the turn that is under way. */
-  readonly given = new GivenAnswers<Answering>();
+  /** What the server asks. */
+  readonly requests = new Requests<Answering>();
   #config: SessionConfigBase;
   #tools!: ReadonlyMap<string, Tool>;
   #timeouts!: Required<HandlerTimeouts>;
@@ -69,21 +66,10 @@ export class SessionCallbacks {
     return this.#tools.get(name);
   }
 
-  /** Gives up all that is being worked on; what comes later is worked on again. */
-  abort(reason: unknown): void {
-    this.pending.abortAll(reason);
-    this.given.clear();
-  }
-
   /** The connection is lost. What can be answered on the next one is worked on meanwhile. */
   suspend(reason: unknown): void {
-    if (this.host.quirks.continuesRequests) this.pending.abortUnnamed(reason);
-    else this.abort(reason);
-  }
-
-  /** Whether a request is worked on, left to the app, or answered and not forgotten. */
-  willAnswer(requestId: string): boolean {
-    return this.pending.has(requestId) || this.given.has(requestId);
+    if (this.host.quirks.continuesRequests) this.requests.settleUnnamed(reason);
+    else this.requests.settleAll(reason);
   }
 
   /**
@@ -94,21 +80,19 @@ export class SessionCallbacks {
    * @param cutOff - Why it waits for nothing; undefined if it goes on.
    */
   recover(missed: readonly SessionEvent[], awaited: ReadonlySet<string>, cutOff?: Error): void {
-    if (cutOff) {
-      this.pending.abortNamed(cutOff);
-      this.given.clear();
-    }
+    if (cutOff) this.requests.settleNamed(cutOff);
     const reason = cutOff ?? abortError("The request was settled.");
     for (const { type, data } of missed) {
-      if (!ASKS.has(type) || !("requestId" in data) || typeof data.requestId !== "string") continue;
-      if (!awaited.has(data.requestId)) this.pending.complete(data.requestId, reason);
+      const { requestId } = (data ?? {}) as { readonly requestId?: unknown };
+      if (!ASKS.has(type) || typeof requestId !== "string") continue;
+      if (!awaited.has(requestId)) this.requests.settle(requestId, reason);
     }
   }
 
   /** The session is back: gives its server again what it may have forgotten. */
   resume(): void {
-    this.pending.forgetSettled((id) => this.given.has(id));
-    for (const [requestId, answer] of this.given.list()) {
+    this.requests.forgetSettled();
+    for (const [requestId, answer] of this.requests.answered()) {
       answer(this.host.rpc).catch((error: unknown) => {
         // Lost once more: it is given again after the next restart.
         if (error instanceof ConnectionClosedError) return;
@@ -118,10 +102,11 @@ export class SessionCallbacks {
   }
 
   /** What a handler of a kind is run with. */
-  run(kind: keyof HandlerTimeouts, { signal }: Pick<PendingRequest, "signal">) {
+  run(kind: keyof HandlerTimeouts, { signal, stop }: Pick<PendingRequest, "signal" | "stop">) {
     const onError = (source: string, error: unknown) => this.host.onHandlerError(source, error);
     const { sessionId } = this.host;
-    return { sessionId, signal, timeoutMs: this.#timeouts[kind], onError, onLateError: onError };
+    const timeoutMs = this.#timeouts[kind];
+    return { sessionId, signal, stop, timeoutMs, onError, onLateError: onError };
   }
 
   /** Answers an event that asks for something, and drops what an event says is settled. */
@@ -133,17 +118,17 @@ export class SessionCallbacks {
       const { requestId } = (event.data ?? {}) as { readonly requestId?: unknown };
       if (typeof requestId !== "string") return;
       if (broadcast) this.#answer(event.type, broadcast.answer(this, event.data as never));
-      else this.pending.complete(requestId, abortError("The request was settled."));
+      else this.requests.settle(requestId, abortError("The request was settled."));
       return;
     }
     switch (event.type) {
       case "session.idle":
-        this.given.clear();
+        this.requests.forgetAnswers();
         break;
       case "abort":
       case "session.shutdown":
         // That of a sub-agent leaves the others at work.
-        if (event.agentId == null) this.abort(abortError("The turn was aborted."));
+        if (event.agentId == null) this.requests.settleAll(abortError("The turn was aborted."));
     }
   }
 
@@ -174,19 +159,19 @@ export class SessionCallbacks {
       try {
         return asJson(await runHandler(run, (signal) => call({ sessionId, signal })));
       } catch (error) {
-        if (!work.signal.aborted) run.onError(source, error);
+        if (!work.stop.aborted) run.onError(source, error);
         throw new ResponseError({ code: INTERNAL_ERROR, message: `${source} gave no answer` });
       }
     });
   }
 
-  /** Runs a piece of work that {@link abort} can give up. */
+  /** Runs a piece of work for a request that has no id. */
   async work<R>(work: (pending: PendingRequest) => Promise<R>): Promise<R> {
-    const pending = this.pending.beginUnnamed();
+    const pending = this.requests.beginUnnamed();
     try {
       return await work(pending);
     } finally {
-      pending.end();
+      await pending.end();
     }
   }
 }

@@ -19,6 +19,12 @@ export interface RestoredSession {
   readonly error?: Error;
 }
 
+/** What became of a session that the runtime had forgotten, such as after a time of idleness. */
+export interface SessionResumed extends RestoredSession {
+  /** Why it was resumed: `SESSION_LOST`, with the server's words. */
+  readonly cause: Error;
+}
+
 /** A new runtime is up, and the sessions are back. */
 export interface RuntimeRestarted {
   /** How many tries it took. */

@@ -3,6 +3,7 @@ import type {
   RuntimeGaveUp,
   RuntimeRestarted,
   RuntimeRestarting,
+  SessionResumed,
 } from "../connection/restart-events.js";
 import type { SessionRolledBack } from "../session/rolled-back.js";
 import { type ClientDiagnostic, isMismatch, type ProtocolMismatch } from "./diagnostics.js";
@@ -28,6 +29,8 @@ export interface SupervisionEvents {
   readonly gaveUp: RuntimeGaveUp;
   /** A crash took back something of a session. */
   readonly rolledBack: SessionRolledBack;
+  /** A session that the runtime had forgotten was resumed by a call. */
+  readonly resumed: SessionResumed;
 }
 
 /** All that a client tells its app unasked, whichever connection it comes from. */
@@ -49,6 +52,7 @@ export class ClientEvents {
     restarted: new Listeners((error) => this.reportHandler("restarted handler", error)),
     gaveUp: new Listeners((error) => this.reportHandler("gaveUp handler", error)),
     rolledBack: new Listeners((error) => this.reportHandler("rolledBack handler", error)),
+    resumed: new Listeners((error) => this.reportHandler("resumed handler", error)),
   };
 
   /** Takes what a new connection will bring, before anything is sent on it. */
@@ -75,6 +79,11 @@ export class ClientEvents {
     this.#diagnostics.emit({ kind: "appHandlerError", source, error });
   }
 
+  /** Tells that a session had to hold back more events than it may. */
+  reportDropped(sessionId: string, maxHeldBytes: number): void {
+    this.#diagnostics.emit({ kind: "eventsDropped", sessionId, maxHeldBytes });
+  }
+
   /** Adds a listener; the result removes it. */
   onDiagnostic(listener: (diagnostic: ClientDiagnostic) => void): () => void {
     return this.#diagnostics.add(listener);
@@ -98,6 +107,7 @@ const SUPERVISION: { readonly [Name in keyof SupervisionEvents]: true } = {
   restarted: true,
   gaveUp: true,
   rolledBack: true,
+  resumed: true,
 };
 
 /** Whether a name is that of an event of supervision. */

@@ -18,11 +18,22 @@ const MISMATCHES = [
 export type ProtocolMismatch = Extract<Diagnostic, { kind: (typeof MISMATCHES)[number] }>;
 
 /**
+ * Events of a session were dropped: while it was opened or restored, more had to be held back than
+ * the option `limits.maxHeldBytes` allows. Those that were held are handed out; later ones are lost.
+ */
+export interface EventsDropped {
+  readonly kind: "eventsDropped";
+  readonly sessionId: string;
+  readonly maxHeldBytes: number;
+}
+
+/**
  * Something else that no call of the app could report: a handler that failed, an answer that came
- * too late or could not be sent any more.
+ * too late or could not be sent any more, events that were dropped.
  */
 export type ClientDiagnostic =
   | Exclude<Diagnostic, ProtocolMismatch>
+  | EventsDropped
   | { readonly kind: "appHandlerError"; readonly source: string; readonly error: unknown };
 
 /** Tells the two apart. */

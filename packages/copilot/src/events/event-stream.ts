@@ -1,4 +1,5 @@
 import type { SessionEvent } from "@stubwright/copilot-protocol";
+import { onAbort } from "@stubwright/rpc/internal";
 import { CopilotError } from "../errors.js";
 
 /** How events are taken as a stream. */
@@ -38,8 +39,8 @@ export function streamEvents(source: EventSource, options: EventStreamOptions = 
     if (end) return;
     end = how;
     stopListening();
-    source.closed.removeEventListener("abort", onClosed);
-    signal?.removeEventListener("abort", stop);
+    stopWatching();
+    stopWaiting?.();
     for (const { resolve, reject } of waiting) {
       if ("error" in how) reject(how.error);
       else resolve(DONE);
@@ -61,8 +62,8 @@ export function streamEvents(source: EventSource, options: EventStreamOptions = 
     else if (buffer.length < maxBuffered) buffer.push(event);
     else finish({ error: overflow(maxBuffered) });
   });
-  source.closed.addEventListener("abort", onClosed, { once: true });
-  signal?.addEventListener("abort", stop, { once: true });
+  const stopWatching = onAbort(source.closed, onClosed);
+  const stopWaiting = signal && onAbort(signal, stop);
   if (source.closed.aborted) onClosed();
   if (signal?.aborted) stop();
 

@@ -1,6 +1,7 @@
+import { setImmediate } from "node:timers";
 import type { SessionEvent, SessionEventOf, SessionEventType } from "@stubwright/copilot-protocol";
+import type { HeldEvents } from "./held-events.js";
 import { type ListenerErrorHandler, Listeners } from "./listeners.js";
-import { RecentIds } from "./recent-ids.js";
 
 /**
  * Brings the events of a session to its listeners. Until the app has had a chance to add
@@ -12,12 +13,14 @@ export class SessionEvents {
   readonly #first: Listeners<SessionEvent>;
   readonly #byType = new Map<string, Listeners<SessionEvent>>();
   #removeFirst: (() => void) | undefined;
-  #held: SessionEvent[] | undefined = [];
-  /** Servers may send an event again: of protocol 2 after each resume, native ones rarely, too. */
-  readonly #recent = new RecentIds();
+  #held: HeldEvents | undefined;
 
-  /** @param onError - Told of what a listener threw. */
-  constructor(onError: ListenerErrorHandler) {
+  /**
+   * @param onError - Told of what a listener threw.
+   * @param held - Where events wait until {@link release}.
+   */
+  constructor(onError: ListenerErrorHandler, held: HeldEvents) {
+    this.#held = held;
     this.#onError = onError;
     this.#all = new Listeners(onError);
     this.#first = new Listeners(onError);
@@ -50,18 +53,11 @@ export class SessionEvents {
     return this.#byType.get(type)?.empty ?? true;
   }
 
-  /** Takes the id of an event that nobody listens to. */
-  pass(id: string): void {
-    this.#recent.add(id);
-  }
-
-  /** Takes an event. @returns Whether it is new. */
-  receive(event: SessionEvent): boolean {
-    if (!this.#recent.add(event.id)) return false;
+  /** Takes an event. */
+  receive(event: SessionEvent): void {
     this.#first.emit(event);
     if (this.#held) this.#held.push(event);
     else this.#emit(event);
-    return true;
   }
 
   /** Hands out what was held back, once the code that waits for the session has run. */
@@ -71,7 +67,7 @@ export class SessionEvents {
 
   /** Hands out what was held back, now. */
   #release(): void {
-    const held = this.#held ?? [];
+    const held = this.#held?.take() ?? [];
     this.#held = undefined;
     for (const event of held) this.#emit(event);
   }

@@ -98,6 +98,7 @@ const OPTIONS: { readonly [Name in keyof CopilotClientOptions]-?: Check | Checks
     minDelayMs: integer(0, "milliseconds"),
     windowMs: integer(1, "milliseconds"),
   },
+  resumeForgotten: flag,
   retryReads: flag,
   sessionIdleTimeoutSeconds: integer(0, "seconds"),
   startTimeoutMs: integer(1, "milliseconds"),

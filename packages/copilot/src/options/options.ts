@@ -101,6 +101,12 @@ export interface CopilotClientOptions extends CurrentOptions, FirstOptions {
    * Calls that change something never are. Default false.
    */
   readonly retryReads?: boolean;
+  /**
+   * Whether a session that the runtime has forgotten, such as after `sessionIdleTimeoutSeconds`, is
+   * resumed by the next call that needs it, which then goes on; the client's event `resumed` tells.
+   * If not, such a call throws `SESSION_LOST`. Default true.
+   */
+  readonly resumeForgotten?: boolean;
   /** The runtime's whole environment. Default: that of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /**

@@ -50,6 +50,7 @@ export interface Settings {
   readonly restart: Required<RestartOptions>;
   readonly limits: Required<ClientLimits>;
   readonly retryReads: boolean;
+  readonly resumeForgotten: boolean;
   readonly startTimeoutMs: number;
   readonly clientInfo: CopilotClientInfo | undefined;
   readonly validation: Partial<ValidationPolicy> | undefined;
@@ -73,6 +74,7 @@ export function toSettings(options: CopilotClientOptions): Settings {
     restart: withDefaults(DEFAULT_RESTART, options.restart),
     limits: withDefaults(DEFAULT_LIMITS, options.limits),
     retryReads: options.retryReads ?? false,
+    resumeForgotten: options.resumeForgotten ?? true,
     startTimeoutMs: options.startTimeoutMs ?? 30_000,
     clientInfo: options.clientInfo,
     validation: options.validation,

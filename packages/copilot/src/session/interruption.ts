@@ -1,16 +1,16 @@
-import type { SessionEvent } from "@stubwright/copilot-protocol";
+import type { Turn } from "./turns/turn.js";
 
-/** What a session learned when it came back. */
+/** What a session learned when it was restored. */
 export interface Recovered {
-  /** All events that the runtime has recorded; undefined if it could not be asked. */
-  readonly recorded: readonly SessionEvent[] | undefined;
+  /** The messages of this client that are recorded; undefined if the record could not be read. */
+  readonly recorded: ReadonlySet<Turn> | undefined;
 }
 
 /** The time between the loss of a session's runtime and its return. */
 export interface Interruption {
   /** Why the runtime is gone. */
   readonly cause: Error;
-  /** Settles when the session is back; undefined if it is over instead. Never rejects. */
+  /** Settles when the session is restored; undefined if it is over instead. Never rejects. */
   readonly recovered: Promise<Recovered | undefined>;
 }
 

@@ -1,10 +1,7 @@
-import type { SessionEventType } from "@stubwright/copilot-protocol";
+import type { SeenEvent } from "../events/seen-events.js";
 
 /** One event that the app had seen and the runtime has not recorded. */
-export interface RolledBackEvent {
-  readonly id: string;
-  readonly type: SessionEventType;
-}
+export type RolledBackEvent = SeenEvent;
 
 /**
  * What a crash took back of a session. The runtime hands events out before it writes them, so

@@ -3,6 +3,7 @@ import type { CallOptions } from "@stubwright/rpc";
 import type { Connection } from "../connection/connection.js";
 import { remaining, within } from "../deadline.js";
 import { CopilotError } from "../errors.js";
+import type { HeldEvents } from "../events/held-events.js";
 import type { ServerQuirks } from "../server-quirks.js";
 import type { CopilotSession } from "./session.js";
 import type { ResumeSessionConfig, SessionConfig, SessionConfigBase } from "./session-config.js";
@@ -24,18 +25,23 @@ export interface OpenerHost {
     sessionId: string,
     config: SessionConfigBase,
   ): SessionCore;
+  /** What the app has of a session. */
+  session(core: SessionCore): CopilotSession;
+  /** Makes a place for the events of a session that is not known. */
+  hold(sessionId: string): HeldEvents;
 }
 
 /** How long a session may take to end, in milliseconds. */
 export const END_TIMEOUT_MS = 5_000;
 
-/** Events of unknown sessions that are held while a session is being created. */
-const MAX_HELD = 10_000;
+/** Of how many unknown sessions events are held while a session is being created. */
+const MAX_HELD_SESSIONS = 64;
 
 /** Creates sessions, and resumes them. */
 export class SessionOpener {
   readonly #host: OpenerHost;
-  #held: { sessionId: string; event: SessionEvent }[] = [];
+  /** Events of sessions that are not known, and may be about to be. */
+  readonly #held = new Map<string, HeldEvents>();
   #awaitingIds = 0;
 
   constructor(host: OpenerHost) {
@@ -92,19 +98,18 @@ export class SessionOpener {
       return this.resume(getConnection, sessionId, config, left);
     };
     const held = this.#host.get(sessionId);
-    if (held?.ending) {
-      const ended = held.ending.catch(() => {});
+    if (held?.state.kind === "ending") {
+      const ended = held.state.promise.catch(() => {});
       await within(ended, rest, "resumeSession");
       return again();
     }
     if (!held) {
       const core = this.#host.add(connection, quirks, sessionId, config);
-      core.recovery.join();
+      core.seen.join();
       const resumed = connection.rpc.session.resume(params);
       return this.#open(core, request.later, resumed, rest, "resumeSession");
     }
-    const before = held.config;
-    held.configure(config);
+    const change = held.propose(config);
     try {
       const resumed = connection.rpc.session.resume(params).then(async (result) => {
         await update(held, request.later);
@@ -113,18 +118,25 @@ export class SessionOpener {
       const result = await within(resumed, rest, "resumeSession");
       // It ended meanwhile, by itself or with the call that opened it: it is opened anew.
       if (held.closed.aborted) return again();
+      change.agree();
       held.open(result);
-      return held.session;
+      return this.#host.session(held);
     } catch (error) {
-      held.configure(before);
+      change.withdraw();
       throw error;
     }
   }
 
   /** Takes an event of a session that is not known, and may be about to be. */
   hold(sessionId: string, event: SessionEvent): void {
-    if (this.#awaitingIds === 0 || this.#held.length >= MAX_HELD) return;
-    this.#held.push({ sessionId, event });
+    if (this.#awaitingIds === 0) return;
+    let held = this.#held.get(sessionId);
+    if (!held) {
+      if (this.#held.size >= MAX_HELD_SESSIONS) return;
+      held = this.#host.hold(sessionId);
+      this.#held.set(sessionId, held);
+    }
+    held.push(event);
   }
 
   async #open(
@@ -143,7 +155,7 @@ export class SessionOpener {
       const result = await within(opening, options, name);
       core.closed.throwIfAborted();
       core.open(result);
-      return core.session;
+      return this.#host.session(core);
     } catch (error) {
       core.close(error as Error);
       void this.#endLate(core, call);
@@ -187,12 +199,11 @@ export class SessionOpener {
       named.catch(() => endLate().catch(() => {}));
       const { sessionId } = await named;
       const core = this.#host.add(connection, quirks, sessionId, config);
-      const events = this.#held.filter((held) => held.sessionId === sessionId);
-      for (const { event } of events) core.receive(event);
+      for (const event of this.#held.get(sessionId)?.take() ?? []) core.receive(event);
       const left = remaining(rest, performance.now() - began);
       return await this.#open(core, later, created, left, "createSession");
     } finally {
-      if (--this.#awaitingIds === 0) this.#held = [];
+      if (--this.#awaitingIds === 0) this.#held.clear();
     }
   }
 }

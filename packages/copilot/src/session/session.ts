@@ -13,13 +13,10 @@ import type {
 import {
   type CallOptions,
   ConnectionClosedError,
-  METHOD_NOT_FOUND,
   ResponseError,
   ValidationError,
 } from "@stubwright/rpc";
-import { abortError } from "../callbacks/session-callbacks.js";
-import { remaining } from "../deadline.js";
-import { CopilotError } from "../errors.js";
+import type { CopilotError } from "../errors.js";
 import { type EventStream, type EventStreamOptions, streamEvents } from "../events/event-stream.js";
 import { modernizeEvent } from "../server-quirks.js";
 import { type MessageOptions, toSendRequest } from "./message.js";
@@ -27,7 +24,7 @@ import type { SessionConfigBase } from "./session-config.js";
 import type { SessionCore } from "./session-core.js";
 import { SessionUi } from "./session-ui.js";
 import type { Turn } from "./turns/turn.js";
-import { type TurnOptions, toTurnLimits, waitForSession } from "./turns/turn-options.js";
+import { type TurnOptions, toTurnLimits } from "./turns/turn-options.js";
 
 /** Settings of another model, besides its id. */
 export type SetModelOptions = Pick<
@@ -43,10 +40,9 @@ export class CopilotSession implements AsyncDisposable {
   /** The session's id: letters, digits, `_` and `-`. */
   readonly sessionId: string;
   /** Asks the user, where `capabilities.ui?.elicitation` is true. */
-  readonly ui: SessionUi = new SessionUi(async (params, options) => {
-    const rest = this.#core.mustWait() ? await this.#core.back(options) : options;
-    return this.rpc.ui.elicitation(params, rest);
-  });
+  readonly ui: SessionUi = new SessionUi((params, options) =>
+    this.#core.call(options, (rpc, rest) => rpc.ui.elicitation(params, rest)),
+  );
   readonly #core: SessionCore;
 
   /** @internal */
@@ -79,22 +75,24 @@ export class CopilotSession implements AsyncDisposable {
    * Sends a message; the answer comes as events.
    *
    * @returns The id of the message. Only native servers use it in events, as `messageId`.
-   * @throws {@link CopilotError} `SESSION_CLOSED`, and `RpcError` for a failed call.
+   * @throws {@link CopilotError} `SESSION_CLOSED` or `SESSION_LOST`, and `RpcError` for a failed call.
    */
   async send(message: string | MessageOptions, options?: CallOptions): Promise<string> {
-    const rest = this.#core.mustWait() ? await this.#core.back(options) : options;
     const request = toSendRequest(message);
-    return this.#send(request, this.#core.turns.begin(request.prompt), rest);
+    const turn = this.#core.turns.prepare(request.prompt);
+    return this.#core.call(options, (rpc, rest) => this.#send(rpc, request, turn, rest));
   }
 
   async #send(
+    rpc: SessionRpc,
     request: ReturnType<typeof toSendRequest>,
     turn: Turn,
     options: CallOptions | undefined,
   ): Promise<string> {
     const { turns } = this.#core;
+    turns.begin(turn);
     try {
-      const { messageId } = await this.rpc.send(request, options);
+      const { messageId } = await rpc.send(request, options);
       turns.accepted(turn, messageId);
       return messageId;
     } catch (error) {
@@ -120,23 +118,21 @@ export class CopilotSession implements AsyncDisposable {
     message: string | MessageOptions,
     options: number | TurnOptions = {},
   ): Promise<SessionEventOf<"assistant.message"> | undefined> {
-    let limits = toTurnLimits(options);
+    const limits = toTurnLimits(options);
     const { signal } = limits;
-    // A turn counts the events from its own message on, and none of those that were missed.
-    if (this.#core.isLost) limits = await waitForSession((rest) => this.#core.back(rest), limits);
-    this.closed.throwIfAborted();
     const request = toSendRequest(message);
     const { turns } = this.#core;
-    const turn = turns.begin(request.prompt);
+    const turn = turns.prepare(request.prompt);
     const answer = turn.wait(limits);
-    if (signal?.aborted) turns.refused(turn);
-    else {
-      this.#send(request, turn, signal && { signal }).catch((error: unknown) => {
-        if (!(error instanceof ConnectionClosedError)) turn.reject(error);
-        // A connection that is gone says so by the session, with more to it.
-        else setImmediate(() => turns.unanswered(turn, error));
-      });
-    }
+    const sent = this.#core.call(signal && { signal }, async (rpc, rest) => {
+      // Whoever gave up while the session was restored wants nothing to be sent any more.
+      if (turn.isAwaited) await this.#send(rpc, request, turn, rest);
+    });
+    sent.catch((error: unknown) => {
+      if (!(error instanceof ConnectionClosedError)) turn.reject(error);
+      // A connection that is gone says so by the session, with more to it.
+      else setImmediate(() => turns.unanswered(turn, error));
+    });
     return answer;
   }
 
@@ -165,13 +161,13 @@ export class CopilotSession implements AsyncDisposable {
    * `CONNECTION_CLOSED` errors when the connection is lost.
    */
   events(options?: EventStreamOptions): EventStream {
-    return streamEvents(this.#core, options);
+    const { events, closed } = this.#core;
+    return streamEvents({ on: (handler) => events.onAll(handler), closed }, options);
   }
 
   /** Reads what is recorded of the session: its events, oldest first. */
   async getEvents(options?: CallOptions): Promise<SessionEvent[]> {
-    const rest = this.#core.mustWait() ? await this.#core.back(options) : options;
-    const { events } = await this.rpc.getMessages(rest);
+    const { events } = await this.#core.call(options, (rpc, rest) => rpc.getMessages(rest));
     for (const event of events) modernizeEvent(event);
     return events;
   }
@@ -183,37 +179,31 @@ export class CopilotSession implements AsyncDisposable {
 
   /**
    * Stops what the agent is doing; the session stays usable. Handlers that are at work are told by
-   * their signals, since a server cannot stop while it waits for a hook.
+   * their signals, since a server cannot stop while it waits for a hook; if the server refuses, their
+   * results still count.
    *
    * @throws {@link CopilotError} `SESSION_REFUSED` with the server's reason.
    */
-  async abort(options: CallOptions & AbortRequest = {}): Promise<void> {
+  abort(options: CallOptions & AbortRequest = {}): Promise<void> {
     const { reason, ...call } = options;
-    const rest = this.#core.mustWait() ? await this.#core.back(call) : call;
-    this.#core.callbacks.abort(abortError("The session was aborted."));
-    const result = await this.rpc.abort(reason === undefined ? {} : { reason }, rest);
-    if (result.success === false) {
-      throw new CopilotError("SESSION_REFUSED", result.error ?? "The turn was not aborted.");
-    }
+    return this.#core.abort(reason === undefined ? {} : { reason }, call);
   }
 
   /** Changes the model from the next message on. */
   async setModel(model: string, options: SetModelOptions = {}, call?: CallOptions): Promise<void> {
-    const rest = this.#core.mustWait() ? await this.#core.back(call) : call;
-    await this.rpc.model.switchTo({ ...options, modelId: model }, rest);
+    const params = { ...options, modelId: model };
+    await this.#core.call(call, (rpc, rest) => rpc.model.switchTo(params, rest));
     // What the session is resumed with after a restart; the tier of `auto` is none of that.
     const { autoTier: _, ...kept } = options;
-    const { callbacks, config } = this.#core;
-    callbacks.configure({ ...config, ...kept, model } as SessionConfigBase);
+    this.#core.patchConfig({ ...kept, model } as Partial<SessionConfigBase>);
   }
 
   /** Changes how model `auto` picks; null for the provider's default. Takes effect later. */
-  async setAutoTier(
+  setAutoTier(
     autoTier: ModelSwitchAutoTierRequest["autoTier"],
     call?: CallOptions,
   ): Promise<ModelSwitchAutoTierResult> {
-    const rest = this.#core.mustWait() ? await this.#core.back(call) : call;
-    return this.rpc.model.switchAutoTier({ autoTier }, rest);
+    return this.#core.call(call, (rpc, rest) => rpc.model.switchAutoTier({ autoTier }, rest));
   }
 
   /** Writes a line into the session's record. */
@@ -222,54 +212,27 @@ export class CopilotSession implements AsyncDisposable {
     options: { level?: "info" | "warning" | "error"; ephemeral?: boolean } = {},
     call?: CallOptions,
   ): Promise<void> {
-    const rest = this.#core.mustWait() ? await this.#core.back(call) : call;
-    await this.rpc.log({ ...options, message }, rest);
+    await this.#core.call(call, (rpc, rest) => rpc.log({ ...options, message }, rest));
   }
 
   /**
-   * Takes leave of the session; others may go on with it, and so may this client after
+   * Disconnects from the session; others may go on with it, and so may this client after
    * {@link CopilotClient.resumeSession}. Servers that know no such thing end it; it stays stored.
    */
   disconnect(options?: CallOptions): Promise<void> {
-    return this.#end(async () => {
-      const began = performance.now();
-      await this.rpc.detach(options).catch((error: unknown) => {
-        const unknown = error instanceof ResponseError && error.code === METHOD_NOT_FOUND;
-        if (!unknown) throw error;
-        return this.rpc.destroy(remaining(options, performance.now() - began));
-      });
-    });
+    return this.#core.end("disconnect", options);
   }
 
-  /** Ends the session on the server, for all clients; what it recorded stays on disk. */
+  /**
+   * Ends the session on the server, for all clients, also while it is being disconnected from; what
+   * it recorded stays on disk.
+   */
   destroy(options?: CallOptions): Promise<void> {
-    return this.#end(async () => {
-      await this.rpc.destroy(options);
-    });
+    return this.#core.end("destroy", options);
   }
 
   /** The same as {@link disconnect}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.disconnect();
-  }
-
-  #end(call: () => Promise<void>): Promise<void> {
-    this.#core.ending ??= this.#finish(call).finally(() => {
-      this.#core.ending = undefined;
-    });
-    return this.#core.ending;
-  }
-
-  async #finish(call: () => Promise<void>): Promise<void> {
-    if (this.closed.aborted) return;
-    const reason = new CopilotError("SESSION_CLOSED", `Session ${this.sessionId} was closed.`);
-    this.#core.callbacks.abort(reason);
-    try {
-      // Hooks are answered meanwhile: newer servers wait for that of the session's end.
-      await call();
-    } catch (error) {
-      if (!(error instanceof ConnectionClosedError)) throw error;
-    }
-    this.#core.close(reason);
   }
 }

@@ -9,45 +9,44 @@ import {
 } from "@stubwright/rpc";
 import { brokenHook } from "../callbacks/hook-invoke.js";
 import type { Connection } from "../connection/connection.js";
-import type { RestoredSession } from "../connection/restart-events.js";
+import { HeldEvents } from "../events/held-events.js";
 import { receiveEvents } from "../events/receive-events.js";
 import type { ServerQuirks } from "../server-quirks.js";
-import { restoreSession } from "../supervisor/restore.js";
-import type { SessionRolledBack } from "./rolled-back.js";
+import { CopilotSession } from "./session.js";
 import type { SessionConfigBase } from "./session-config.js";
-import { connectionQuirks, sessionStub } from "./session-connection.js";
-import { SessionCore } from "./session-core.js";
+import { sessionStub } from "./session-connection.js";
+import { SessionCore, type SessionHost } from "./session-core.js";
 import { END_TIMEOUT_MS, SessionOpener } from "./session-opener.js";
 
 /** The method by which servers ask for hooks. */
 const HOOKS = "hooks.invoke";
 
-/** How many sessions are brought back at the same time after a restart. */
-const RESTORED_AT_ONCE = 16;
+/** What the sessions of a client need of it. */
+export type SessionsHost = Omit<SessionHost, "rpc" | "quirks" | "onClosed">;
 
 /** The sessions of one client: brings each what the server sends it. */
 export class Sessions {
   /** Makes new ones. */
   readonly opener: SessionOpener;
   readonly #sessions = new Map<string, SessionCore>();
-  readonly #onHandlerError: (source: string, error: unknown) => void;
-  readonly #onRolledBack: (event: SessionRolledBack) => void;
+  readonly #host: SessionsHost;
+  /** What the app has of each session: one object for as long as it is held. */
+  readonly #apps = new WeakMap<SessionCore, CopilotSession>();
 
-  /**
-   * @param onHandlerError - Told of what a handler of the app did wrong.
-   * @param onRolledBack - Told of what a crash took back.
-   */
-  constructor(
-    onHandlerError: (source: string, error: unknown) => void,
-    onRolledBack: (event: SessionRolledBack) => void,
-  ) {
-    this.#onHandlerError = onHandlerError;
-    this.#onRolledBack = onRolledBack;
+  constructor(host: SessionsHost) {
+    this.#host = host;
     this.opener = new SessionOpener({
       get: (sessionId) => this.get(sessionId),
       add: (connection, quirks, sessionId, config) =>
         this.#add(connection, quirks, sessionId, config),
+      session: (core) => this.#session(core),
+      hold: (sessionId) => new HeldEvents(host.maxHeldBytes, () => host.onEventsDropped(sessionId)),
     });
+  }
+
+  /** Those that are lost and wait to be restored. */
+  get lost(): SessionCore[] {
+    return [...this.#sessions.values()].filter(({ isLost }) => isLost);
   }
 
   /** The session of that id, if this client holds it. */
@@ -73,10 +72,10 @@ export class Sessions {
     }));
   }
 
-  /** Takes leave of every session. @returns What failed on the way. */
+  /** Disconnects from every session. @returns What failed on the way. */
   async destroyAll(): Promise<Error[]> {
-    const endings = [...this.#sessions.values()].map(({ session }) =>
-      session.disconnect({ timeoutMs: END_TIMEOUT_MS }),
+    const endings = [...this.#sessions.values()].map((session) =>
+      session.end("disconnect", { timeoutMs: END_TIMEOUT_MS }),
     );
     const outcomes = await Promise.allSettled(endings);
     return outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
@@ -88,32 +87,14 @@ export class Sessions {
   }
 
   /** The connection is lost, and another one is to come: the sessions wait for it. */
-  suspendAll(cause: Error): void {
-    for (const session of this.#sessions.values()) session.suspend(cause);
+  loseAll(cause: Error): void {
+    for (const session of this.#sessions.values()) session.lose(cause);
   }
 
-  /**
-   * Brings all sessions that wait back on a new connection.
-   *
-   * @returns What became of each.
-   * @throws What took the connection meanwhile.
-   */
-  async restoreAll(connection: Connection): Promise<RestoredSession[]> {
-    const quirks = await connectionQuirks(connection);
-    const { caller, peer } = connection;
-    const lost = [...this.#sessions.values()].filter(({ isLost }) => isLost);
-    const outcomes: RestoredSession[] = [];
-    const work = async () => {
-      for (let session = lost.shift(); session; session = lost.shift()) {
-        const { sessionId } = session;
-        session.rebind(sessionStub(connection, caller, sessionId), quirks);
-        // Not through what waits for the next connection, which is not made before this is over.
-        const direct = sessionStub(connection, peer, sessionId);
-        outcomes.push(await restoreSession(session, connection, direct));
-      }
-    };
-    await Promise.all(Array.from({ length: RESTORED_AT_ONCE }, work));
-    return outcomes;
+  #session(core: SessionCore): CopilotSession {
+    const session = this.#apps.get(core) ?? new CopilotSession(core);
+    this.#apps.set(core, session);
+    return session;
   }
 
   #add(
@@ -125,8 +106,7 @@ export class Sessions {
     const session: SessionCore = new SessionCore(sessionId, config, {
       rpc: sessionStub(connection, connection.caller, sessionId),
       quirks,
-      onHandlerError: this.#onHandlerError,
-      onRolledBack: this.#onRolledBack,
+      ...this.#host,
       onClosed: () => {
         if (this.#sessions.get(sessionId) === session) this.#sessions.delete(sessionId);
       },

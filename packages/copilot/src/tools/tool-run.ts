@@ -33,7 +33,7 @@ export async function runTool(
     });
     return toToolResult(given);
   } catch (error) {
-    if (run.signal.aborted) return toolFailure("The tool call was aborted.");
+    if (run.signal.aborted || run.stop?.aborted) return toolFailure("The tool call was aborted.");
     run.onError(source, error);
     if (isTimeout(error)) return toolFailure("The tool took too long.", "timeout");
     return toolFailure("The tool failed.");

@@ -1,27 +1,44 @@
-import type { SessionEvent } from "@stubwright/copilot-protocol";
+import { type RecordedEvent, text } from "../../events/recorded-event.js";
 import type { Turn } from "./turn.js";
 
-/** Whether a message is among the recorded events. */
-export function isRecorded(turn: Turn, recorded: readonly SessionEvent[]): boolean {
-  return recorded.some((event) =>
-    turn.eventId === undefined
-      ? !turn.earlier.has(event.id) && shows(event, turn)
-      : event.id === turn.eventId,
-  );
+/** Finds the messages of this client in a record, event by event. */
+export class RecordedTurns {
+  readonly #turns: readonly Turn[];
+  readonly #recorded = new Set<Turn>();
+  /** When each message was recorded; of equal ones the last is meant. */
+  readonly #times = new Map<Turn, string>();
+
+  constructor(turns: readonly Turn[]) {
+    this.#turns = turns;
+  }
+
+  /** Those that were found. */
+  get recorded(): ReadonlySet<Turn> {
+    return this.#recorded;
+  }
+
+  /** The time of the first of them. */
+  get firstTime(): string | undefined {
+    return [...this.#times.values()].sort()[0];
+  }
+
+  /** Takes the next event of the record. */
+  take(event: RecordedEvent): void {
+    if (event.type !== "user.message") return;
+    for (const turn of this.#turns) {
+      const isShown = shows(event, turn);
+      if (isShown) this.#times.set(turn, event.timestamp);
+      const isTurn =
+        turn.eventId === undefined
+          ? !turn.earlier.has(event.id) && isShown
+          : event.id === turn.eventId;
+      if (isTurn) this.#recorded.add(turn);
+    }
+  }
 }
 
-/** The first recorded event that shows one of some messages; of equal ones the last is meant. */
-export function firstRecorded(
-  turns: readonly Turn[],
-  recorded: readonly SessionEvent[],
-): SessionEvent | undefined {
-  const found = turns.map((turn) => recorded.findLastIndex((event) => shows(event, turn)));
-  return recorded[Math.min(...found.filter((index) => index >= 0))];
-}
-
-function shows({ type, data }: SessionEvent, { content, messageId }: Turn): boolean {
-  if (type !== "user.message") return false;
+function shows({ data }: RecordedEvent, { content, messageId }: Turn): boolean {
   // Only native servers name the message's id in its event.
-  if (messageId !== undefined && data?.messageId === messageId) return true;
-  return content !== undefined && data?.content === content;
+  if (messageId !== undefined && text(data, "messageId") === messageId) return true;
+  return content !== undefined && text(data, "content") === content;
 }

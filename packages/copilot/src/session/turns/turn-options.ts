@@ -1,6 +1,4 @@
-import { AbortedError, type CallOptions, TimeoutError } from "@stubwright/rpc";
 import { CopilotError } from "../../errors.js";
-import { TurnError } from "./turn-error.js";
 
 /** How long a turn is waited for. */
 export interface TurnOptions {
@@ -46,31 +44,4 @@ export function toTurnLimits(options: number | TurnOptions | undefined): TurnLim
 function invalid(name: string, right: string, value: unknown): CopilotError {
   const message = `The option ${name} of sendAndWait must be ${right}; found ${String(value)}.`;
   return new CopilotError("INVALID_OPTIONS", message);
-}
-
-/**
- * Waits for a session that is being restored, within the time for a turn.
- *
- * @param wait - Waits; gives what is left of the deadline.
- * @returns The limits with what is left of the time.
- * @throws {@link TurnError} `TURN_TIMEOUT` or `TURN_ABORTED`; other errors come as they are.
- */
-export async function waitForSession(
-  wait: (limits: CallOptions) => Promise<CallOptions>,
-  limits: TurnLimits,
-): Promise<TurnLimits> {
-  const { timeout, signal } = limits;
-  try {
-    const { timeoutMs } = await wait({ timeoutMs: timeout, ...(signal && { signal }) });
-    return { ...limits, timeout: timeoutMs ?? timeout };
-  } catch (cause) {
-    const details = { state: "sending", lastEvent: undefined } as const;
-    if (cause instanceof AbortedError) {
-      const aborted = { ...details, cause: signal?.reason };
-      throw new TurnError("TURN_ABORTED", "The wait for the turn was aborted.", aborted);
-    }
-    if (!(cause instanceof TimeoutError)) throw cause;
-    const message = `The turn took more than ${timeout} ms.`;
-    throw new TurnError("TURN_TIMEOUT", message, { ...details, cause });
-  }
 }

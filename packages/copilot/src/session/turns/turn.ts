@@ -27,7 +27,9 @@ export class Turn {
   /** The text that was sent; undefined for the message of somebody else. */
   readonly content: string | undefined;
   /** Events that showed other messages before this one was sent. */
-  readonly earlier: ReadonlySet<string>;
+  earlier: ReadonlySet<string> = new Set();
+  /** Whether its runtime was lost. */
+  isInterrupted = false;
   state: TurnState = "sending";
   /** What `session.send` answered. */
   messageId: string | undefined;
@@ -45,9 +47,8 @@ export class Turn {
   #waiter: Waiter | undefined;
   #lastEvent: SessionEvent | undefined;
 
-  constructor(content: string | undefined, earlier: Iterable<string> = []) {
+  constructor(content: string | undefined) {
     this.content = content;
-    this.earlier = new Set(earlier);
   }
 
   /** Whether somebody waits for it. */

@@ -1,7 +1,7 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import type { SessionEvent, SessionEventOf } from "@stubwright/copilot-protocol";
 import type { Interruption } from "../interruption.js";
-import { firstRecorded, isRecorded } from "./recorded-turns.js";
+import { RecordedTurns } from "./recorded-turns.js";
 import { closedFailure, Turn } from "./turn.js";
 import { type TurnFailure, turnEffect } from "./turn-effects.js";
 
@@ -67,16 +67,19 @@ export class Turns {
     return this.#sent.at(-1);
   }
 
+  /** Makes the turn of a message that is to be sent. */
+  prepare(content: string): Turn {
+    return new Turn(content);
+  }
+
   /** Notes that a message is being sent. */
-  begin(content: string): Turn {
-    const turn = new Turn(content, this.#shown);
+  begin(turn: Turn): void {
+    turn.earlier = new Set(this.#shown);
     this.#sent = [...this.#sent.slice(1 - REMEMBERED), turn];
     this.#queue.push(turn);
-    if (this.#queue.length > MAX_QUEUED) {
-      const oldest = this.#queue.find(({ isAwaited }) => !isAwaited);
-      if (oldest) this.#forget(oldest);
-    }
-    return turn;
+    if (this.#queue.length <= MAX_QUEUED) return;
+    const oldest = this.#queue.find(({ isAwaited }) => !isAwaited);
+    if (oldest) this.#forget(oldest);
   }
 
   /** Notes that the server took a message. */
@@ -97,15 +100,13 @@ export class Turns {
 
   /** Notes that the connection took the answer to a message that was being sent. */
   unanswered(turn: Turn, error: unknown): void {
-    // A session that waits for the next runtime has taken it from here, and tells more.
-    if (this.#queue.includes(turn) || this.#running.includes(turn)) {
-      turn.giveUp(closedFailure(error));
-    }
+    // A session that waits for the next runtime tells more.
+    if (!turn.isInterrupted) turn.giveUp(closedFailure(error));
   }
 
-  /** The first recorded event that shows one of the messages. */
-  firstRecorded(recorded: readonly SessionEvent[]): SessionEvent | undefined {
-    return firstRecorded(this.#sent, recorded);
+  /** Looks for the last messages of this client in a record. */
+  findRecorded(): RecordedTurns {
+    return new RecordedTurns(this.#sent);
   }
 
   /**
@@ -152,11 +153,12 @@ export class Turns {
   /** The runtime is gone: those who wait are told what is recorded, once that is known. */
   interrupt({ cause, recovered }: Interruption): void {
     for (const turn of this.#takeAll()) {
+      turn.isInterrupted = true;
       const failure = closedFailure(cause);
       const wait = setTimeout(() => turn.giveUp(failure), RECOVERY_TIMEOUT_MS);
       void recovered.then((known) => {
         clearTimeout(wait);
-        turn.giveUp(failure, known?.recorded && isRecorded(turn, known.recorded));
+        turn.giveUp(failure, known?.recorded?.has(turn));
       });
     }
   }
