@@ -114,10 +114,12 @@ export class SessionCallbacks {
     if (!ASKS.has(event.type)) return;
     const broadcast = answeredBroadcast(event.type);
     if (broadcast || SETTLING.has(event.type)) {
-      // Without an id it can be neither answered nor settled; the peer has reported the mismatch.
       const { requestId } = (event.data ?? {}) as { readonly requestId?: unknown };
-      if (typeof requestId !== "string") return;
-      if (broadcast) this.#answer(event.type, broadcast.answer(this, event.data as never));
+      if (typeof requestId !== "string") {
+        // It can be neither answered nor settled.
+        const error = new TypeError("It has no requestId.");
+        if (broadcast) this.host.onHandlerError(`event ${event.type}`, error);
+      } else if (broadcast) this.#answer(event.type, broadcast.answer(this, event.data as never));
       else this.requests.settle(requestId, abortError("The request was settled."));
       return;
     }
