@@ -1,6 +1,15 @@
 import { constants } from "node:os";
 
-const ends = new Set<() => void>();
+/**
+ * Ends something while this process exits. It must not throw and cannot wait: no event comes any
+ * more. What it gives tells whether that still runs.
+ */
+export type EndNow = () => (() => boolean) | undefined;
+
+const ends = new Set<EndNow>();
+
+/** How long the first process of a container waits for those that it ended, in milliseconds. */
+const FIRST_PROCESS_MS = 2_000;
 
 /** Signals that end a process unless it listens, without an `exit` event. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -9,7 +18,16 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const YIELDS = Symbol.for("stubwright.exit-hook");
 
 function endAll(): void {
-  for (const end of ends) end();
+  const running = [...ends].map((end) => end());
+  // The system kills all others when the first process of a container is gone: they get time first.
+  if (process.pid === 1) waitWhile(() => running.some((runs) => runs?.()));
+}
+
+/** Waits without turning the loop, which would let the program go on as if nothing were. */
+function waitWhile(condition: () => boolean): void {
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  const end = performance.now() + FIRST_PROCESS_MS;
+  while (condition() && performance.now() < end) Atomics.wait(never, 0, 0, 10);
 }
 
 function onSignal(signal: NodeJS.Signals): void {
@@ -51,10 +69,9 @@ function unlisten(): void {
  * Runs a function when this process exits or a signal ends it, unless removed before. All of them
  * share one listener, so that many transports do not look like a leak.
  *
- * @param end - Must not throw and must not wait: nothing runs after it.
  * @returns A function that removes it.
  */
-export function onProcessExit(end: () => void): () => void {
+export function onProcessExit(end: EndNow): () => void {
   if (ends.size === 0) listen();
   ends.add(end);
   return () => {

@@ -1,19 +1,16 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ProcessExitError, RpcError } from "../errors.js";
 import { timerMs } from "../timers.js";
-import { onProcessExit } from "./exit-hook.js";
+import { drain } from "./drain.js";
+import { guardProcess } from "./exit-guard.js";
 import { endLeftovers } from "./leftovers.js";
-import { signalTree, signalTreeNow } from "./process-tree.js";
+import { signalTree } from "./process-tree.js";
 import type { ProcessExit, SpawnOptions } from "./spawn-options.js";
+import { spread } from "./spread.js";
 import { type PipedProcess, spawnFailed, startProcess } from "./start-process.js";
 import { StderrTail } from "./stderr-tail.js";
-import { Watchdog } from "./watchdog.js";
 
 /** How long a process may take to be gone after SIGKILL, in milliseconds. */
 const KILLED_MS = 5_000;
-
-/** How many times as long output is awaited while it comes. */
-const DRAIN_ROUNDS = 10;
 
 /**
  * Told once, when the process is over: it could not be started, or it exited and its output was
@@ -32,7 +29,7 @@ export class ManagedProcess {
   #exit: ProcessExit | undefined;
   #closing: Promise<void> | undefined;
   #leftovers: Promise<void> | undefined;
-  #draining: NodeJS.Timeout | undefined;
+  #stopDraining = () => {};
   #over = false;
 
   /** @throws {@link RpcError} with code `SPAWN_FAILED` if the options suit no process. */
@@ -94,7 +91,7 @@ export class ManagedProcess {
   #watch(): Promise<ProcessExit> {
     const { child } = this;
     const { pid } = child;
-    const unguard = pid === undefined ? () => {} : this.#guard(pid);
+    const unguard = pid === undefined ? () => {} : guardProcess(pid, this.#options);
     child.on("close", () => {
       if (this.#exit) this.#finish(this.exitError());
     });
@@ -112,50 +109,15 @@ export class ManagedProcess {
         gone({ exitCode, signal });
         // Nobody needs what it left behind, and that may hold the pipes open for ever.
         this.#leftovers = endLeftovers(pid!, this.#options.killTimeoutMs ?? 2_000).then(unguard);
-        this.#drain();
+        const { drainTimeoutMs = 500 } = this.#options;
+        const over = () => this.#finish(this.exitError());
+        this.#stopDraining = drain(child.stdout, drainTimeoutMs, over);
       });
     });
   }
 
-  /** Sees to its end when this process ends first; the result calls that off. */
-  #guard(pid: number): () => void {
-    const { endsWithStdin = true, exitSignal = "SIGTERM", killTimeoutMs = 2_000 } = this.#options;
-    let watchdog: Watchdog | undefined;
-    const wait = setImmediate(() => {
-      // While the program starts there is time for it. Windows ends it by its job object.
-      if (endsWithStdin || process.platform === "win32") return;
-      watchdog = new Watchdog(pid, Math.ceil(timerMs(killTimeoutMs) / 1_000));
-    });
-    const removeExitHook = onProcessExit(() => {
-      watchdog?.dismissNow();
-      signalTreeNow(pid, exitSignal);
-    });
-    return () => {
-      clearImmediate(wait);
-      watchdog?.dismiss();
-      removeExitHook();
-    };
-  }
-
-  /**
-   * Its own children may hold the pipes open, so the end of its output may never come. It is awaited
-   * as long as data flows, within a bound.
-   */
-  #drain(): void {
-    const { stdout } = this.child;
-    const { drainTimeoutMs = 500 } = this.#options;
-    const look = (seen: number | undefined, rounds: number) => {
-      this.#draining = setTimeout(() => {
-        const now = stdout.bytesRead;
-        if (now === seen || rounds === 1) this.#finish(this.exitError());
-        else look(now, rounds - 1);
-      }, timerMs(drainTimeoutMs));
-    };
-    look(stdout.bytesRead, DRAIN_ROUNDS);
-  }
-
   #finish(error: RpcError): void {
-    clearTimeout(this.#draining);
+    this.#stopDraining();
     if (this.#over) return;
     this.#over = true;
     if (this.#exit) {
@@ -170,7 +132,7 @@ export class ManagedProcess {
     const { endsWithStdin = true, killTimeoutMs = 2_000 } = this.#options;
     const { closeTimeoutMs = endsWithStdin ? 5_000 : 0 } = this.#options;
     const { child, pid } = this;
-    child.stdin.end();
+    spread(() => child.stdin.end());
     // What nobody reads must not keep the process from ending.
     child.stdout.resume();
     if (pid !== undefined && !(await this.#exitsWithin(closeTimeoutMs))) {
@@ -189,12 +151,13 @@ export class ManagedProcess {
     this.#finish(this.exitError());
   }
 
-  async #exitsWithin(timeoutMs: number): Promise<boolean> {
-    const timer = new AbortController();
-    const late = sleep(timerMs(timeoutMs), false, { signal: timer.signal }).catch(() => false);
-    const exited = this.exited.then(() => true);
-    const result = await Promise.race([exited, late]);
-    timer.abort();
-    return result;
+  #exitsWithin(timeoutMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), timerMs(timeoutMs));
+      void this.exited.then(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 
 /**
@@ -54,15 +55,26 @@ async function runningGroups(): Promise<ReadonlySet<number> | undefined> {
 }
 
 async function addGroup(pid: string, groups: Set<number>): Promise<void> {
-  let stat: string;
   try {
-    stat = await readFile(`/proc/${pid}/stat`, "latin1");
+    const { runs, group } = readStat(await readFile(`/proc/${pid}/stat`, "latin1"));
+    if (runs) groups.add(group);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ESRCH") return; // It ended meanwhile.
-    throw error;
+    if (code !== "ENOENT" && code !== "ESRCH") throw error; // Those ended meanwhile.
   }
+}
+
+/** Whether a process runs, as far as Linux tells, without turning the loop. */
+export function runsNow(pid: number): boolean {
+  try {
+    return readStat(readFileSync(`/proc/${pid}/stat`, "latin1")).runs;
+  } catch {
+    return false;
+  }
+}
+
+function readStat(stat: string): { readonly runs: boolean; readonly group: number } {
   // The name before it is in parentheses and may hold anything.
   const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  if (state !== "Z" && state !== "X") groups.add(Number(group));
+  return { runs: state !== "Z" && state !== "X", group: Number(group) };
 }

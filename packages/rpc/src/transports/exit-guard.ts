@@ -1,0 +1,31 @@
+import { timerMs } from "../timers.js";
+import { onProcessExit } from "./exit-hook.js";
+import { runsNow } from "./process-group.js";
+import { signalTreeNow } from "./process-tree.js";
+import type { SpawnOptions } from "./spawn-options.js";
+import { Watchdog } from "./watchdog.js";
+
+/**
+ * Sees to the end of a child's process group when this process ends first.
+ *
+ * @returns Calls that off, when nothing is left of the group.
+ */
+export function guardProcess(pid: number, options: SpawnOptions): () => void {
+  const { endsWithStdin = true, exitSignal = "SIGTERM", killTimeoutMs = 2_000 } = options;
+  let watchdog: Watchdog | undefined;
+  const wait = setImmediate(() => {
+    // While the program starts there is time for it. On Windows the system ends the program.
+    if (endsWithStdin || process.platform === "win32") return;
+    watchdog = new Watchdog(pid, Math.ceil(timerMs(killTimeoutMs) / 1_000));
+  });
+  const removeExitHook = onProcessExit(() => {
+    watchdog?.dismissNow();
+    signalTreeNow(pid, exitSignal);
+    return () => runsNow(pid);
+  });
+  return () => {
+    clearImmediate(wait);
+    watchdog?.dismiss();
+    removeExitHook();
+  };
+}
