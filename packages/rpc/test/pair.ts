@@ -17,8 +17,8 @@ export interface PeerPair {
 export function peerPair(options: PeerOptions = {}, highWaterMark?: number): PeerPair {
   const [left, right] = memoryTransportPair(highWaterMark ? { highWaterMark } : {});
   const client = new Peer(left, options);
-  const { framing, jsonrpcField, validators, cancel } = options;
-  const server = new Peer(right, { framing, jsonrpcField, validators, cancel });
+  const { framing, jsonrpcField, validators, cancel, progress } = options;
+  const server = new Peer(right, { framing, jsonrpcField, validators, cancel, progress });
   return { client, server, clientSaw: collect(client), serverSaw: collect(server) };
 }
 
