@@ -13,10 +13,10 @@ const { values, positionals } = parseArgs({
   options: { inline: { type: "string", multiple: true, default: [] } },
 });
 const read = (/** @type {string} */ file) => readFileSync(file, "utf8");
-/** @type {{ dependencies?: Record<string, string> }} */
-const { dependencies = {} } = JSON.parse(read("package.json"));
+/** @type {{ dependencies?: Record<string, string>, peerDependencies?: Record<string, string>, sideEffects?: boolean }} */
+const { dependencies, peerDependencies, sideEffects } = JSON.parse(read("package.json"));
 
-await build({
+const { metafile } = await build({
   entryPoints: positionals,
   outdir: "dist",
   bundle: true,
@@ -24,10 +24,16 @@ await build({
   format: "esm",
   platform: "node",
   target: "node20.19",
-  external: Object.keys(dependencies),
+  external: Object.keys({ ...dependencies, ...peerDependencies }),
+  metafile: true,
   legalComments: "none",
   logLevel: "warning",
 });
+
+// An import for its side effects, of a package that has none, makes an app's bundler warn.
+for (const file of sideEffects === false ? Object.keys(metafile.outputs) : []) {
+  writeFileSync(file, read(file).replace(/^import "[./]+chunk-\w+\.js";\n/gm, ""));
+}
 
 const notices = values.inline.map((name) => {
   const { version } = JSON.parse(read(`node_modules/${name}/package.json`));

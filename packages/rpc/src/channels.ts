@@ -3,23 +3,31 @@ import type { RpcError, ValidationError } from "./errors.js";
 import type { MessageId } from "./message.js";
 import { maskSecrets } from "./secrets.js";
 
+// Names by themselves, so that a bundle can leave out the channels that it does not use.
+const CALL = "stubwright:rpc:call";
+const HANDLER = "stubwright:rpc:handler";
+const FRAME = "stubwright:rpc:frame";
+const STATE = "stubwright:rpc:state";
+const MISMATCH = "stubwright:rpc:mismatch";
+const DIAGNOSTIC = "stubwright:rpc:diagnostic";
+
 /**
  * Names of the `node:diagnostics_channel` channels. Nothing is made or published for a channel
  * that nobody listens to. Values of secret members are masked in all that is published.
  */
 export const CHANNELS = {
   /** Tracing channel; {@link CallEvent}: from a call's request to its settling. */
-  call: "stubwright:rpc:call",
+  call: CALL,
   /** Tracing channel; {@link HandlerEvent}: from a handler's start to the settling of its result. */
-  handler: "stubwright:rpc:handler",
+  handler: HANDLER,
   /** {@link FrameEvent}: each message, as it is queued for sending or has arrived. */
-  frame: "stubwright:rpc:frame",
+  frame: FRAME,
   /** {@link StateEvent}: a connection begins or ends. */
-  state: "stubwright:rpc:state",
+  state: STATE,
   /** {@link MismatchEvent}: a value that does not match its definition, reported or refused. */
-  mismatch: "stubwright:rpc:mismatch",
+  mismatch: MISMATCH,
   /** {@link Diagnostic}: what no call could report, of all peers. */
-  diagnostic: "stubwright:rpc:diagnostic",
+  diagnostic: DIAGNOSTIC,
 } as const;
 
 /** The peer that an event is of: a {@link Peer}, as far as a subscriber needs it. */
@@ -101,13 +109,11 @@ export interface MismatchEvent {
   readonly value: unknown;
 }
 
-// The marks let a bundle leave out channels that it does not use. The order of the two type
+// The order of the two type
 // arguments depends on the version of @types/node.
-export const callChannel = /* @__PURE__ */ tracingChannel<CallEvent, CallEvent>(CHANNELS.call);
-export const handlerChannel = /* @__PURE__ */ tracingChannel<HandlerEvent, HandlerEvent>(
-  CHANNELS.handler,
-);
-export const frameChannel = /* @__PURE__ */ channel(CHANNELS.frame);
-export const stateChannel = /* @__PURE__ */ channel(CHANNELS.state);
-export const mismatchChannel = /* @__PURE__ */ channel(CHANNELS.mismatch);
-export const diagnosticChannel = /* @__PURE__ */ channel(CHANNELS.diagnostic);
+export const callChannel = /* @__PURE__ */ tracingChannel<CallEvent, CallEvent>(CALL);
+export const handlerChannel = /* @__PURE__ */ tracingChannel<HandlerEvent, HandlerEvent>(HANDLER);
+export const frameChannel = /* @__PURE__ */ channel(FRAME);
+export const stateChannel = /* @__PURE__ */ channel(STATE);
+export const mismatchChannel = /* @__PURE__ */ channel(MISMATCH);
+export const diagnosticChannel = /* @__PURE__ */ channel(DIAGNOSTIC);

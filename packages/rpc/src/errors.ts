@@ -39,8 +39,11 @@ export type RpcErrorCode =
   | "REQUEST_CANCELLED"
   | "INTERNAL";
 
-/** Tells what class an error is of, also one that another copy of this package made. */
-const KIND = /* @__PURE__ */ Symbol.for("@stubwright/rpc/error");
+/**
+ * Tells what class an error is of, also one that another copy of this package made. A text and no
+ * symbol: bundlers keep a class whose members have computed names, used or not.
+ */
+const KIND = "~stubwright/rpc";
 
 /**
  * The base of every error that this package throws or reports. `instanceof` holds across copies of
@@ -64,7 +67,7 @@ export class RpcError extends Error {
    *
    * @internal
    */
-  get [KIND](): string {
+  get "~stubwright/rpc"(): string {
     return "RpcError";
   }
 
@@ -128,7 +131,7 @@ export class ResponseError extends RpcError {
   }
 
   /** @internal */
-  override get [KIND](): string {
+  override get "~stubwright/rpc"(): string {
     return "ResponseError";
   }
 }
@@ -144,7 +147,7 @@ export class ConnectionClosedError extends RpcError {
   }
 
   /** @internal */
-  override get [KIND](): string {
+  override get "~stubwright/rpc"(): string {
     return "ConnectionClosedError";
   }
 }
@@ -168,7 +171,7 @@ export class ProcessExitError extends RpcError {
   }
 
   /** @internal */
-  override get [KIND](): string {
+  override get "~stubwright/rpc"(): string {
     return "ProcessExitError";
   }
 }
@@ -195,7 +198,7 @@ export class ValidationError extends RpcError {
   }
 
   /** @internal */
-  override get [KIND](): string {
+  override get "~stubwright/rpc"(): string {
     return "ValidationError";
   }
 }
@@ -220,7 +223,7 @@ export class FrameError extends RpcError {
   }
 
   /** @internal */
-  override get [KIND](): string {
+  override get "~stubwright/rpc"(): string {
     return "FrameError";
   }
 }
@@ -247,7 +250,7 @@ export class TimeoutError extends RpcError {
   }
 
   /** @internal */
-  override get [KIND](): string {
+  override get "~stubwright/rpc"(): string {
     return "TimeoutError";
   }
 }
@@ -264,7 +267,7 @@ export class AbortedError extends RpcError {
   }
 
   /** @internal */
-  override get [KIND](): string {
+  override get "~stubwright/rpc"(): string {
     return "AbortedError";
   }
 }

@@ -4,7 +4,7 @@
  *
  * @module @stubwright/rpc/internal
  */
-import { ACCEPT, type Peer } from "./peer.js";
+import type { Peer } from "./peer.js";
 
 export { onAbort } from "./abort.js";
 export { isSecretName, MASK, maskSecrets, maskText } from "./secrets.js";
@@ -14,5 +14,5 @@ export { isSecretName, MASK, maskSecrets, maskText } from "./secrets.js";
  * unread. It must let answers and requests through.
  */
 export function filterMessages(peer: Peer, accept: (body: Buffer) => boolean): void {
-  peer[ACCEPT](accept);
+  peer["~accept"](accept);
 }

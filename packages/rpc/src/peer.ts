@@ -16,9 +16,6 @@ import type { Transport } from "./transport.js";
 
 const SENT = Promise.resolve();
 
-/** Where `@stubwright/rpc/internal` reaches the messages of a peer before they are parsed. */
-export const ACCEPT = /* @__PURE__ */ Symbol("accept");
-
 type Decode<R> = (result: unknown) => R;
 
 /** One side of a JSON-RPC 2.0 connection: calls the other side and answers it. */
@@ -179,8 +176,12 @@ export class Peer implements Caller, PeerLike, AsyncDisposable {
     return this.close();
   }
 
-  /** @internal */
-  [ACCEPT](accept: (body: Buffer) => boolean): void {
+  /**
+   * For `@stubwright/rpc/internal`: looks at messages before they are parsed.
+   *
+   * @internal
+   */
+  "~accept"(accept: (body: Buffer) => boolean): void {
     this.#connection.accept = accept;
   }
 }

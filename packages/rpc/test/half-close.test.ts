@@ -1,7 +1,10 @@
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { connect as connectSocket, createServer } from "node:net";
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   contentLength,
@@ -9,6 +12,7 @@ import {
   memoryTransportPair,
   Peer,
   type PeerOptions,
+  spawnTransport,
   streamTransport,
   type Transport,
 } from "../src/index.js";
@@ -166,4 +170,44 @@ it("leaves no timer behind", async () => {
   answer(1);
   await peer.closed;
   expect(timers()).toBe(before);
+});
+
+const run = promisify(execFile);
+
+describe("a half-close between programs", () => {
+  it("leaves a server on stdio its answers when its stdin ends, and ends it", async () => {
+    const program = fileURLToPath(new URL("fixtures/slow-server.ts", import.meta.url));
+    const flags = ["--conditions=@stubwright/source", "--import", import.meta.resolve("tsx")];
+    const running = run(process.execPath, [...flags, program], { timeout: 15_000 });
+    running.child.stdin?.end(
+      Buffer.concat([frame('{"id":1,"method":"slow"}'), frame('{"id":2,"method":"slow"}')]),
+    );
+    const { stdout } = await running;
+    expect(bodies(stdout)).toMatchObject([
+      { id: 1, result: "slow" },
+      { id: 2, result: "slow" },
+    ]);
+  });
+
+  it("leaves a program that closed its stdout the answers to what it asked", async () => {
+    // Asks, closes its stdout, and exits with the number of the answer that it reads from its stdin.
+    const source = `
+      const body = '{"id":1,"method":"number"}';
+      process.stdout.end("Content-Length: " + body.length + "\\r\\n\\r\\n" + body, () => {
+        require("fs").closeSync(1);
+        let text = "";
+        process.stdin.on("data", (chunk) => {
+          text += chunk;
+          const result = /"result":(\\d+)/.exec(text);
+          if (result) process.exit(Number(result[1]));
+        });
+      });`;
+    const transport = spawnTransport({ command: process.execPath, args: ["-e", source] });
+    const peer = new Peer(transport);
+    peer.onRequest("number", () => sleep(50, 7));
+    const call = peer.request("never").catch((error) => error.code);
+    expect(await transport.exited).toMatchObject({ exitCode: 7 });
+    expect(await call).toBe("CONNECTION_CLOSED");
+    await peer.close();
+  });
 });

@@ -60,17 +60,18 @@ describe("the options of a peer", () => {
 
 describe("the options of a call", () => {
   const values = [Number.NaN, -1, "5", null, {}];
-  const cases = ["timeoutMs", "inactivityMs"].flatMap((name) =>
+  const times = ["timeoutMs", "inactivityMs"].flatMap((name) =>
     values.map((value) => [name, value] as const),
   );
-  it.each([
-    ...cases,
+  const cases: ReadonlyArray<readonly [string, unknown]> = [
+    ...times,
     ["signal", {}],
     ["signal", "now"],
     ["signal", null],
     ["onProgress", 5],
     ["onPartialResult", {}],
-  ])("refuse %s: %s, and nothing is sent", async (name, value) => {
+  ];
+  it.each(cases)("refuse %s: %s, and nothing is sent", async (name, value) => {
     const { peer, sent } = rawPeer({ progress: lspProgress });
     const call = peer.request("x", {}, { [name]: value });
     await expect(call).rejects.toMatchObject(bad(name));
