@@ -15,7 +15,7 @@ const LAYERS = [
   ["recovery", "^packages/copilot/src/(?:recovery|supervisor)/"],
   [
     "client",
-    "^packages/copilot/src/(?:client|index|models-cache|stored-sessions|published-names)[.]ts$",
+    "^packages/copilot/src/(?:client|index|models-cache|stored-sessions|published-names)[.]ts$|^packages/copilot/src/established/",
   ],
 ];
 
@@ -50,6 +50,13 @@ export default {
   forbidden: [
     ...downwards("layer", LAYERS),
     ...downwards("package", PACKAGES),
+    {
+      name: "layer: none",
+      comment: "Every file belongs to a layer.",
+      severity: "error",
+      from: { path: "^packages/copilot/src/", pathNot: LAYERS.map(([, path = ""]) => path) },
+      to: {},
+    },
     {
       name: "generator",
       comment: "The generator is no part of what runs in a user's program.",

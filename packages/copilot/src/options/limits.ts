@@ -1,9 +1,9 @@
 /** Bounds on what a client keeps in memory. Each costs the call or the session that exceeds it. */
 export interface ClientLimits {
   /**
-   * The largest message from the runtime, in bytes. A larger answer fails the call that asked for
-   * it; a larger event or request is dropped. Both are reported, and the connection stays open.
-   * Default 64 MiB (67,108,864).
+   * The largest message from the runtime, in bytes. A larger answer rejects the call that asked for
+   * it, with code `FRAME_TOO_LARGE`; a larger event is dropped and reported as a
+   * `protocolMismatch`. The connection stays open. Default 64 MiB (67,108,864).
    */
   readonly maxMessageBytes?: number;
   /**
