@@ -20,7 +20,7 @@ describe("S14 R5 a wrong setting is refused by its name before anything is start
     [{ tools: "x" }, "tools must be array"],
     [{ tools: [{ name: "" }] }, "tools[0].name must be"],
     [{ tools: [{ name: "a", handler: 1 }] }, "tools must be a function as handler of item 0"],
-    [{ tools: [{ name: "a" }, { name: "a" }] }, 'names that differ; "a"'],
+    [{ tools: [{ name: "a" }, { name: "a" }] }, 'Duplicate tool name "a" in option `tools`'],
     [{ tools: [{ name: "a", parameter: {} }] }, "tools[0].parameter"],
     [{ commands: [{ name: "a" }] }, "commands must be a function as handler"],
     [{ onPermissionRequest: "yes" }, "onPermissionRequest must be a function"],

@@ -1,4 +1,6 @@
+import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import vm from "node:vm";
 import {
   approveAll,
   BuiltInTools,
@@ -10,6 +12,8 @@ import {
 } from "@stubwright/copilot";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import * as mini from "zod/mini";
+import { z as z3 } from "zod/v3";
 import { callsTool, setUpFake, setUpReal } from "./session-support.js";
 
 const limit = { timeout: 60_000 };
@@ -113,7 +117,7 @@ describe("S21 tools", limit, () => {
     const handler = () => ({ textResultForLlm: "x", resultType: "maybe" });
     const { told, errors } = await call(defineTool("odd", { handler }));
     expect(told).toContain("The tool failed.");
-    expect(errors).toMatchObject([{ error: { name: "TypeError" } }]);
+    expect(errors).toMatchObject([{ error: { code: "INVALID_RESULT" } }]);
   });
 
   test("an unknown tool is answered where this client alone is asked", async () => {
@@ -235,14 +239,159 @@ describe("N8 arguments are checked before the handler runs", limit, () => {
     expect(answer).toMatchObject({ resultType: "timeout" });
     expect(errors).toMatchObject([{ error: { code: "HANDLER_TIMEOUT" } }]);
   });
+});
 
-  test("a schema that cannot be used is reported, and the tool still works", async () => {
-    const parameters = { type: "object", properties: { a: { $ref: "#/$defs/Missing" } } };
+describe("R5 parameters that are no schema are refused when the session is made", limit, () => {
+  const raw = { city: z.string() };
+  const standardOnly = {
+    "~standard": { version: 1, vendor: "own", validate: (value: unknown) => ({ value }) },
+  };
+  test.each<[string, unknown, string | RegExp]>([
+    ["a raw shape", raw, "z.object"],
+    ["zod/mini", mini.object({ city: mini.string() }), "cannot tell its JSON Schema"],
+    ["Zod 3", z3.object({ city: z3.string() }), "cannot tell its JSON Schema"],
+    ["a raw shape of Zod 3", { city: z3.string() }, "z.object"],
+    ["a Standard Schema without JSON Schema", standardOnly, "cannot tell its JSON Schema"],
+    ["a date", z.object({ at: z.date() }), "Date cannot be represented"],
+    ["a bigint", z.object({ n: z.bigint() }), "BigInt cannot be represented"],
+    ["a type that is none", { type: "objekt" }, /objekt/],
+    ["members without properties", { city: { type: "string" } }, "no keyword of JSON Schema"],
+    ["an unresolved reference", { properties: { a: { $ref: "#/$defs/Missing" } } }, "Missing"],
+    ["a list", [], /./],
+    ["a text", "object", "neither"],
+    ["a function", () => ({}), "neither"],
+  ])("%s", async (_, parameters, message) => {
     await using setup = await setUpFake();
-    const tool = defineTool("loose", { parameters, handler: () => "ran" });
+    const tool = defineTool("weather", { parameters: parameters as never, handler: () => "" });
+    const error = await setup.client.createSession({ tools: [tool] }).catch((e: unknown) => e);
+    expect(error).toMatchObject({
+      code: "INVALID_OPTIONS",
+      message: expect.stringMatching(message),
+    });
+    expect(error).toMatchObject({ message: expect.stringContaining("tool weather") });
+    expect(setup.server.calls.map(({ method }) => method)).not.toContain("session.create");
+  });
+
+  test("what Zod said is the cause", async () => {
+    await using setup = await setUpFake();
+    const tool = defineTool("t", { parameters: z.object({ at: z.date() }), handler: () => "" });
+    await expect(setup.client.createSession({ tools: [tool] })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining("Date") },
+    });
+  });
+
+  test("the same name twice", async () => {
+    await using setup = await setUpFake();
+    const tools = [{ name: "t" }, { name: "t" }];
+    await expect(setup.client.createSession({ tools })).rejects.toMatchObject({
+      code: "INVALID_OPTIONS",
+      message: 'Duplicate tool name "t" in option `tools`.',
+    });
+  });
+});
+
+describe("N8 schema objects of other kinds", limit, () => {
+  const city = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
+
+  test("the model is shown the input side, the handler gets the output", async () => {
+    await using setup = await setUpFake();
+    const seen: unknown[] = [];
+    const parameters = z.object({
+      count: z.string().transform(Number),
+      unit: z.string().default("C"),
+      at: z.codec(z.iso.datetime(), z.date(), {
+        decode: (text) => new Date(text),
+        encode: (date) => date.toISOString(),
+      }),
+    });
+    const tool = defineTool("t", { parameters, handler: (args) => void seen.push(args) });
     const { sessionId } = await setup.client.createSession({ tools: [tool] });
-    expect(await setup.server.sessions.get(sessionId)?.callTool("loose", { a: 1 })).toBe("ran");
-    expect(setup.errors).toMatchObject([{ source: "tool loose" }]);
+    const fake = setup.server.sessions.get(sessionId);
+    expect(fake?.config.tools?.[0]?.parameters).toMatchObject({
+      properties: { count: { type: "string" }, at: { type: "string" } },
+      required: ["count", "at"],
+    });
+    await fake?.callTool("t", { count: "3", at: "2026-01-01T00:00:00Z" });
+    expect(seen).toEqual([{ count: 3, unit: "C", at: new Date("2026-01-01T00:00:00Z") }]);
+  });
+
+  test("a Standard JSON Schema, also one that is a function", async () => {
+    for (const isFunction of [false, true]) {
+      await using setup = await setUpFake();
+      const standard = {
+        version: 1,
+        vendor: "own",
+        validate: async (value: { city?: unknown }) =>
+          typeof value.city === "string"
+            ? { value: { city: value.city.toUpperCase() } }
+            : { issues: [{ message: "no text", path: [{ key: "city" }] }] },
+        jsonSchema: { input: () => city },
+      } as const;
+      const parameters = Object.assign(isFunction ? () => {} : {}, { "~standard": standard });
+      const handler = (args: unknown) => args;
+      const tool = defineTool("t", { parameters: parameters as never, handler });
+      const { sessionId } = await setup.client.createSession({ tools: [tool] });
+      const fake = setup.server.sessions.get(sessionId);
+      expect(fake?.config.tools?.[0]?.parameters).toEqual(city);
+      expect(await fake?.callTool("t", { city: "bonn" })).toBe('{"city":"BONN"}');
+      expect(await fake?.callTool("t", { city: 1 })).toMatchObject({
+        resultType: "failure",
+        textResultForLlm: expect.stringContaining("/city: no text"),
+      });
+    }
+  });
+});
+
+describe("S21 results that JSON cannot say are failures, not empty successes", limit, () => {
+  const inAnotherRealm = (code: string) => vm.runInNewContext(code) as unknown;
+  test.each<[string, () => unknown]>([
+    ["an async generator", async function* () {}],
+    ["a generator", function* () {}],
+    ["a web stream", () => new ReadableStream()],
+    ["a Node stream", () => Readable.from(["a"])],
+    ["a Map", () => new Map([["k", 1]])],
+    ["a Set", () => new Set([1])],
+    ["a Map of another realm", () => inAnotherRealm("new Map()")],
+    ["a WeakMap", () => new WeakMap()],
+    ["an Error", () => new Error("returned")],
+    ["an Error of another realm", () => inAnotherRealm("new Error('x')")],
+    ["a Map inside", () => ({ rows: [new Map()] })],
+    ["a function", () => () => 1],
+    ["a symbol", () => Symbol("x")],
+    ["a bigint", () => 10n],
+    ["NaN", () => Number.NaN],
+    ["Infinity", () => Number.POSITIVE_INFINITY],
+    [
+      "a circle",
+      () => {
+        const circle: Record<string, unknown> = {};
+        circle.self = circle;
+        return circle;
+      },
+    ],
+  ])("%s", async (_, handler) => {
+    await using setup = await setUpFake();
+    const tools = [defineTool("odd", { handler })];
+    const { sessionId } = await setup.client.createSession({ tools });
+    const answer = await setup.server.sessions.get(sessionId)?.callTool("odd");
+    expect(answer).toMatchObject({ resultType: "failure", textResultForLlm: "The tool failed." });
+    expect(setup.errors).toMatchObject([{ source: "tool odd", error: { code: "INVALID_RESULT" } }]);
+  });
+
+  test.each<[unknown, string]>([
+    [null, ""],
+    [undefined, ""],
+    [0, "0"],
+    [false, "false"],
+    [new Date(0), '"1970-01-01T00:00:00.000Z"'],
+    [[1, { a: undefined }], "[1,{}]"],
+    [new URL("http://127.0.0.1/a"), '"http://127.0.0.1/a"'],
+  ])("%s goes as %s", async (value, text) => {
+    await using setup = await setUpFake();
+    const tools = [defineTool("even", { handler: () => value })];
+    const { sessionId } = await setup.client.createSession({ tools });
+    expect(await setup.server.sessions.get(sessionId)?.callTool("even")).toBe(text);
+    expect(setup.errors).toEqual([]);
   });
 });
 

@@ -21,6 +21,7 @@ export type CopilotErrorCode =
   | "TURN_ABORTED"
   | "CONNECTION_CLOSED"
   | "HANDLER_TIMEOUT"
+  | "INVALID_RESULT"
   | "EVENTS_OVERFLOW";
 
 /** The base of the errors that this package itself throws. */

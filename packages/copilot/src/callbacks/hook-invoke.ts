@@ -80,7 +80,7 @@ function readInput(input: unknown, { quirks, sessionId }: HookRun): object {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new ResponseError({ code: INVALID_PARAMS, message: "hooks.invoke: input is no object" });
   }
-  const { cwd, timestamp, ...rest } = input as Record<string, unknown>;
+  const { cwd, timestamp, ...rest } = inCamelCase(input);
   const asText = quirks.toolArgsAsText && typeof rest.toolArgs === "string";
   return {
     sessionId,
@@ -91,6 +91,16 @@ function readInput(input: unknown, { quirks, sessionId }: HookRun): object {
     // Native servers send an error with its stack where others send its message.
     ...(hasMessage(rest.error) && { error: rest.error.message }),
   };
+}
+
+/** Servers name some members as other programs' hooks do, such as `stop_hook_active`. */
+function inCamelCase(input: object): Record<string, unknown> {
+  const entries = Object.entries(input).map(([name, value]) => [toCamelCase(name), value]);
+  return { ...Object.fromEntries(entries), ...input };
+}
+
+function toCamelCase(name: string): string {
+  return name.replace(/(?<=[a-z\d])_+([a-z\d])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function hasMessage(error: unknown): error is { message: string } {

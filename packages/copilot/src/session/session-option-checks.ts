@@ -1,5 +1,6 @@
 import { DEFAULT_HANDLER_TIMEOUTS } from "../callbacks/handler-timeouts.js";
 import { HOOK_NAMES } from "../callbacks/hook-invoke.js";
+import { CopilotError } from "../errors.js";
 
 // What no schema describes: functions, and what only this client knows. Each function says what
 // would be right, or nothing where a value is fine or its shape is for the schema to judge.
@@ -25,23 +26,26 @@ function checkHandlers(value: unknown): string | undefined {
 
 /** Tools have handlers that are functions, and names that differ: servers take any. */
 export function checkTools(value: unknown): string | undefined {
-  return checkHandlers(value) ?? checkUnique(value);
+  checkUnique(value, "tool", "tools");
+  return checkHandlers(value);
 }
 
 /** Commands have handlers, and names that differ. */
 export function checkCommands(value: unknown): string | undefined {
   if (!Array.isArray(value)) return undefined;
   const at = value.findIndex((item) => typeof item?.handler !== "function");
-  return at < 0 ? checkUnique(value) : `a function as handler of item ${at}`;
+  checkUnique(value, "command", "commands");
+  return at < 0 ? undefined : `a function as handler of item ${at}`;
 }
 
-function checkUnique(value: unknown): string | undefined {
-  if (!Array.isArray(value)) return undefined;
+/** @throws {@link CopilotError} `INVALID_OPTIONS` if two items have the same name. */
+function checkUnique(value: unknown, what: string, option: string): void {
+  if (!Array.isArray(value)) return;
   const all = value.map((item) => (item as { name?: unknown } | null)?.name);
   const twice = all.find((name, i) => name !== undefined && all.indexOf(name) !== i);
-  return twice === undefined
-    ? undefined
-    : `names that differ; ${JSON.stringify(twice)} is there twice`;
+  if (twice === undefined) return;
+  const message = `Duplicate ${what} name ${JSON.stringify(twice)} in option \`${option}\`.`;
+  throw new CopilotError("INVALID_OPTIONS", message);
 }
 
 /** A provider's source of tokens is a function. */

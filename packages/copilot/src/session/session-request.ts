@@ -6,6 +6,7 @@ import type {
 import { ValidationError, type ValidationIssue } from "@stubwright/rpc";
 import { loadProtocol } from "../connection/protocol.js";
 import { CopilotError } from "../errors.js";
+import { compileParameters } from "../tools/tool-arguments.js";
 import type { SessionConfigBase } from "./session-config.js";
 import {
   SESSION_OPTIONS,
@@ -87,8 +88,8 @@ const DEFINITIONS = { create: "SessionCreateRequest", resume: "SessionResumeRequ
 /**
  * Checks the requests against the protocol, before anything is started.
  *
- * @throws {@link CopilotError} `INVALID_OPTIONS` that names the setting and what would be right; its
- * `cause` is the {@link ValidationError}.
+ * @throws {@link CopilotError} `INVALID_OPTIONS` that names the setting and what would be right, or
+ * the tool whose parameters are no schema; its `cause` says more.
  */
 export async function checkSessionRequest(
   { open, later, names }: SessionRequest,
@@ -108,6 +109,7 @@ export async function checkSessionRequest(
   };
   check(DEFINITIONS[kind], open, "member");
   if (later) check("SessionUpdateOptionsParams", later, "later");
+  for (const tool of open.tools ?? []) await compileParameters(tool);
 }
 
 /** Says a place in a request in the words of the settings. */

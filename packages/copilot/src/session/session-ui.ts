@@ -1,6 +1,7 @@
 import type { SessionRpc, UIElicitationRequest } from "@stubwright/copilot-protocol";
 import type { CallOptions } from "@stubwright/rpc";
 import type { ElicitationResult } from "../callbacks/elicitation.js";
+import { CopilotError } from "../errors.js";
 
 /** How a line of text is asked for. */
 export interface UiInputOptions {
@@ -17,15 +18,18 @@ export interface UiInputOptions {
 const FIELD = "value";
 
 /**
- * Asks the user of a session, through whichever client shows forms. Only where
- * `session.capabilities.ui?.elicitation` is true.
+ * Asks the user of a session, through whichever client shows forms. Each call rejects with
+ * {@link CopilotError} `NOT_SUPPORTED` where `session.capabilities.ui?.elicitation` is not true: a
+ * server that shows no forms would never answer.
  */
 export class SessionUi {
   readonly #show: SessionRpc["ui"]["elicitation"];
+  readonly #isSupported: () => boolean;
 
   /** @internal */
-  constructor(show: SessionRpc["ui"]["elicitation"]) {
+  constructor(show: SessionRpc["ui"]["elicitation"], isSupported: () => boolean) {
     this.#show = show;
+    this.#isSupported = isSupported;
   }
 
   /** Shows a form. */
@@ -33,6 +37,9 @@ export class SessionUi {
     params: UIElicitationRequest,
     options?: CallOptions,
   ): Promise<ElicitationResult> {
+    if (!this.#isSupported()) {
+      throw new CopilotError("NOT_SUPPORTED", "Elicitation is not supported by the host.");
+    }
     return (await this.#show(params, options)) as ElicitationResult;
   }
 

@@ -39,9 +39,10 @@ export type SetModelOptions = Pick<
 export class CopilotSession implements AsyncDisposable {
   /** The session's id: letters, digits, `_` and `-`. */
   readonly sessionId: string;
-  /** Asks the user, where `capabilities.ui?.elicitation` is true. */
-  readonly ui: SessionUi = new SessionUi((params, options) =>
-    this.#core.call(options, (rpc, rest) => rpc.ui.elicitation(params, rest)),
+  /** Asks the user, where `capabilities.ui?.elicitation` is true; rejects elsewhere. */
+  readonly ui: SessionUi = new SessionUi(
+    (params, options) => this.#core.call(options, (rpc, rest) => rpc.ui.elicitation(params, rest)),
+    () => this.capabilities.ui?.elicitation === true,
   );
   readonly #core: SessionCore;
 

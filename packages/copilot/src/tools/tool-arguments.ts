@@ -1,46 +1,34 @@
 import type { Validate } from "@stubwright/rpc";
-import { isZodSchema, type Tool } from "./tools.js";
+import { invalidParameters, standardOf, toParameterSchema } from "./tool-schema.js";
+import type { Tool } from "./tools.js";
 
 /** What became of the arguments of a call: the ones to run with, or what is wrong with them. */
 export type CheckedArguments =
   | { readonly ok: true; readonly args: unknown }
   | { readonly ok: false; readonly problem: string };
 
-/** Of Zod's checks, the one that is used; present in all of its versions. */
-interface SafeParser {
-  safeParseAsync(value: unknown): Promise<SafeParseResult>;
-}
-
-type SafeParseResult =
-  | { readonly success: true; readonly data: unknown }
-  | { readonly success: false; readonly error: { readonly issues: readonly ZodIssue[] } };
-
-interface ZodIssue {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
 const compiled = new WeakMap<object, Promise<Validate>>();
 
 /**
- * Checks the arguments of a call against the tool's own schema. A Zod schema may change them, for
+ * Checks the arguments of a call against the tool's own schema. A schema object may change them, for
  * example put defaults in.
  *
- * @throws `RpcError` `BAD_DEFINITION` or `UNKNOWN_DEFINITION` for a JSON Schema that cannot
- * be used; whatever the check of a schema object throws.
+ * @throws {@link CopilotError} `INVALID_OPTIONS` for a schema that cannot be used; whatever the check
+ * of a schema object throws.
  */
 export async function checkArguments(tool: Tool, args: unknown): Promise<CheckedArguments> {
   const { parameters } = tool;
   if (!parameters) return { ok: true, args };
-  if (isZodSchema(parameters) && isSafeParser(parameters)) {
-    const result = await parameters.safeParseAsync(args);
-    if (result.success) return { ok: true, args: result.data };
+  const validate = standardOf(parameters)?.validate;
+  if (validate) {
+    const { issues, value } = await validate(args);
+    if (!issues) return { ok: true, args: value };
     return wrong(
       tool,
-      result.error.issues.map(({ path, message }) => [pointer(path), message]),
+      issues.map(({ path = [], message }) => [pointer(path), message]),
     );
   }
-  const issues = (await jsonSchemaCheck(parameters))(args);
+  const issues = (await compileParameters(tool))?.(args);
   if (!issues) return { ok: true, args };
   return wrong(
     tool,
@@ -54,26 +42,36 @@ function wrong(tool: Tool, problems: readonly (readonly [string, string])[]): Ch
   return { ok: false, problem };
 }
 
-function isSafeParser(schema: object): schema is SafeParser {
-  return typeof (schema as Partial<SafeParser>).safeParseAsync === "function";
-}
-
-function pointer(path: readonly PropertyKey[]): string {
+function pointer(path: readonly (PropertyKey | { readonly key: PropertyKey })[]): string {
   return path
-    .map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`)
+    .map((part) => String(typeof part === "object" ? part.key : part))
+    .map((part) => `/${part.replaceAll("~", "~0").replaceAll("/", "~1")}`)
     .join("");
 }
 
 /** The name of a tool's schema among its own definitions, by which it may refer to itself. */
 const ARGUMENTS = "#";
 
-function jsonSchemaCheck(parameters: NonNullable<Tool["parameters"]>): Promise<Validate> {
-  let check = compiled.get(parameters);
+/**
+ * Compiles the schema of a tool's parameters; undefined if it has none.
+ *
+ * @throws {@link CopilotError} `INVALID_OPTIONS` that names the tool, for what is no JSON Schema.
+ */
+export async function compileParameters(
+  tool: Pick<Tool, "name" | "parameters">,
+): Promise<Validate | undefined> {
+  const schema = toParameterSchema(tool);
+  if (!schema) return undefined;
+  let check = compiled.get(schema);
   if (!check) {
-    check = compile(isZodSchema(parameters) ? parameters.toJSONSchema() : parameters);
-    compiled.set(parameters, check);
+    check = compile(schema);
+    compiled.set(schema, check);
   }
-  return check;
+  try {
+    return await check;
+  } catch (cause) {
+    throw invalidParameters(tool.name, (cause as Error).message, cause);
+  }
 }
 
 async function compile(schema: Record<string, unknown>): Promise<Validate> {

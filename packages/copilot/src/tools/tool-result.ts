@@ -1,7 +1,9 @@
+import { types } from "node:util";
 import type {
   ExternalToolResult,
   ExternalToolTextResultForLlm,
 } from "@stubwright/copilot-protocol";
+import { CopilotError } from "../errors.js";
 
 /** How a tool's call ended. */
 export type ToolResultType = "success" | "failure" | "rejected" | "denied" | "timeout";
@@ -39,16 +41,52 @@ const RESULT_TYPES: readonly unknown[] = ["success", "failure", "rejected", "den
  * Makes the answer of whatever a handler returned. A server takes what it does not understand for
  * an empty success, so nothing else is sent.
  *
- * @throws TypeError for a result whose `resultType` is none, and for what JSON cannot say.
+ * @throws {@link CopilotError} `INVALID_RESULT` for a result whose `resultType` is none, and for what
+ * JSON cannot say.
  */
 export function toToolResult(value: unknown): ExternalToolResult {
   if (typeof value === "string") return value;
-  if (!isResult(value)) return value === undefined ? "" : (JSON.stringify(value) ?? "");
+  if (value === undefined || value === null) return "";
+  if (!isResult(value)) return writeJson(value);
   const { resultType = "success" } = value;
   if (RESULT_TYPES.includes(resultType)) return { ...value, resultType };
-  throw new TypeError(
-    `resultType ${JSON.stringify(resultType)} is none of ${RESULT_TYPES.join(", ")}`,
-  );
+  throw invalid(`resultType ${preview(resultType)}, none of ${RESULT_TYPES.join(", ")}`);
+}
+
+function writeJson(value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value, refuseUnsayable);
+  } catch (error) {
+    if (error instanceof CopilotError) throw error;
+    throw invalid("a value that cannot be written as JSON", error);
+  }
+  if (text === undefined || (typeof value === "number" && !Number.isFinite(value))) {
+    throw invalid(`a ${typeof value} that JSON does not have`);
+  }
+  return text;
+}
+
+/** Refuses what JSON would turn into `{}`; it is called after `toJSON`, so a Date is a text here. */
+function refuseUnsayable(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (types.isNativeError(value) || value instanceof Error) throw invalid("an Error: throw it");
+  const streams = Symbol.asyncIterator in value || value instanceof ReadableStream;
+  if (streams || Symbol.iterator in value || types.isWeakMap(value) || types.isWeakSet(value)) {
+    const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
+    throw invalid(
+      `a ${kind}, which JSON does not have: collect its items in an array or an object`,
+    );
+  }
+  return value;
+}
+
+function preview(value: unknown): string {
+  return (JSON.stringify(value) ?? String(value)).slice(0, 80);
+}
+
+function invalid(what: string, cause?: unknown): CopilotError {
+  return new CopilotError("INVALID_RESULT", `The handler returned ${what}.`, { cause });
 }
 
 /** A failure that the model can read; the `error` of an answer alone is hidden from it. */

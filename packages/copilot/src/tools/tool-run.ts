@@ -1,5 +1,4 @@
 import type { ExternalToolResult } from "@stubwright/copilot-protocol";
-import { RpcError } from "@stubwright/rpc";
 import { type HandlerRun, runHandler } from "../callbacks/run-handler.js";
 import { CopilotError } from "../errors.js";
 import { checkArguments } from "./tool-arguments.js";
@@ -22,11 +21,11 @@ export async function runTool(
   run: ToolRun,
 ): Promise<ExternalToolResult> {
   const handler = tool?.handler;
-  if (!tool || !handler) return toolFailure(`There is no tool named ${call.toolName}.`);
+  if (!handler) return toolFailure(`There is no tool named ${call.toolName}.`);
   const source = `tool ${tool.name}`;
   try {
     const given = await runHandler({ ...run, source }, async (signal) => {
-      const args = await argumentsOf(tool, call, (error) => run.onError(source, error));
+      const args = await checkArguments(tool, call.arguments);
       if (!args.ok) return toolFailure(args.problem);
       signal.throwIfAborted();
       return handler(args.args, { ...call, signal });
@@ -38,23 +37,6 @@ export async function runTool(
     if (isTimeout(error)) return toolFailure("The tool took too long.", "timeout");
     return toolFailure("The tool failed.");
   }
-}
-
-async function argumentsOf(tool: Tool, call: ToolCall, onError: (error: unknown) => void) {
-  try {
-    return await checkArguments(tool, call.arguments);
-  } catch (error) {
-    if (!isUnusable(error)) throw error;
-    // The schema is the app's mistake; the tool is not lost for it.
-    onError(error);
-    return { ok: true, args: call.arguments } as const;
-  }
-}
-
-/** Whether the schema itself is at fault, so that no arguments could ever be checked. */
-function isUnusable(error: unknown): boolean {
-  if (!(error instanceof RpcError)) return false;
-  return error.code === "BAD_DEFINITION" || error.code === "UNKNOWN_DEFINITION";
 }
 
 function isTimeout(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { SessionToolDefinition } from "@stubwright/copilot-protocol";
+import { toParameterSchema } from "./tool-schema.js";
 
 /** What a tool's handler learns besides its arguments. */
 export interface ToolInvocation {
@@ -18,8 +19,10 @@ export interface ToolInvocation {
 }
 
 /**
- * Does a tool's work. A string goes to the model as it is, an object with `textResultForLlm` with
- * all its members, anything else as JSON. What it throws the model does not see.
+ * Does a tool's work. A string goes to the model as it is, nothing (undefined or null) as an empty
+ * text, an object with `textResultForLlm` with all its members, anything else as JSON. What JSON
+ * cannot say, such as a Map, an Error or a stream, and what the handler throws, is a failure to the
+ * model; the app is told by `client.onDiagnostic`.
  */
 export type ToolHandler<Arguments = unknown> = (
   args: Arguments,
@@ -29,7 +32,33 @@ export type ToolHandler<Arguments = unknown> = (
 /** A schema object that can tell its JSON Schema, as Zod's can. */
 export interface ZodSchema<T = unknown> {
   readonly _output: T;
-  toJSONSchema(): Record<string, unknown>;
+  toJSONSchema(options?: { io?: "input" | "output" }): Record<string, unknown>;
+}
+
+/**
+ * A schema object of any library that follows Standard Schema and Standard JSON Schema, such as Zod,
+ * ArkType, and Valibot with `toStandardJsonSchema`.
+ */
+export interface StandardSchema<T = unknown> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly types?: { readonly input: unknown; readonly output: T } | undefined;
+    readonly validate?: (value: unknown) => StandardResult | PromiseLike<StandardResult>;
+    readonly jsonSchema?: { input(options: { target: "draft-2020-12" }): Record<string, unknown> };
+  };
+}
+
+/** What a Standard Schema makes of a value. */
+export interface StandardResult {
+  readonly value?: unknown;
+  readonly issues?: readonly StandardIssue[] | undefined;
+}
+
+/** One thing that is wrong with a value. */
+export interface StandardIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
 /** What a tool is, its name aside. */
@@ -37,10 +66,11 @@ export interface ToolConfig<Arguments = unknown> {
   /** What the model is told of it. */
   description?: string;
   /**
-   * What it takes: a Zod schema or a JSON Schema. Arguments that do not fit never reach the
+   * What it takes: a schema object that can tell its JSON Schema (Zod 4, any Standard JSON Schema),
+   * or a JSON Schema. The model is shown the input side. Arguments that do not fit never reach the
    * handler; the model is told what is wrong with them.
    */
-  parameters?: ZodSchema<Arguments> | Record<string, unknown>;
+  parameters?: ZodSchema<Arguments> | StandardSchema<Arguments> | Record<string, unknown>;
   /** Does its work. Without one, its calls are left to be answered through `session.rpc.tools`. */
   handler?: ToolHandler<Arguments>;
   /** Whether it may stand in for a tool of the runtime that has the same name. */
@@ -68,17 +98,14 @@ export function defineTool<Arguments = unknown>(
   return { ...config, name };
 }
 
-/** What the server is told of a tool. */
+/**
+ * What the server is told of a tool.
+ *
+ * @throws {@link CopilotError} `INVALID_OPTIONS` that names the tool, for parameters that are no
+ * schema.
+ */
 export function toToolDefinition(tool: Tool): SessionToolDefinition {
   const { handler, parameters, ...definition } = tool;
-  return { ...definition, ...(parameters && { parameters: toJsonSchema(parameters) }) };
-}
-
-/** Whether a tool's parameters are a schema object and not a JSON Schema. */
-export function isZodSchema(parameters: NonNullable<Tool["parameters"]>): parameters is ZodSchema {
-  return typeof parameters.toJSONSchema === "function";
-}
-
-function toJsonSchema(parameters: NonNullable<Tool["parameters"]>): Record<string, unknown> {
-  return isZodSchema(parameters) ? parameters.toJSONSchema() : parameters;
+  const schema = toParameterSchema(tool);
+  return { ...definition, ...(schema && { parameters: schema }) };
 }
