@@ -211,7 +211,7 @@ describe("N16 a client answers whatever is asked of it alone", () => {
     const params = { sessionId, ...expected.params };
     const asked = peer.request(method, params, { timeoutMs: 2_000 });
     if (expected.refused) {
-      await expect(asked).rejects.toMatchObject({ code: "RESPONSE_ERROR" });
+      await expect(asked).rejects.toMatchObject({ name: "ResponseError" });
     } else expect(await asked).toMatchObject(expected.answer!);
     await client.forceStop();
   });

@@ -49,9 +49,6 @@ function pointer(path: readonly (PropertyKey | { readonly key: PropertyKey })[])
     .join("");
 }
 
-/** The name of a tool's schema among its own definitions, by which it may refer to itself. */
-const ARGUMENTS = "#";
-
 /**
  * Compiles the schema of a tool's parameters; undefined if it has none.
  *
@@ -75,9 +72,7 @@ export async function compileParameters(
 }
 
 async function compile(schema: Record<string, unknown>): Promise<Validate> {
-  // Loaded here, since a program whose model calls no tool needs no compiler of schemas.
-  const { createValidators } = await import("@stubwright/rpc/validators");
-  const { $defs, definitions } = schema as Record<string, Record<string, Record<string, unknown>>>;
-  const source = createValidators({ ...definitions, ...$defs, [ARGUMENTS]: schema });
-  return source.get(ARGUMENTS, "strict");
+  // Loaded here, since a program without tools needs no compiler of schemas.
+  const { createValidator } = await import("@stubwright/rpc/validators");
+  return createValidator(schema);
 }
