@@ -15,8 +15,8 @@ export {
 } from "./errors.js";
 export { generateFiles, readProtocol } from "./generate.js";
 export type { GeneratedFile } from "./generated.js";
-export type { Method, Protocol, ProtocolSource, Union, Wire } from "./ir.js";
-export { DEFAULT_CORE } from "./load/folder.js";
+export type { Method, Protocol, ProtocolSource, Scope, Union, Wire } from "./ir.js";
+export { DEFAULT_CORE, defaultCore } from "./load/folder.js";
 export {
   fetchCopilot,
   fetchPublished,

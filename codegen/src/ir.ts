@@ -39,11 +39,18 @@ export interface Method {
   /** Name of the type of its result, or null if it answers with nothing. */
   readonly result: string | null;
   /** The member of the params that a scoped stub sends by itself. */
-  readonly scope: string | null;
+  readonly scope: Scope | null;
   readonly stability: string;
   readonly visibility: "public" | "internal";
   readonly deprecated: boolean;
   readonly doc: string;
+}
+
+/** The member of the params that a stub of a group fills in. */
+export interface Scope {
+  readonly member: string;
+  /** Name of its type: a definition, or one of the primitive types of TypeScript. */
+  readonly type: string;
 }
 
 /** Payloads told apart by a tag. */

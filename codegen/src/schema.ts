@@ -1,4 +1,5 @@
-import { isProse, KEYWORDS } from "@stubwright/rpc/json-schema";
+import { createHash } from "node:crypto";
+import { isProse, KEYWORDS, type KeywordValue } from "@stubwright/rpc/json-schema";
 import { escapePointer, unescapePointer } from "./pointer.js";
 
 /** A JSON Schema node, with the members that Stubwright reads. Others are carried along. */
@@ -128,16 +129,45 @@ export function refTo(name: string): JsonSchema {
   return { $ref: `#/definitions/${escapePointer(name).replaceAll("%", "%25")}` };
 }
 
-/** A text that is equal for two schemas exactly when they say the same, prose and key order aside. */
+/**
+ * A text that is equal for two schemas when they say the same, whatever their prose and the order of
+ * keywords, members, required names and types.
+ */
 export function fingerprint(schema: JsonSchema): string {
-  const sorted = mapSchema(schema, (node) =>
-    Object.fromEntries(
-      Object.entries(node)
-        .filter(([key]) => !isSilent(key))
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    ),
-  );
-  return JSON.stringify(sorted);
+  const known = fingerprints.get(schema);
+  if (known !== undefined) return known;
+  const flat = mapChildren(schema, (child) => (isObject(child) ? fingerprint(child) : child));
+  const said = Object.entries(flat)
+    .filter(([key]) => !isSilent(key))
+    .map(([key, value]) => [key, inOrder(value, KEYWORDS.get(key)?.value)] as const);
+  const text = JSON.stringify(said.sort(byName));
+  // A digest in place of a long text: a schema inside many others is not written out in each.
+  const print = text.length > 200 ? createHash("sha1").update(text).digest("base64") : text;
+  fingerprints.set(schema, print);
+  return print;
+}
+
+/** Schemas are never changed in place, so what they say is found out once. */
+const fingerprints = new WeakMap<JsonSchema, string>();
+
+/** The value of a keyword without the order that says nothing. */
+function inOrder(value: unknown, kind: KeywordValue | undefined): unknown {
+  switch (kind) {
+    case "strings":
+    case "type":
+      return Array.isArray(value) ? [...value].sort() : value;
+    case "schemaMap":
+    case "patternMap":
+    case "dependencies":
+    case "stringLists":
+      return isObject(value) ? Object.entries(value).sort(byName) : value;
+    default:
+      return value;
+  }
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }
 
 /** Whether no value matches: the way a schema says "nothing here". */

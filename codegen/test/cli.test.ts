@@ -219,7 +219,7 @@ describe("what is wrong is told in one error with the remedy, and nothing is wri
     [
       "reference to nothing",
       "SCHEMA_INVALID",
-      /#\/definitions\/Nope leads nowhere/,
+      /Unresolved \$ref "#\/definitions\/Nope"/,
       () =>
         writeFileSync(
           join(fixture.folder, "core.schema.json"),

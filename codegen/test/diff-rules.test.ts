@@ -385,7 +385,7 @@ const entryPairs: Record<EntryKind, EntryPair> = {
   },
   moved: { given: [{}, { path: ["other", "do"] }], want: "breaking safe | breaking | -" },
   "scope-changed": {
-    given: [{}, { scope: "sessionId" }],
+    given: [{}, { scope: { member: "sessionId", type: "string" } }],
     want: "breaking breaking | breaking | -",
   },
   "kind-changed": {

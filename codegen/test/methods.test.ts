@@ -55,3 +55,58 @@ describe("places whose interfaces would have one name are refused", () => {
     );
   });
 });
+
+describe("methods that one program cannot have together are refused", () => {
+  const place = { pointer: "/other/a", code: "NAME_CLASH", file: "api.schema.json" };
+  test.each<[name: string, documents: Record<string, object>, want: object]>([
+    [
+      "one name on the wire",
+      { api: { server: { a: method("x") }, other: { a: method("x") } } },
+      place,
+    ],
+    [
+      "one place",
+      { api: { server: { a: method("x") } }, more: { server: { a: method("y") } } },
+      { pointer: "/server/a", file: "more.schema.json" },
+    ],
+    [
+      "one that makes its stub a promise",
+      // biome-ignore lint/suspicious/noThenProperty: it is the name of the method.
+      { api: { server: { sub: { then: method("sub.then") } } } },
+      { pointer: "/server/sub/then", message: expect.stringContaining("promise") },
+    ],
+  ])("%s", (_, documents, want) => {
+    expect(() => protocolOf(documents)).toThrow(expect.objectContaining(want));
+  });
+
+  test("but each side may answer a method of the same name", () => {
+    const ping = (handler: string) => ({ ping: { ...method("ping"), handler } });
+    const { methods } = protocolOf({ api: { a: ping("server"), b: ping("client") } });
+    expect(methods).toHaveLength(2);
+  });
+});
+
+describe("groups that are called like keywords", () => {
+  test.each([
+    "items",
+    "not",
+    "contains",
+    "if",
+    "then",
+    "properties",
+    "x-enumDescriptions",
+    "title",
+  ])("%s", async (name) => {
+    const protocol = protocolOf({
+      api: { server: { a: method("a") }, [name]: { list: method("list", null, text) } },
+    });
+    expect(protocol.methods.map(({ wire }) => wire).sort()).toEqual(["a", "list"]);
+    expect(compileErrors(await generateFiles(protocol))).toBe("");
+  });
+
+  test("definitions are none", () => {
+    expect(() => protocolOf({ api: { definitions: { a: method("a") } } })).toThrow(
+      expect.objectContaining({ pointer: "/definitions", message: expect.stringMatching(/among/) }),
+    );
+  });
+});

@@ -54,3 +54,82 @@ describe("files compile, whatever a schema calls things", () => {
     expect(compileErrors(files)).toBe("");
   });
 });
+
+test("names of any script stay as they are, and are told apart", async () => {
+  const named = { 日本: { type: "string" }, größe: shape, Größe: { type: "number" } };
+  const protocol = protocolOf({
+    api: {
+      server: { 日本: { x: method("日本.x") }, größe: { y: method("y") } },
+      definitions: named,
+    },
+  });
+  expect(Object.keys(protocol.types)).toEqual(Object.keys(named));
+  const files = await generateFiles(protocol);
+  expect(files.find(({ path }) => path === "rpc.gen.ts")?.text).toContain("日本: Server日本Rpc;");
+  expect(compileErrors(files)).toBe("");
+});
+
+test("the names that go with a union are those of its type", async () => {
+  const event = { type: "object", properties: { type: { const: "a" } }, required: ["type"] };
+  const protocol = protocolOf({
+    api: {
+      definitions: {
+        "my-event": { anyOf: [{ $ref: "#/definitions/A" }] },
+        A: event,
+        MyEventMap: shape,
+        MyEventType: shape,
+        StubwrightDefinitions: shape,
+      },
+    },
+    core: { events: { "my-event": {} } },
+  });
+  expect(compileErrors(await generateFiles(protocol))).toBe("");
+});
+
+test("shapes that say the same are one type, in whatever order they say it", () => {
+  const text = { type: "string" };
+  const deep = { type: "object", title: "Deep", properties: { v: text, w: text } };
+  const outer = (deep: object) => ({ type: "object", title: "Outer", properties: { deep } });
+  const turned = { title: "Deep", properties: { w: text, v: text }, type: "object" };
+  const { types } = protocolOf({
+    api: {
+      definitions: {
+        C: { type: "object", properties: { one: outer(deep), two: outer(turned) } },
+        B: { type: "object", properties: { a: text, b: text }, required: ["a", "b"] },
+      },
+    },
+    other: {
+      definitions: {
+        B: { required: ["b", "a"], properties: { b: text, a: text }, type: ["object"] },
+      },
+    },
+  });
+  expect(Object.keys(types).filter((name) => name !== "OtherB")).toEqual([
+    "C",
+    "B",
+    "Outer",
+    "Deep",
+  ]);
+});
+
+test("a thousand levels of objects take time in proportion", async () => {
+  const nested = (levels: number) => {
+    let schema: object = { type: "string" };
+    for (let level = 0; level < levels; level++) {
+      schema = { type: "object", properties: { a: schema } };
+    }
+    return { api: { definitions: { D: schema } } };
+  };
+  protocolOf(nested(100)); // Compiled by now.
+  const timed = (levels: number) => {
+    const documents = nested(levels);
+    const started = performance.now();
+    const { types } = protocolOf(documents);
+    expect(Object.keys(types)).toHaveLength(levels);
+    expect(Math.max(...Object.keys(types).map((name) => name.length))).toBeLessThan(110);
+    return performance.now() - started;
+  };
+  const short = Math.min(timed(250), timed(250));
+  // Sixteen times as long if it were quadratic.
+  expect(timed(1000)).toBeLessThan(Math.max(short, 10) * 10);
+});

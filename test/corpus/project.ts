@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { DEFAULT_CORE } from "stubwright";
+import { defaultCore } from "stubwright";
 
 const SUFFIX = ".schema.json";
 
@@ -26,8 +26,9 @@ export function makeProject(project: string, version: string, schemas: string): 
       return [basename(path, SUFFIX), { path, sha256 }];
     }),
   );
+  const published = paths.map((path) => JSON.parse(readFileSync(join(schemas, path), "utf8")));
   const core = "core.schema.json";
-  writeFileSync(join(project, core), JSON.stringify(DEFAULT_CORE));
+  writeFileSync(join(project, core), JSON.stringify(defaultCore(published)));
   const source = join(project, "source.json");
   const manifest = { name: "copilot", version, packages: ["schemas"], files, core };
   writeFileSync(source, JSON.stringify(manifest));

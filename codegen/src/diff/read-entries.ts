@@ -52,11 +52,11 @@ function readMethod(
     shapes: [
       params === null ? NO_PARAMS : definitions.named(params).node,
       result === null ? NO_RESULT : definitions.named(result).node,
-      { const: [kind, method.scope] },
+      { const: [kind, method.scope?.member ?? null] },
     ],
     facts: {
       moved: home,
-      "scope-changed": method.scope ?? "none",
+      "scope-changed": method.scope?.member ?? "none",
       "kind-changed": kind,
       visibility,
       stability,

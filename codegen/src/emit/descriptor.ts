@@ -43,7 +43,7 @@ function methodRow(method: Method) {
     group: method.group,
     handler: method.handler,
     kind: method.kind,
-    scope: method.scope ?? undefined,
+    scope: method.scope?.member,
     params: method.params ?? undefined,
     result: method.result ?? undefined,
   };

@@ -31,13 +31,24 @@ export interface RpcFile {
  */
 export function emitRpc(protocol: Protocol, homes: TypeHomes, file: RpcFile): GeneratedFile {
   const methods = protocol.methods.filter(file.include);
-  const groups = new Map(methods.map((method) => [method.group, roleOf(method, file)]));
-  const interfaces = [...groups].flatMap(([group, role]) => {
-    const members = methods.filter((method) => method.group === group);
-    return emitNode(toTree(members), [group], role, file.prefix);
+  const groups = [...new Set(methods.map(({ group }) => group))];
+  const interfaces = groups.flatMap((group) =>
+    ROLES.flatMap((role) => {
+      const members = methods.filter(
+        (method) => method.group === group && rolesOf(method, file).includes(role),
+      );
+      return members.length > 0 ? emitNode(toTree(members), [group], role, file.prefix) : [];
+    }),
+  );
+  const used = methods.flatMap((method) => {
+    const { params, result, scope } = method;
+    // Whoever calls a method has its stub fill the scope in.
+    const answers = rolesOf(method, file).includes("Handlers");
+    return [params, result, answers && scope ? scope.type : null];
   });
-  const used = methods.flatMap(({ params, result }) => [params, result]);
-  const runtime = methods.flatMap((method) => runtimeType(method, roleOf(method, file)) ?? []);
+  const runtime = methods.flatMap((method) =>
+    rolesOf(method, file).flatMap((role) => runtimeType(method, role) ?? []),
+  );
   return printFile(file.path, [
     ...(runtime.length > 0 ? [importTypes("@stubwright/rpc/codegen/v1", runtime)] : []),
     ...importFromHomes(
@@ -48,9 +59,12 @@ export function emitRpc(protocol: Protocol, homes: TypeHomes, file: RpcFile): Ge
   ]);
 }
 
-/** Whether the side that a file is for calls a method, or answers it. */
-function roleOf({ handler }: Method, { mirror }: RpcFile): Role {
-  return (handler === "client") === mirror ? "Rpc" : "Handlers";
+const ROLES: readonly Role[] = ["Rpc", "Handlers"];
+
+/** Whether the side that a file is for calls a method, answers it, or does both. */
+function rolesOf({ handler }: Method, { mirror }: RpcFile): readonly Role[] {
+  if (handler === "both") return ROLES;
+  return (handler === "client") === mirror ? ["Rpc"] : ["Handlers"];
 }
 
 function toTree(methods: readonly Method[]): Node {
@@ -122,7 +136,7 @@ function callSignature({ params, paramsOptional }: Method, result: string): stri
 
 /** Params as they arrive, with the scope member; then, for a request, what is known of it. */
 function handlerSignature({ params, scope, kind }: Method, result: string): string {
-  const scoped = scope ? `{ ${propertyName(scope)}: string }` : null;
+  const scoped = scope ? `{ ${propertyName(scope.member)}: ${scope.type} }` : null;
   const type = [params, scoped].filter(Boolean).join(" & ") || "Record<string, never>";
   const context = kind === "request" ? ", context: RequestContext" : "";
   return `(params: ${type}${context}) => ${result} | Promise<${result}>`;

@@ -1,6 +1,7 @@
 import { StubwrightError } from "../errors.js";
 import { escapePointer } from "../pointer.js";
 import { isObject, type JsonSchema } from "../schema.js";
+import { SIDES } from "./check.js";
 import type { SchemaDocument } from "./source.js";
 
 const FRAMINGS: readonly unknown[] = ["content-length", "ndjson"];
@@ -22,6 +23,10 @@ export function checkCore({ file, json }: SchemaDocument): void {
   };
   for (const [group, member] of members(json, "scopes", expect)) {
     expect(typeof member === "string", `/scopes/${escapePointer(group)}`, "the name of a member");
+  }
+  for (const [group, side] of members(json, "handlers", expect)) {
+    const pointer = `/handlers/${escapePointer(group)}`;
+    expect(SIDES.has(side), pointer, '"server", "client" or "both"');
   }
   for (const [id, settings] of members(json, "events", expect)) {
     if (!isObject(settings) || settings.carrier === undefined) continue;

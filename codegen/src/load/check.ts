@@ -38,6 +38,9 @@ export function checkSchema(document: SchemaDocument, schema: unknown, pointer: 
 
 const DEFINITIONS: ReadonlySet<string> = new Set(["definitions", "$defs"]);
 
+/** Who may answer a method. */
+export const SIDES: ReadonlySet<unknown> = new Set(["server", "client", "both"]);
+
 /** The check of one document. */
 class Check {
   readonly #document: SchemaDocument;
@@ -51,6 +54,9 @@ class Check {
     const { rpcMethod } = node;
     if (rpcMethod !== undefined && (typeof rpcMethod !== "string" || rpcMethod === "")) {
       this.#refuse(`${pointer}/rpcMethod`, "the name of a method", rpcMethod);
+    }
+    if (rpcMethod !== undefined && node.handler !== undefined && !SIDES.has(node.handler)) {
+      this.#refuse(`${pointer}/handler`, '"server", "client" or "both"', node.handler);
     }
     for (const [key, child] of Object.entries(node)) {
       const below = `${pointer}/${escapePointer(key)}`;

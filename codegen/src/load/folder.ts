@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { groupsOf } from "../document.js";
 import { StubwrightError } from "../errors.js";
 import { isObject, type JsonSchema } from "../schema.js";
 import { type LoadedSource, readDocument, type SchemaDocument } from "./source.js";
@@ -11,6 +12,7 @@ import { type LoadedSource, readDocument, type SchemaDocument } from "./source.j
  */
 export const DEFAULT_CORE = {
   scopes: { session: "sessionId", clientSession: "sessionId" },
+  handlers: { clientSession: "client", clientGlobal: "client" },
   events: { SessionEvent: {} },
 } as const;
 
@@ -46,13 +48,21 @@ export function loadFolder(folder: string, name: string, version: string): Loade
   return { manifest, documents };
 }
 
-/** Schemas without any events are fine: the first versions had none, other protocols have none. */
-function defaultCore(published: readonly JsonSchema[]): JsonSchema {
+/**
+ * As much of {@link DEFAULT_CORE} as fits published schemas.
+ *
+ * Schemas without any events are fine: the first versions had none, other protocols have none.
+ */
+export function defaultCore(published: readonly JsonSchema[]): JsonSchema {
+  const groups = new Set(published.flatMap((json) => groupsOf(json).map(([name]) => name)));
+  const ofGroups = (settings: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(settings).filter(([group]) => groups.has(group)));
   const hasEvents = published.some(
     (json) =>
-      json.anyOf !== undefined ||
-      json.oneOf !== undefined ||
+      [json.anyOf, json.oneOf].some((arms) => arms?.some((arm) => arm.properties?.type)) ||
       [json.definitions, json.$defs].some((map) => isObject(map) && "SessionEvent" in map),
   );
-  return { scopes: DEFAULT_CORE.scopes, ...(hasEvents && { events: DEFAULT_CORE.events }) };
+  const { scopes, handlers } = DEFAULT_CORE;
+  const settings = { scopes: ofGroups(scopes), handlers: ofGroups(handlers) };
+  return { ...settings, ...(hasEvents && { events: DEFAULT_CORE.events }) };
 }

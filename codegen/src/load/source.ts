@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { StubwrightError } from "../errors.js";
 import { parseJsonObject, readBytes, readJsonFile } from "../read-json.js";
 import { isObject, type JsonSchema } from "../schema.js";
+import { refuseRoundedNumbers } from "./numbers.js";
 
 /** What `source.json` says: where a protocol's published schemas come from. */
 export interface SourceManifest {
@@ -136,5 +137,7 @@ export function readDocument(
       { file, remedy: expected.remedy },
     );
   }
-  return { name, role: "published", file, sha256, json: parseJsonObject(bytes, given) };
+  const json = parseJsonObject(bytes, given);
+  refuseRoundedNumbers(file, bytes.toString("utf8"), json);
+  return { name, role: "published", file, sha256, json };
 }

@@ -37,7 +37,8 @@ const FIXED = [
 
 /** All names that the emitters make up: no definition may have one of them. */
 export function derivedNames(protocol: Protocol): Set<string> {
-  const unions = protocol.unions.flatMap(({ id }) => Object.values(unionNames(id)));
+  // Those of a union are made from the name that its type can have.
+  const unions = protocol.unions.flatMap(({ id }) => Object.values(unionNames(typeName(id))));
   return new Set([...protocol.methods.flatMap(interfacesOf), ...unions, ...FIXED]);
 }
 

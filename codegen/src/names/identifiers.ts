@@ -1,15 +1,17 @@
 /** A wire name or path as a type name: `session.plan.read` gives `SessionPlanRead`. */
 export function pascalCase(text: string): string {
   return text
-    .split(/[^A-Za-z0-9]+/)
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
     .filter(Boolean)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .map((word) => word.replace(/^./u, (first) => first.toUpperCase()))
     .join("");
 }
 
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
 /** A name as a property name of an interface: quoted where it is no identifier. */
 export function propertyName(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+  return IDENTIFIER.test(name) ? name : JSON.stringify(name);
 }
 
 /** Words that no exported type may have as its name: some mean an operator. Globals one would hide. */
@@ -29,8 +31,8 @@ const RESERVED = new Set(
  * identifier that neither is reserved nor hides a global.
  */
 export function typeName(name: string): string {
-  const valid = /^[A-Za-z_$][\w$]*$/.test(name) ? name : pascalCase(name);
-  const safe = /^[A-Za-z_$]/.test(valid) ? valid : `Type${valid}`;
+  const valid = IDENTIFIER.test(name) ? name : pascalCase(name);
+  const safe = IDENTIFIER.test(valid) ? valid : `Type${valid}`;
   return RESERVED.has(safe) ? `${safe}Type` : safe;
 }
 

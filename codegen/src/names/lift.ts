@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { fingerprint, type JsonSchema, refTo } from "../schema.js";
 import { firstFree, pascalCase } from "./identifiers.js";
 
@@ -9,20 +10,26 @@ import { firstFree, pascalCase } from "./identifiers.js";
  * @param types - The definitions; changed in place.
  */
 export function liftShapes(types: Record<string, JsonSchema>): void {
+  const meanings = new Map(
+    Object.entries(types).map(([name, schema]) => [name, fingerprint(schema)]),
+  );
+  const lifting: Lifting = { types, meanings };
   for (const name of Object.keys(types)) {
     const schema = types[name];
-    if (schema) types[name] = liftInside(schema, name, types);
+    if (schema) types[name] = liftInside(schema, name, lifting);
   }
 }
 
+interface Lifting {
+  readonly types: Record<string, JsonSchema>;
+  /** What each type said before anything was lifted out of it: equal ones are one type. */
+  readonly meanings: Map<string, string>;
+}
+
 /** Lifts what stands inside a schema; the schema itself stays where it is. */
-function liftInside(
-  schema: JsonSchema,
-  place: string,
-  types: Record<string, JsonSchema>,
-): JsonSchema {
+function liftInside(schema: JsonSchema, place: string, lifting: Lifting): JsonSchema {
   const lifted = { ...schema };
-  const lift = (child: JsonSchema, at: string) => liftChild(child, at, types);
+  const lift = (child: JsonSchema, at: string) => liftChild(child, shorten(at), lifting);
   if (schema.properties) {
     lifted.properties = Object.fromEntries(
       Object.entries(schema.properties).map(([key, child]) => [
@@ -31,7 +38,18 @@ function liftInside(
       ]),
     );
   }
-  if (isSchema(schema.items)) lifted.items = lift(schema.items, `${place}Item`);
+  if (Array.isArray(schema.items)) {
+    lifted.items = schema.items.map((item, n) => lift(item, `${place}Item${n + 1}`));
+  } else if (isSchema(schema.items)) lifted.items = lift(schema.items, `${place}Item`);
+  if (isSchema(schema.additionalItems)) {
+    lifted.additionalItems = lift(schema.additionalItems, `${place}Rest`);
+  }
+  if (isSchema(schema.patternProperties)) {
+    const patterns = Object.entries(schema.patternProperties as Record<string, JsonSchema>);
+    lifted.patternProperties = Object.fromEntries(
+      patterns.map(([pattern, child], n) => [pattern, lift(child, `${place}Match${n + 1}`)]),
+    );
+  }
   if (isSchema(schema.additionalProperties)) {
     lifted.additionalProperties = lift(schema.additionalProperties, `${place}Value`);
   }
@@ -46,21 +64,19 @@ function liftInside(
   return lifted;
 }
 
-function liftChild(
-  schema: JsonSchema,
-  place: string,
-  types: Record<string, JsonSchema>,
-): JsonSchema {
-  if (!isShape(schema)) return liftInside(schema, place, types);
+function liftChild(schema: JsonSchema, place: string, lifting: Lifting): JsonSchema {
+  if (!isShape(schema)) return liftInside(schema, place, lifting);
+  const { types, meanings } = lifting;
   const wanted = schema.title ? [pascalCase(schema.title), place] : [place];
   const meaning = fingerprint(schema);
   const name = firstFree(wanted, (candidate) => {
-    const other = types[candidate];
-    return other !== undefined && fingerprint(other) !== meaning;
+    const other = meanings.get(candidate);
+    return other !== undefined && other !== meaning;
   });
-  if (types[name] === undefined) {
-    types[name] = schema; // Taken before what stands inside looks for names of its own.
-    types[name] = liftInside(schema, name, types);
+  if (!meanings.has(name)) {
+    meanings.set(name, meaning);
+    types[name] = schema; // In its place before what stands inside gets names of its own.
+    types[name] = liftInside(schema, name, lifting);
   }
   const { description, deprecated, stability, visibility } = schema;
   return {
@@ -70,6 +86,16 @@ function liftChild(
     ...(stability && { stability }),
     ...(visibility && { visibility }),
   };
+}
+
+/** From which length on a name is cut, so that those of things far inside stay bearable. */
+const LONGEST = 100;
+
+/** A name of a place that is far inside, cut and told apart from others by a digest. */
+function shorten(place: string): string {
+  if (place.length <= LONGEST) return place;
+  const digest = createHash("sha256").update(place).digest("hex").slice(0, 8);
+  return `${place.slice(0, LONGEST / 2)}${digest.toUpperCase()}`;
 }
 
 /** Whether a schema is an object with members, worth a name. */

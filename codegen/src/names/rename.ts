@@ -5,7 +5,10 @@ import { firstFree, typeName } from "./identifiers.js";
 
 /** Gives every definition a name that can be exported, and brings all mentions in line. */
 export function renameTypes(protocol: Protocol): Protocol {
-  const names = decideNames(Object.keys(protocol.types), derivedNames(protocol));
+  const unions = new Set(protocol.unions.map(({ id }) => id));
+  const others = Object.keys(protocol.types).filter((name) => !unions.has(name));
+  // The names that go with a union are made from its own, which is therefore decided first.
+  const names = decideNames([...unions, ...others], derivedNames(protocol));
   const rename = (name: string) => names.get(name) ?? name;
   const renameRefs = (schema: JsonSchema) =>
     mapSchema(schema, (node) =>
@@ -21,6 +24,7 @@ export function renameTypes(protocol: Protocol): Protocol {
       ...method,
       params: method.params && rename(method.params),
       result: method.result && rename(method.result),
+      scope: method.scope && { ...method.scope, type: rename(method.scope.type) },
     })),
     unions: protocol.unions.map((union) => ({
       ...union,

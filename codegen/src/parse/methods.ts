@@ -5,25 +5,32 @@ import { interfaceName } from "../names/derived.js";
 import { findLeaves, type Leaf, pointerOf } from "./leaves.js";
 import type { TypeTable } from "./types.js";
 
-/** Groups whose methods are answered by the client. */
-const CLIENT_GROUPS = /^client/;
+/** What the handwritten schema says of the methods of a group. */
+export interface GroupSettings {
+  /** Group to the params member that its stubs fill in. */
+  readonly scopes: Readonly<Record<string, string>>;
+  /** Group to the side that answers its methods, where that is not the server. */
+  readonly handlers: Readonly<Record<string, Method["handler"]>>;
+}
 
 /**
  * Reads the methods of all documents.
  *
  * @param documents - Bundled documents.
  * @param types - Where params and results that have no definition of their own are added.
- * @param scopes - Group to the params member that its stubs fill in.
- * @throws {@link StubwrightError} `NAME_CLASH` for two places whose interfaces would have one name.
+ * @throws {@link StubwrightError} `NAME_CLASH` for two methods in one place or with one name on the
+ * wire, for two places whose interfaces would have one name, and for a method `then`.
  */
 export function parseMethods(
   documents: readonly SchemaDocument[],
   types: TypeTable,
-  scopes: Readonly<Record<string, string>>,
+  settings: GroupSettings,
 ): Method[] {
   const leaves = documents.flatMap((document) => findLeaves(document));
   refuseClashes(leaves);
-  return leaves.map((leaf) => parseMethod(leaf, types, scopes[leaf.group] ?? null));
+  const methods = leaves.map((leaf) => parseMethod(leaf, types, settings));
+  refuseTwice(leaves, methods);
+  return methods;
 }
 
 function refuseClashes(leaves: readonly Leaf[]): void {
@@ -45,23 +52,59 @@ function refuseClashes(leaves: readonly Leaf[]): void {
   }
 }
 
-function parseMethod(leaf: Leaf, types: TypeTable, scope: string | null): Method {
+function refuseTwice(leaves: readonly Leaf[], methods: readonly Method[]): void {
+  const places = new Map<string, string>();
+  const wires = new Map<string, string>();
+  for (const [index, { document, group, path, wire }] of leaves.entries()) {
+    const pointer = pointerOf(group, path);
+    const clash = (message: string, remedy: string) =>
+      new StubwrightError("NAME_CLASH", message, { file: document.file, pointer, remedy });
+    const same = places.get(pointer);
+    if (same !== undefined) {
+      throw clash(`Two methods at ${pointer}: ${same} and ${wire}.`, "Move one of them.");
+    }
+    places.set(pointer, wire);
+    // A server and a client may each answer a method of the same name.
+    const { handler = "server" } = methods[index] ?? {};
+    for (const side of handler === "both" ? ["server", "client"] : [handler]) {
+      const other = wires.get(`${side} ${wire}`);
+      if (other !== undefined) {
+        throw clash(`Duplicate method ${wire}: ${other} and ${pointer}.`, "Remove one of them.");
+      }
+      wires.set(`${side} ${wire}`, pointer);
+    }
+    if (path.at(-1) === "then") {
+      throw clash(
+        "A stub with a method `then` is taken for a promise by `await`.",
+        "Move the method to a member of another name; its `rpcMethod` may stay.",
+      );
+    }
+  }
+}
+
+function parseMethod(leaf: Leaf, types: TypeTable, { scopes, handlers }: GroupSettings): Method {
   const { json, wire, group } = leaf;
+  const scope = ownMember(scopes, group) ?? null;
   const params = types.params(json.params, scope, { group, name: `${wire}.params` });
   const text = (key: string) => (typeof json[key] === "string" ? json[key] : undefined);
   return {
     wire,
     path: leaf.path,
     group,
-    handler: CLIENT_GROUPS.test(group) ? "client" : "server",
+    handler: (json.handler as Method["handler"]) ?? ownMember(handlers, group) ?? "server",
     kind: json.notification === true ? "notification" : "request",
     params: params.name,
     paramsOptional: params.optional,
     result: types.result(json.result, { group, name: `${wire}.result` }),
-    scope: params.scoped ? scope : null,
+    scope: params.scope,
     stability: text("stability") ?? "stable",
     visibility: text("visibility") === "internal" ? "internal" : "public",
     deprecated: json.deprecated === true,
     doc: text("description") ?? "",
   };
+}
+
+/** The member of that name, if it is one of the object's own. */
+function ownMember<T>(object: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }

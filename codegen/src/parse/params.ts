@@ -40,6 +40,16 @@ export function hasMember(schema: JsonSchema, name: string, resolve: Resolve): b
   );
 }
 
+/** The schemas of a member in the forms and parts of an object. */
+export function membersOf(schema: JsonSchema, name: string, resolve: Resolve): JsonSchema[] {
+  const { properties = {}, anyOf = [], oneOf = [], allOf = [] } = resolve(schema);
+  const own = Object.hasOwn(properties, name) ? [properties[name] ?? {}] : [];
+  return [
+    ...own,
+    ...[...anyOf, ...oneOf, ...allOf].flatMap((part) => membersOf(part, name, resolve)),
+  ];
+}
+
 /** The schema without a member, in all of its forms; the schema itself if it has no such member. */
 export function withoutMember(schema: JsonSchema, name: string, resolve: Resolve): JsonSchema {
   if (!hasMember(schema, name, resolve)) return schema;

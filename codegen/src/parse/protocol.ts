@@ -5,7 +5,8 @@ import type { LoadedSource } from "../load/source.js";
 import { liftShapes } from "../names/lift.js";
 import { renameTypes } from "../names/rename.js";
 import { isObject } from "../schema.js";
-import { parseMethods } from "./methods.js";
+import { checkMentions } from "./mentions.js";
+import { type GroupSettings, parseMethods } from "./methods.js";
 import { TypeTable } from "./types.js";
 import { parseUnions } from "./unions.js";
 
@@ -17,8 +18,13 @@ export function parseProtocol(
 ): Protocol {
   const core = documents.find(({ role }) => role === "handwritten");
   const types = new TypeTable(definitions);
-  const scopes = isObject(core?.json.scopes) ? (core.json.scopes as Record<string, string>) : {};
-  const methods = parseMethods(documents, types, scopes);
+  const methods = parseMethods(documents, types, {
+    scopes: isObject(core?.json.scopes) ? (core.json.scopes as Record<string, string>) : {},
+    handlers: isObject(core?.json.handlers)
+      ? (core.json.handlers as GroupSettings["handlers"])
+      : {},
+  });
+  if (core) checkMentions(core, methods, types);
   liftShapes(types.types);
   return renameTypes({
     name: source.manifest.name,

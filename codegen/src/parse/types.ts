@@ -1,14 +1,15 @@
+import type { Scope } from "../ir.js";
 import { firstFree, pascalCase } from "../names/identifiers.js";
 import { fingerprint, isObject, type JsonSchema, refName } from "../schema.js";
-import { acceptsEmpty, hasMember, takesNothing, withoutMember } from "./params.js";
+import { acceptsEmpty, hasMember, membersOf, takesNothing, withoutMember } from "./params.js";
 
 /** How a method takes its params. */
 export interface ParamsType {
   /** Type name, or null where nothing but the scope member is taken. */
   readonly name: string | null;
   readonly optional: boolean;
-  /** Whether the scope member was among the params. */
-  readonly scoped: boolean;
+  /** The scope member, if it was among the params. */
+  readonly scope: Scope | null;
 }
 
 /** Where a schema without a name of its own stands. */
@@ -34,12 +35,15 @@ export class TypeTable {
    * @param place - Where it stands, the source of its name if it brings none.
    */
   params(schema: unknown, scope: string | null, place: Place): ParamsType {
-    if (!isObject(schema)) return { name: null, optional: true, scoped: false };
+    if (!isObject(schema)) return { name: null, optional: true, scope: null };
     const resolve = (node: JsonSchema) => this.resolve(node);
-    const scoped = scope !== null && hasMember(schema, scope, resolve);
-    const own = scoped ? withoutMember(schema, scope, resolve) : schema;
-    if (takesNothing(this.resolve(own))) return { name: null, optional: true, scoped };
-    return { name: this.named(own, place), optional: acceptsEmpty(own, resolve), scoped };
+    const [member] = scope === null ? [] : membersOf(schema, scope, resolve);
+    const found = member && scope !== null && hasMember(schema, scope, resolve);
+    const own = found ? withoutMember(schema, scope, resolve) : schema;
+    const filled = found ? { member: scope, type: this.#scopeType(member, scope, place) } : null;
+    if (takesNothing(this.resolve(own))) return { name: null, optional: true, scope: filled };
+    const name = this.named(own, place);
+    return { name, optional: acceptsEmpty(own, resolve), scope: filled };
   }
 
   /** The type of a method's result, or null where it answers with nothing. */
@@ -52,6 +56,16 @@ export class TypeTable {
   resolve(schema: JsonSchema): JsonSchema {
     const target = schema.$ref === undefined ? undefined : this.types[refName(schema.$ref)];
     return target ? this.resolve(target) : schema;
+  }
+
+  /** The type of a scope member: a primitive one as it is, any other by its name. */
+  #scopeType(schema: JsonSchema, member: string, { group, name }: Place): string {
+    const { type, enum: values, const: value, $ref } = schema;
+    if ($ref === undefined && values === undefined && value === undefined) {
+      if (type === "string" || type === "boolean" || type === "number") return type;
+      if (type === "integer") return "number";
+    }
+    return this.named(schema, { group, name: `${name}.${member}` });
   }
 
   /** The name of a schema: the one it refers to, or one that it is given here. */
