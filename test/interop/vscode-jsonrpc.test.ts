@@ -1,15 +1,18 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
+import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
 import {
   connectTcp,
   lspCancel,
+  lspProgress,
   Peer,
   ResponseError,
   type SpawnOptions,
   spawnProcess,
   spawnTransport,
+  streamTransport,
 } from "@stubwright/rpc";
 import { afterEach, describe, expect, it } from "vitest";
 import { connectVscode, type MessageConnection, vscode } from "./vscode.js";
@@ -116,5 +119,52 @@ describe("a vscode-jsonrpc client calls our peer", () => {
     source.cancel();
     expect(await call).toBeNull();
     expect(await connection.sendRequest("notes", {})).toEqual({ notes: 2, cancelled: 1 });
+  });
+});
+
+/** Our peer and a connection of vscode-jsonrpc in one process. */
+function connectInProcess(): { peer: Peer; connection: MessageConnection } {
+  const [there, back] = [new PassThrough(), new PassThrough()];
+  const connection = connectVscode(there, back);
+  const options = { cancel: lspCancel, progress: lspProgress };
+  const peer = new Peer(streamTransport(back, there), options);
+  ends.push(() => peer.close());
+  ends.push(() => connection.dispose());
+  return { peer, connection };
+}
+
+describe("progress and partial results", () => {
+  const type = new vscode.ProgressType();
+
+  it("go from a vscode-jsonrpc server to our caller", async () => {
+    const { peer, connection } = connectInProcess();
+    connection.onRequest("work", async (params) => {
+      const { workDoneToken, partialResultToken } = params as Record<string, string>;
+      await connection.sendProgress(type, workDoneToken!, { kind: "begin" });
+      await connection.sendProgress(type, partialResultToken!, [1]);
+      return [2];
+    });
+    connection.listen();
+    const seen: unknown[] = [];
+    const onProgress = (value: unknown) => seen.push(value);
+    const result = await peer.request("work", {}, { onProgress, onPartialResult: onProgress });
+    expect([...seen, result]).toEqual([{ kind: "begin" }, [1], [2]]);
+  });
+
+  it("go from our handler to a vscode-jsonrpc client", async () => {
+    const { peer, connection } = connectInProcess();
+    peer.onRequest("work", (_, { progress, partialResult }) => {
+      progress({ kind: "begin" });
+      partialResult([1]);
+      return [2];
+    });
+    connection.listen();
+    const seen: unknown[] = [];
+    for (const token of ["w", "p"]) {
+      connection.onProgress(type, token, (value) => seen.push([token, value]));
+    }
+    const params = { workDoneToken: "w", partialResultToken: "p" };
+    seen.push(await connection.sendRequest("work", params));
+    expect(seen).toEqual([["w", { kind: "begin" }], ["p", [1]], [2]]);
   });
 });

@@ -10,6 +10,8 @@ export interface MessageConnection {
   onNotification(method: string, handler: (params: unknown) => void): unknown;
   sendRequest(method: string, params: unknown, token?: CancellationToken): Promise<unknown>;
   sendNotification(method: string, params: unknown): Promise<void>;
+  sendProgress(type: object, token: string | number, value: unknown): Promise<void>;
+  onProgress(type: object, token: string | number, handler: (value: unknown) => void): unknown;
   listen(): void;
   dispose(): void;
 }
@@ -22,6 +24,7 @@ interface VscodeJsonRpc {
   readonly createMessageConnection: (reader: object, writer: object) => MessageConnection;
   readonly StreamMessageReader: new (stream: Readable) => object;
   readonly StreamMessageWriter: new (stream: Writable) => object;
+  readonly ProgressType: new () => object;
   readonly CancellationTokenSource: new () => {
     readonly token: CancellationToken;
     cancel(): void;

@@ -17,9 +17,9 @@ export interface RequestContext {
    * Tells the caller how far the work is, in the form of the peer's option `progress`. Without
    * effect if the caller did not ask for it, or does not wait any more.
    */
-  progress(value: unknown): void;
+  readonly progress: (value: unknown) => void;
   /** Sends the caller a part of the result; as {@link progress}. */
-  partialResult(value: unknown): void;
+  readonly partialResult: (value: unknown) => void;
 }
 
 /** Sends a request's caller a value, if it asked for values of that kind. */
@@ -58,14 +58,16 @@ export class RunningRequest implements RequestContext {
     return this.#reason;
   }
 
+  // Made when asked for, as the signal is, and good without the object it was taken from.
+
   /** {@inheritDoc RequestContext.progress} */
-  progress(value: unknown): void {
-    if (!this.#reason) this.#send(this.#params, "progress", value);
+  get progress(): (value: unknown) => void {
+    return (value) => this.#report("progress", value);
   }
 
   /** {@inheritDoc RequestContext.partialResult} */
-  partialResult(value: unknown): void {
-    if (!this.#reason) this.#send(this.#params, "partialResult", value);
+  get partialResult(): (value: unknown) => void {
+    return (value) => this.#report("partialResult", value);
   }
 
   /** Tells the handler that nobody waits for the answer any more. Only the first reason counts. */
@@ -73,5 +75,9 @@ export class RunningRequest implements RequestContext {
     this.#reason ??= reason;
     // A handler that has not looked so far finds its signal aborted if it looks later.
     this.#controller?.abort(this.#reason);
+  }
+
+  #report(kind: ProgressKind, value: unknown): void {
+    if (!this.#reason) this.#send(this.#params, kind, value);
   }
 }
