@@ -45,14 +45,20 @@ import {
 const NO_OPTIONS: CallOptions = {};
 
 /**
- * Starts the GitHub Copilot CLI's server, or reaches one that runs, talks to it and routes its
+ * Starts the GitHub Copilot CLI's server, or connects to one that is running, and routes its
  * sessions.
  *
- * Calls start the client by themselves unless `autoStart` is off. When the server goes away, open
- * calls end with the reason, a new server is started, and the sessions come back on it (option
- * `autoRestart`); calls of the client and its sessions wait for that. Without `autoRestart`, and
- * when the client gave up, the state becomes `error` and the sessions are over. Every call takes a
- * signal and a deadline in milliseconds as its last argument; the time that a start takes counts.
+ * The first call starts the client unless `autoStart` is off. After {@link stop}, only
+ * {@link start} starts it again: all other calls reject with `NOT_CONNECTED`.
+ *
+ * When the connection is lost, calls in flight reject with `CONNECTION_CLOSED`, the runtime is
+ * restarted and the sessions are restored on it (option `autoRestart`). Later calls wait for that:
+ * those of the client, of its sessions, and of typed stubs (`client.rpc`, `session.rpc`) that the
+ * app already holds. Without `autoRestart`, and when the client gave up, the state becomes `error`
+ * and the sessions are closed.
+ *
+ * Every call takes an abort signal and a timeout in milliseconds as its last argument; the time
+ * that a start or a restart takes counts.
  */
 export class CopilotClient implements AsyncDisposable {
   readonly #settings: Settings;
@@ -101,7 +107,7 @@ export class CopilotClient implements AsyncDisposable {
     });
   }
 
-  /** Whether there is a server to talk to. */
+  /** Whether there is a server to talk to. `connecting` while it starts and while it restarts. */
   get state(): ConnectionState {
     return this.#connection.state;
   }
@@ -112,9 +118,10 @@ export class CopilotClient implements AsyncDisposable {
   }
 
   /**
-   * The server's typed calls.
+   * The server's typed calls. Those that the app keeps wait for a restart.
    *
-   * @throws {@link CopilotError} `NOT_CONNECTED` before {@link start}.
+   * @throws {@link CopilotError} `NOT_CONNECTED` before {@link start}, during a restart and after
+   * {@link stop}.
    */
   get rpc(): ServerRpc {
     return this.#connection.connected.rpc;
@@ -143,9 +150,9 @@ export class CopilotClient implements AsyncDisposable {
   /** Adds a handler for what the published protocol does not have; the result removes it. */
   on(name: "protocolMismatch", handler: (mismatch: ProtocolMismatch) => void): () => void;
   /**
-   * Adds a handler for what becomes of the runtime: `restarting` before every try, `restarted`,
-   * `gaveUp`; `rolledBack` for what a crash took back of a session; and `resumed` for a session that
-   * the runtime had forgotten. The result removes it.
+   * Adds a handler for restarts of the runtime: `restarting` before every attempt, `restarted`,
+   * `gaveUp`; `rolledBack` for what a session lost in a crash; and `resumed` for a session that the
+   * runtime had forgotten. The result removes it.
    */
   on<Name extends keyof SupervisionEvents>(
     name: Name,
@@ -182,8 +189,9 @@ export class CopilotClient implements AsyncDisposable {
   }
 
   /**
-   * Starts or reaches the server. Calls while it starts share that start; once it is up they do
-   * nothing. The options end the wait, not the start.
+   * Starts the server, or connects to one that is running. Concurrent calls share one start; while
+   * the client is connected they do nothing. The options end the wait, not the start. A start that
+   * {@link stop} or {@link forceStop} ended rejects with `START_FAILED`.
    *
    * @throws {@link CopilotError} `INVALID_OPTIONS` for a path that cannot be used,
    * `RUNTIME_NOT_FOUND`, `START_FAILED`, `PROTOCOL_VERSION`, `AUTHENTICATION_FAILED` or
@@ -194,11 +202,12 @@ export class CopilotClient implements AsyncDisposable {
   }
 
   /**
-   * Ends all sessions and the connection. A runtime that the client started is asked to shut down,
-   * then terminated, then killed; another one is left alone. A start that comes meanwhile waits for
-   * that, and starts a new one.
+   * Disconnects all sessions and closes the connection. A runtime that the client started is asked
+   * to shut down, then terminated, then killed; any other runtime keeps running. A start or restart
+   * in progress is given up at once. Concurrent calls share one stop; {@link start} waits for it.
+   * From now on all other calls reject with `NOT_CONNECTED`, and nothing is started by itself.
    *
-   * @returns What failed on the way; empty when all went well.
+   * @returns What failed; empty when all went well.
    */
   stop(): Promise<Error[]> {
     return this.#connection.stop((connection) =>
@@ -206,7 +215,10 @@ export class CopilotClient implements AsyncDisposable {
     );
   }
 
-  /** Drops the connection and kills the runtime, if the client started it. Nobody is asked. */
+  /**
+   * Closes the connection and kills the runtime, if the client started it, without asking it. Also
+   * ends a {@link stop} in progress.
+   */
   forceStop(): Promise<void> {
     return this.#connection.forceStop();
   }
@@ -218,7 +230,7 @@ export class CopilotClient implements AsyncDisposable {
   }
 
   /**
-   * Creates a session. One that comes when its caller has given up is ended.
+   * Creates a session. If the caller's signal has aborted by then, the new session is closed.
    *
    * @throws {@link CopilotError} `INVALID_OPTIONS` that names the wrong setting; nothing was started
    * or sent then.
@@ -243,7 +255,7 @@ export class CopilotClient implements AsyncDisposable {
     return this.#sessions.opener.resume(() => this.#connection.use(), sessionId, config, options);
   }
 
-  /** Asks the server for a sign of life. */
+  /** Checks that the server responds. */
   async ping(message?: string, options?: CallOptions): Promise<PingResult> {
     const params = message === undefined ? {} : { message };
     const answer = await this.#call("ping", options, (rpc, rest) => rpc.ping(params, rest));
@@ -307,7 +319,7 @@ export class CopilotClient implements AsyncDisposable {
   }
 
   /**
-   * Deletes a stored session for good; if this client holds it, it is over.
+   * Deletes a stored session permanently. If this client has it open, it is closed.
    *
    * @throws {@link CopilotError} `SESSION_REFUSED`, with the server's reason.
    */

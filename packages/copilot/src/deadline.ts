@@ -38,7 +38,7 @@ export function within<T>(
   });
 }
 
-/** What is left of a deadline when some of it is over, in the form that a call takes. */
+/** The options of a call with what is left of its timeout. */
 export function remaining(options: CallOptions | undefined, spentMs: number): CallOptions {
   const timeoutMs = options?.timeoutMs;
   if (timeoutMs === undefined) return options ?? {};

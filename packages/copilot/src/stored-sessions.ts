@@ -59,7 +59,7 @@ export async function findStored(
 }
 
 /**
- * Passes on an answer that says whether the server did what it was asked to.
+ * Checks an answer that says whether the server did what it was asked to.
  *
  * @param what - Such as `delete session 1`.
  * @throws {@link CopilotError} `SESSION_REFUSED`, with the server's reason.
@@ -70,7 +70,7 @@ export function assertDone(
 ): void {
   if (success) return;
   const reason = error ?? "it gave no reason";
-  throw new CopilotError("SESSION_REFUSED", `The server did not ${what}: ${reason}`);
+  throw new CopilotError("SESSION_REFUSED", `Failed to ${what}: ${reason}`);
 }
 
 function toWireFilter({ workingDirectory, cwd, ...rest }: SessionListFilter): object {

@@ -1,23 +1,23 @@
 import type { Connection } from "./connection.js";
 
-/** Nothing is there, and nothing failed. */
+/** Not started, or stopped. */
 export interface Idle {
   readonly name: "idle";
   /** Whether the app stopped the client: only `start()` starts it then. */
   readonly stopped: boolean;
 }
 
-/** A runtime is being started, or a server reached, because the app asked for it. */
+/** A runtime is being started, or a server connected to. */
 export interface Starting {
   readonly name: "starting";
   readonly promise: Promise<Connection>;
-  /** Gives up. */
+  /** Ends the start. */
   readonly abort: AbortController;
   /** The stop that this start waits for, if one is still under way. */
   readonly after: Stopping | undefined;
 }
 
-/** Calls can be sent. */
+/** Connected. */
 export interface Up {
   readonly name: "up";
   readonly connection: Connection;
@@ -25,38 +25,38 @@ export interface Up {
   readonly unwatch: () => void;
 }
 
-/** The connection was lost; another one is being made, and the sessions are restored on it. */
+/** The connection was lost: another one is opened, and the sessions are restored on it. */
 export interface Repairing {
   readonly name: "repairing";
   /** Why the connection was lost. */
   readonly cause: Error;
   readonly promise: Promise<Connection>;
-  /** Gives up. */
+  /** Ends the repair. */
   readonly abort: AbortController;
 }
 
-/** The app asked for the end. */
+/** The app stopped the client. */
 export interface Stopping {
   readonly name: "stopping";
-  /** Gives what failed. Never rejects. */
+  /** Resolves with what failed. Never rejects. */
   readonly promise: Promise<Error[]>;
-  /** Asks nobody any more: kills the process and closes the connection. */
+  /** Kills the process and closes the connection at once. */
   readonly endNow: () => void;
 }
 
-/** There is no connection, and that was not asked for. */
+/** The start failed, or the connection was lost for good. */
 export interface Failed {
   readonly name: "failed";
   readonly error: unknown;
 }
 
-/** Where the connection of a client stands. */
+/** The state of a client's connection. */
 export type State = Idle | Starting | Up | Repairing | Stopping | Failed;
 
 /** The name of a {@link State}. */
 export type StateName = State["name"];
 
-/** What changes the state. */
+/** An input of the state machine. */
 export type Input =
   /** The app, or a call that may, starts the client. */
   | "start"
@@ -75,7 +75,7 @@ export type Input =
   /** Nothing is left of the connection that was stopped. */
   | "stopped";
 
-/** Which input leads where. What is not listed cannot happen. */
+/** The state after each input. An input that is not listed cannot happen in that state. */
 export const TRANSITIONS: {
   readonly [From in StateName]: { readonly [On in Input]?: StateName };
 } = {
@@ -88,7 +88,7 @@ export const TRANSITIONS: {
 };
 
 /**
- * Checks a change of state.
+ * Checks a transition.
  *
  * @returns `to`.
  * @throws An error if {@link TRANSITIONS} does not allow it: a bug of this package.

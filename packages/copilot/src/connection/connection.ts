@@ -21,10 +21,10 @@ import { openTcp } from "./tcp.js";
 import { openUri } from "./uri.js";
 import { waitingCaller } from "./waiting-caller.js";
 
-/** A server that is up and has been greeted. */
+/** An open connection to a server, after the handshake. */
 export interface Connection extends ServerIdentity {
   readonly peer: Peer;
-  /** What the client knows to be spoken. */
+  /** The protocol as the client knows it. */
   readonly protocol: ProtocolDescriptor;
   /** What the app's calls go through: the peer, or what stands in front of it. */
   readonly caller: Caller;
@@ -35,20 +35,20 @@ export interface Connection extends ServerIdentity {
   readonly process: Endpoint["process"];
 }
 
-/** What {@link connect} tells while it is at work. */
+/** What {@link connect} calls while it connects. */
 export interface ConnectHooks {
   /** A peer was made; nothing was sent on it yet. Handlers are added here. */
   prepare(peer: Peer, protocol: ProtocolDescriptor): void;
   /** A process was started. */
   launched(process: RuntimeProcess): void;
-  /** The connection that calls use when this one is lost; see {@link waitingCaller}. */
+  /** The connection that calls go to after this one was lost; see {@link waitingCaller}. */
   next(): Promise<Connection> | undefined;
 }
 
 /**
- * Starts or reaches the server, and greets it.
+ * Starts a runtime or reaches a server, and performs the handshake.
  *
- * @param signal - Gives up.
+ * @param signal - Ends the attempt.
  * @throws {@link CopilotError} `INVALID_OPTIONS` for a path that cannot be used,
  * `RUNTIME_NOT_FOUND`, `START_FAILED`, `PROTOCOL_VERSION`, `AUTHENTICATION_FAILED` or
  * `INSECURE_SERVER`. Nothing of the server is left then.
@@ -114,7 +114,7 @@ function timeLimit(signal: AbortSignal, timeoutMs: number) {
   return { signal: abort.signal, isOver: () => over, end };
 }
 
-/** Leaves nothing of a connection that was lost: what is left of the runtime is killed. */
+/** Cleans up after a lost connection; what is left of the runtime is killed. */
 export async function discard({ process, peer }: Connection): Promise<void> {
   process?.kill();
   // Why it is discarded is known; what fails while cleaning up would only hide it.

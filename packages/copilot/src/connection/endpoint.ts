@@ -9,14 +9,14 @@ export interface RuntimeProcess {
   kill(): void;
 }
 
-/** A transport to a runtime, and what the client knows of what stands behind it. */
+/** A transport to a runtime, and what is known of the process or server at its other end. */
 export interface Endpoint {
   readonly transport: Transport;
   /** The runtime's process; undefined if the client did not start it. */
   readonly process: RuntimeProcess | undefined;
-  /** What to greet the server with: the stand-in of the secret. */
+  /** The connection token for the handshake, or its placeholder. */
   readonly token: string | undefined;
-  /** What it is, for messages: `The runtime /bin/copilot` or `The server localhost:3000`. */
+  /** Its name in messages: `The runtime /bin/copilot` or `The server localhost:3000`. */
   readonly title: string;
 }
 

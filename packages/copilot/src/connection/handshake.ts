@@ -9,7 +9,7 @@ import { TOKEN_REQUIRED } from "./probe-auth.js";
 /** Protocol versions that this client speaks. */
 const PROTOCOL_VERSIONS: readonly number[] = [2, 3];
 
-/** What a server told of itself. */
+/** What a server says about itself. */
 export interface ServerIdentity {
   /** The protocol version that it speaks: 2 or 3. */
   readonly protocolVersion: number;
@@ -27,7 +27,7 @@ const TOKEN_UNKNOWN = -32003;
 type Reported = { readonly protocolVersion?: number | null; readonly version?: string };
 
 /**
- * Greets a server, proves that this client may talk to it, and checks which protocol it speaks.
+ * Performs the handshake: authenticates with the connection token and checks the protocol version.
  *
  * @throws {@link CopilotError} `AUTHENTICATION_FAILED` or `PROTOCOL_VERSION`;
  * `RpcError` when the server does not answer.
@@ -38,7 +38,7 @@ export async function handshake(
   clientInfo: CopilotClientInfo | undefined,
   options: CallOptions,
 ): Promise<ServerIdentity> {
-  const { protocolVersion, version } = await greet(rpc, endpoint, clientInfo, options);
+  const { protocolVersion, version } = await sendConnect(rpc, endpoint, clientInfo, options);
   if (typeof protocolVersion === "number" && PROTOCOL_VERSIONS.includes(protocolVersion)) {
     return { protocolVersion, serverVersion: version };
   }
@@ -53,7 +53,7 @@ export async function handshake(
   );
 }
 
-async function greet(
+async function sendConnect(
   rpc: AllServerRpc,
   { token, title }: Pick<Endpoint, "token" | "title">,
   clientInfo: CopilotClientInfo | undefined,
@@ -77,7 +77,7 @@ async function greet(
   }
 }
 
-/** Servers before 1.0.41 have no greeting: they tell their versions when asked. */
+/** Servers before 1.0.41 have no handshake; their version is asked for instead. */
 async function askOldServer(rpc: AllServerRpc, options: CallOptions): Promise<Reported> {
   try {
     return (await rpc.status.get(options)) ?? {};

@@ -1,27 +1,27 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import { RpcError, TimeoutError } from "@stubwright/rpc";
 
-/** From how much of its time on a timer is late since this process, or the machine, stood still. */
+/** A ping that took longer than this times its timeout was delayed by this process, or the machine. */
 const MAX_LAG = 1.5;
 
 /** Where this process can be debugged, if it can. Loaded late, as few programs come to need it. */
 const debuggerUrl = () => process.getBuiltinModule("node:inspector").url();
 
-/** What a heartbeat watches. */
+/** What a heartbeat needs. */
 export interface Pulse {
-  /** Asks for a sign of life; rejects with `CALL_INACTIVE` when all is silent for that long. */
+  /** Pings; rejects with `CALL_INACTIVE` when nothing arrives for that long. */
   ping(inactivityMs: number): Promise<unknown>;
-  /** Told once that the other side is frozen. */
+  /** Called once, when the other side is frozen. */
   frozen(cause: Error): void;
 }
 
 /**
- * Asks the runtime for signs of life, and tells when there is none: a process that hangs keeps its
- * pipes open. Off while this process has a debugger, since a breakpoint in the app, or in the
- * runtime, is no freeze. Whatever arrives from the runtime counts as a sign of life.
+ * Pings the runtime and detects when it is frozen: a process that hangs keeps its pipes open. Off
+ * while a debugger is attached to this process, since a breakpoint in the app, or in the runtime, is
+ * no freeze. Anything that arrives from the runtime counts as an answer.
  *
- * @param intervalMs - From one question to the next; 0: never asks.
- * @param timeoutMs - The longest silence after a question.
+ * @param intervalMs - The time between pings, in milliseconds; 0: never pings.
+ * @param timeoutMs - The longest silence after a ping, in milliseconds.
  * @returns Ends it.
  */
 export function startHeartbeat(pulse: Pulse, intervalMs: number, timeoutMs: number): () => void {

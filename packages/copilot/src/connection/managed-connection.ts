@@ -36,13 +36,13 @@ const PUBLIC_STATES: { readonly [Name in StateName]: ConnectionState } = {
   failed: "error",
 };
 
-/** What a {@link ManagedConnection} tells its client. */
+/** What a {@link ManagedConnection} calls its client for. */
 export interface ConnectionEvents {
-  /** A peer was made; nothing was sent on it yet. */
+  /** Adds handlers to a new peer, before anything is sent. */
   prepare(peer: Peer, protocol: ProtocolDescriptor): void;
-  /** The connection is gone for good; `cause` says why, unless the app stopped it. */
+  /** The connection is closed for good; `cause` says why, unless the app stopped it. */
   closed(cause: Error | undefined): void;
-  /** The connection is gone, and another one is to come. */
+  /** The connection is lost and will be repaired. */
   lost(cause: Error): void;
   /** Restores the sessions on a new connection; rejects when that is lost meanwhile. */
   restore(connection: Connection): Promise<readonly RestoredSession[]>;

@@ -2,7 +2,7 @@ import { ProcessExitError, type Transport } from "@stubwright/rpc";
 import { isSecretName, MASK, maskText } from "@stubwright/rpc/internal";
 import type { Variables } from "./runtime-environment.js";
 
-/** A shorter value, such as `1` or `true`, is none, and would be masked in the midst of words. */
+/** A shorter value, such as `1` or `true`, is no secret, and would be masked inside of words. */
 const SHORTEST_SECRET = 6;
 
 /** How much of the end of a runtime's stderr is kept, in bytes. */

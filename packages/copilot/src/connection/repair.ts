@@ -16,7 +16,7 @@ export interface RepairWork<C> {
   restore(connection: C): Promise<readonly RestoredSession[]>;
   /** Leaves nothing of a connection that did not work out. Never rejects. */
   discard(connection: C): Promise<void>;
-  /** Told before every try. */
+  /** Called before every attempt. */
   restarting(event: RuntimeRestarting): void;
 }
 
@@ -26,12 +26,12 @@ export type RepairOutcome<C> =
   | { readonly error: CopilotError; readonly event: RuntimeGaveUp };
 
 /**
- * Repairs a connection that was lost: waits, opens another one and restores the sessions on it, and
- * tries again as long as the policy allows.
+ * Repairs a lost connection: waits, opens another one and restores the sessions on it, with as many
+ * attempts as the policy allows.
  *
  * @param cause - Why the connection was lost.
  * @param signal - Ends the repair at once.
- * @returns The new connection, with all sessions restored; or `GAVE_UP` after too many tries.
+ * @returns The new connection, with all sessions restored; or `GAVE_UP` after too many attempts.
  * @throws The reason of the signal.
  */
 export async function repair<C>(
@@ -49,7 +49,7 @@ export async function repair<C>(
     work.restarting({ attempt, delayMs, cause: reasons.at(-1) ?? cause });
     await sleep(delayMs, undefined, { signal });
     try {
-      const { connection, sessions } = await tryOnce(work, signal);
+      const { connection, sessions } = await attemptOnce(work, signal);
       const downtimeMs = performance.now() - began;
       return { error: undefined, connection, event: { attempt, downtimeMs, sessions } };
     } catch (error) {
@@ -59,7 +59,7 @@ export async function repair<C>(
   }
 }
 
-async function tryOnce<C>(work: RepairWork<C>, signal: AbortSignal) {
+async function attemptOnce<C>(work: RepairWork<C>, signal: AbortSignal) {
   signal.throwIfAborted();
   const connection = await work.open();
   try {

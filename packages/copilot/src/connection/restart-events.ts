@@ -1,10 +1,10 @@
-/** The runtime is gone, and a new one is started after a wait. Told before every try. */
+/** The runtime is gone and is about to be restarted. Emitted before every attempt. */
 export interface RuntimeRestarting {
-  /** Counts the tries since the runtime was lost, from 1. */
+  /** The number of the attempt since the runtime was lost, from 1. */
   readonly attempt: number;
-  /** The wait before this try, in milliseconds. */
+  /** The delay before this attempt, in milliseconds. */
   readonly delayMs: number;
-  /** Why the runtime is gone, or why the last try failed. */
+  /** Why the runtime is gone, or why the last attempt failed. */
   readonly cause: Error;
 }
 
@@ -12,8 +12,8 @@ export interface RuntimeRestarting {
 export interface RestoredSession {
   readonly sessionId: string;
   /**
-   * `resumed`: it goes on. `recreated`: the runtime had forgotten all of it, and it begins anew
-   * under its id. `failed`: it is over; `error` says why.
+   * `resumed`: it continues. `recreated`: the runtime had no record of it, and a new session was
+   * created under its id. `failed`: it is closed; `error` says why.
    */
   readonly outcome: "resumed" | "recreated" | "failed";
   readonly error?: Error;
@@ -25,19 +25,19 @@ export interface SessionResumed extends RestoredSession {
   readonly cause: Error;
 }
 
-/** A new runtime is up, and the sessions are back. */
+/** The runtime has restarted, and the sessions are restored. */
 export interface RuntimeRestarted {
-  /** How many tries it took. */
+  /** How many attempts it took. */
   readonly attempt: number;
   /** From the loss to now, in milliseconds. */
   readonly downtimeMs: number;
   readonly sessions: readonly RestoredSession[];
 }
 
-/** No more tries are made; the sessions are over. */
+/** No more attempts are made; the sessions are closed. */
 export interface RuntimeGaveUp {
-  /** How many tries failed since the runtime was lost. */
+  /** How many attempts failed since the runtime was lost. */
   readonly attempts: number;
-  /** Why: the loss first, then the failure of each try. */
+  /** Why: the loss first, then the failure of each attempt. */
   readonly reasons: readonly Error[];
 }

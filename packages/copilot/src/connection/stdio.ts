@@ -15,7 +15,7 @@ export const TERMINATE_TIMEOUT_MS = 5_000;
 /**
  * Starts a runtime that talks over its stdin and stdout.
  *
- * @param launched - Told of its process.
+ * @param launched - Called with its process.
  * @throws {@link CopilotError} `RUNTIME_NOT_FOUND` or `INVALID_OPTIONS`; `RpcError` if it cannot be started.
  */
 export function openStdio(

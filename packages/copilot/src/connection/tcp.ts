@@ -18,7 +18,7 @@ import { checkWorkingDirectory, findRuntime } from "./runtime-path.js";
 import { TERMINATE_TIMEOUT_MS } from "./stdio.js";
 import { injectToken } from "./token-injection.js";
 
-/** The line by which a runtime tells its port. */
+/** The line in which a runtime prints its port. */
 const LISTENING = /listening on port (\d+)/i;
 
 /** How long to wait for the exit that a lost connection is mostly due to, in milliseconds. */
@@ -27,8 +27,8 @@ const EXIT_GRACE_MS = 500;
 /**
  * Starts a runtime that listens on a port of this machine, and connects to it.
  *
- * @param launched - Told of its process.
- * @param signal - Gives up; the runtime is ended then.
+ * @param launched - Called with its process.
+ * @param signal - Ends the attempt, and the runtime.
  * @throws {@link CopilotError} `RUNTIME_NOT_FOUND`, `INVALID_OPTIONS` or `INSECURE_SERVER`;
  * `RpcError` if it cannot be started, ends, or cannot be reached.
  */
@@ -64,11 +64,11 @@ export async function openTcp(
     if (!guarded && !target.allowInsecureTcp) throw insecureServer(title);
     const socket = await connectTcp({ port: Number(port), signal });
     const bound = redactTransport(bindToProcess(socket, runtime), secrets);
-    const { transport, standIn } = injectToken(bound, token);
+    const { transport, placeholder } = injectToken(bound, token);
     return {
       transport,
       process,
-      token: guarded ? standIn : undefined,
+      token: guarded ? placeholder : undefined,
       title,
     };
   } catch (error) {

@@ -1,22 +1,22 @@
 import type { Transport } from "@stubwright/rpc";
 
-/** A transport that knows a secret, and what to send in its place. */
+/** A transport that injects a token, and the placeholder for it. */
 export interface TokenInjection {
   readonly transport: Transport;
-  /** As long as the secret is on the wire; the transport puts the secret there. */
-  readonly standIn: string;
+  /** The placeholder; as long as the token is on the wire. */
+  readonly placeholder: string;
 }
 
 /**
- * Keeps the secret of a connection out of its traces: the greeting carries a stand-in, and the
- * secret is put into the bytes as they are sent. Only the first greeting is changed.
+ * Keeps the token of a connection out of its traces: the handshake carries a placeholder, and the
+ * token replaces it in the bytes that are sent. Only the first handshake is changed.
  */
 export function injectToken(transport: Transport, secret: string): TokenInjection {
   const written = JSON.stringify(secret);
-  const standIn = "*".repeat(Buffer.byteLength(written) - 2);
+  const placeholder = "*".repeat(Buffer.byteLength(written) - 2);
   let sent = false;
   const write = (chunk: Uint8Array): boolean => {
-    const at = sent ? -1 : asBuffer(chunk).indexOf(`"token":"${standIn}"`);
+    const at = sent ? -1 : asBuffer(chunk).indexOf(`"token":"${placeholder}"`);
     if (at < 0) return transport.write(chunk);
     sent = true;
     const changed = Buffer.from(chunk);
@@ -24,7 +24,7 @@ export function injectToken(transport: Transport, secret: string): TokenInjectio
     return transport.write(changed);
   };
   const open: Transport["open"] = (sink) => transport.open(sink);
-  return { transport: { open, write, close: () => transport.close() }, standIn };
+  return { transport: { open, write, close: () => transport.close() }, placeholder };
 }
 
 function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {

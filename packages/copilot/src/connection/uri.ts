@@ -6,14 +6,21 @@ import { injectToken } from "./token-injection.js";
 /**
  * Connects to a server that runs already.
  *
- * @param signal - Gives up.
+ * @param signal - Ends the attempt.
  * @throws `RpcError` `CONNECT_FAILED` or `CONNECT_TIMEOUT`.
  */
 export async function openUri(target: UriTarget, signal: AbortSignal): Promise<Endpoint> {
   const { host, port, connectionToken: token } = target;
   const socket = await connectTcp({ host, port, signal });
-  const { transport, standIn } =
-    token === undefined ? { transport: socket, standIn: undefined } : injectToken(socket, token);
+  const { transport, placeholder } =
+    token === undefined
+      ? { transport: socket, placeholder: undefined }
+      : injectToken(socket, token);
   const shown = host.includes(":") ? `[${host}]` : host;
-  return { transport, process: undefined, token: standIn, title: `The server ${shown}:${port}` };
+  return {
+    transport,
+    process: undefined,
+    token: placeholder,
+    title: `The server ${shown}:${port}`,
+  };
 }

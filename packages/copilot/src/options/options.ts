@@ -33,7 +33,7 @@ export interface TelemetryConfig {
 
 /** Settings of the established SDK's current generation. */
 interface CurrentOptions {
-  /** How the runtime is reached. Default: it is started, and talked to over stdio. */
+  /** How the client connects. Default: it starts a runtime and talks to it over stdio. */
   readonly connection?: RuntimeConnection;
   /** The runtime's working directory. Default: that of this process. */
   readonly workingDirectory?: string;
@@ -85,20 +85,23 @@ interface FirstOptions {
 export interface CopilotClientOptions extends CurrentOptions, FirstOptions {
   /** How much the runtime logs. Default `info`. */
   readonly logLevel?: LogLevel;
-  /** Whether calls start the client by themselves. Default true. */
+  /**
+   * Whether the first call starts the client. After `stop()` no call does, only `start()`. Default
+   * true.
+   */
   readonly autoStart?: boolean;
   /**
    * Whether a runtime that exits, freezes or cannot be reached any more is restarted, and its
-   * sessions brought back with their tools, handlers and settings. A server that runs already is
-   * reached again instead. If not, the sessions are over, and only {@link CopilotClient.start}
+   * sessions are restored with their tools, handlers and settings. The client reconnects to a server
+   * that it did not start. If off, the sessions are closed, and only {@link CopilotClient.start}
    * starts a new runtime. Default true.
    */
   readonly autoRestart?: boolean;
-  /** How often, and how fast, that is done, and how a freeze is noticed. */
+  /** The limits and delays of restarts, and how a frozen runtime is detected. */
   readonly restart?: RestartOptions;
   /**
-   * Whether a call that only reads is sent once more by itself when a restart took its answer.
-   * Calls that change something never are. Default false.
+   * Whether a read-only call is sent a second time when the connection was lost before its answer
+   * came. Calls that change something never are. Default false.
    */
   readonly retryReads?: boolean;
   /**
@@ -117,7 +120,10 @@ export interface CopilotClientOptions extends CurrentOptions, FirstOptions {
   readonly envAllowList?: readonly string[];
   /** Whether stored credentials may be used. Default: only if there is no token. */
   readonly useLoggedInUser?: boolean;
-  /** Longest time from start to handshake, in milliseconds. Default 30,000. */
+  /**
+   * The longest time from start to handshake, in milliseconds. A runtime that is not ready by then
+   * is ended, which takes up to 6 seconds more. Default 30,000.
+   */
   readonly startTimeoutMs?: number;
   /**
    * Whether a connection over TCP may be insecure: a runtime that knows no connection token (such

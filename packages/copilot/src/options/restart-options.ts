@@ -1,20 +1,20 @@
-/** How often, and how fast, a runtime that died is restarted. */
+/** How often, and how fast, a lost runtime is restarted. */
 export interface RestartOptions {
-  /** Most tries within `windowMs`; the next loss is given up. Default 5. */
+  /** Most attempts within `windowMs`; after that the client gives up. Default 5. */
   readonly maxRestarts?: number;
-  /** The window in which tries are counted, in milliseconds. Default 60,000. */
+  /** The window in which attempts are counted, in milliseconds. Default 60,000. */
   readonly windowMs?: number;
-  /** The wait before the first try, in milliseconds; each further try doubles it. Default 100. */
+  /** The delay before the first attempt, in milliseconds; each further attempt doubles it. Default 100. */
   readonly minDelayMs?: number;
-  /** The longest wait before a try, in milliseconds. Default 5,000. */
+  /** The longest delay before an attempt, in milliseconds. Default 5,000. */
   readonly maxDelayMs?: number;
   /**
-   * How often the runtime is asked for a sign of life, in milliseconds; 0: never. Default 15,000.
+   * How often the runtime is pinged, in milliseconds; 0: never. Default 15,000.
    */
   readonly heartbeatMs?: number;
   /**
-   * How long the runtime may then be silent before it counts as frozen, in milliseconds. Default
-   * 15,000.
+   * How long the runtime may be silent after a ping before it counts as frozen, in milliseconds.
+   * Default 15,000.
    */
   readonly heartbeatTimeoutMs?: number;
 }
