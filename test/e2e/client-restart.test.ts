@@ -26,7 +26,7 @@ test.each(["stop", "forceStop"] as const)(
     await models;
     await delay(100);
     expect(client.state).toBe("disconnected");
-    expect(server.connections).toHaveLength(0);
+    expect(server.calls.filter(({ method }) => method === "connect")).toHaveLength(1);
   },
 );
 

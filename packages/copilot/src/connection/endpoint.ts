@@ -20,6 +20,9 @@ export interface Endpoint {
   readonly title: string;
 }
 
+/** How long a server may take to end its side of a socket that the client closes, in milliseconds. */
+export const SOCKET_CLOSE_MS = 250;
+
 /** Makes the {@link RuntimeProcess} of a process that was started. */
 export function runtimeProcess({
   pid,

@@ -1,6 +1,7 @@
 import type { ServerRpc } from "@stubwright/copilot-protocol";
 import { connectTcp, createStub, Peer, ResponseError, wireOptions } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
+import { SOCKET_CLOSE_MS } from "./endpoint.js";
 import { loadProtocol } from "./protocol.js";
 
 /** What a server answers to a client that did not tell it the secret. */
@@ -15,7 +16,7 @@ export const TOKEN_REQUIRED = -32001;
  */
 export async function asksForToken(port: number, signal: AbortSignal): Promise<boolean> {
   const { protocol, validators } = await loadProtocol();
-  const peer = new Peer(await connectTcp({ port, signal }), {
+  const peer = new Peer(await connectTcp({ port, signal, closeTimeoutMs: SOCKET_CLOSE_MS }), {
     ...wireOptions(protocol),
     validators,
   });

@@ -9,7 +9,7 @@ import {
   type TransportSink,
 } from "@stubwright/rpc";
 import type { LaunchTarget } from "../options/settings.js";
-import { type Endpoint, type RuntimeProcess, runtimeProcess } from "./endpoint.js";
+import { type Endpoint, type RuntimeProcess, runtimeProcess, SOCKET_CLOSE_MS } from "./endpoint.js";
 import { asksForToken, insecureServer } from "./probe-auth.js";
 import { redactExit, redactTransport, STDERR_TAIL_BYTES, secretsOf } from "./redact.js";
 import { runtimeArgs } from "./runtime-args.js";
@@ -62,7 +62,11 @@ export async function openTcp(
     });
     const guarded = await asksForToken(Number(port), signal);
     if (!guarded && !target.allowInsecureTcp) throw insecureServer(title);
-    const socket = await connectTcp({ port: Number(port), signal });
+    const socket = await connectTcp({
+      port: Number(port),
+      signal,
+      closeTimeoutMs: SOCKET_CLOSE_MS,
+    });
     const bound = redactTransport(bindToProcess(socket, runtime), secrets);
     const { transport, placeholder } = injectToken(bound, token);
     return {

@@ -1,6 +1,6 @@
 import { connectTcp } from "@stubwright/rpc";
 import type { UriTarget } from "../options/settings.js";
-import type { Endpoint } from "./endpoint.js";
+import { type Endpoint, SOCKET_CLOSE_MS } from "./endpoint.js";
 import { injectToken } from "./token-injection.js";
 
 /**
@@ -11,7 +11,7 @@ import { injectToken } from "./token-injection.js";
  */
 export async function openUri(target: UriTarget, signal: AbortSignal): Promise<Endpoint> {
   const { host, port, connectionToken: token } = target;
-  const socket = await connectTcp({ host, port, signal });
+  const socket = await connectTcp({ host, port, signal, closeTimeoutMs: SOCKET_CLOSE_MS });
   const { transport, placeholder } =
     token === undefined
       ? { transport: socket, placeholder: undefined }
