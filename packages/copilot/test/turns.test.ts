@@ -168,6 +168,20 @@ describe("N17 each wait gets the answer to its own message", () => {
     expect([await one.ended, await two.ended]).toEqual(["answer a", "answer b"]);
   });
 
+  test("a hundred that are taken up before any send is answered", async () => {
+    const { send, taken, say, see } = setUp();
+    const sends = Array.from({ length: 100 }, (_, i) => send(`text ${i}`));
+    for (let i = 0; i < sends.length; i++) {
+      taken(`${i}`, `text ${i}`);
+      say(`answer ${i}`, `${i}`);
+    }
+    see("session.idle");
+    for (const [i, { accept }] of sends.entries()) accept(`${i}`);
+    expect(await Promise.all(sends.map(({ ended }) => ended))).toEqual(
+      sends.map((_, i) => `answer ${i}`),
+    );
+  });
+
   test("when the session is idle, or the message of another wait is taken up", async () => {
     const { turns, sent, taken, say, see } = setUp();
     const [one, two] = [sent("1", "1"), sent("2", "2")];

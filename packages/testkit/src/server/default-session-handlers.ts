@@ -14,9 +14,12 @@ export function defaultSessionHandlers(
   return {
     send: ({ prompt }) => {
       const messageId = randomUUID();
-      session.emit("user.message", { content: prompt, messageId });
       const signal = session.beginTurn();
-      setImmediate(() => void onMessage({ session, prompt, signal }));
+      setImmediate(() => {
+        // Taken up when it is worked on, after those before it.
+        session.emit("user.message", { content: prompt, messageId });
+        void onMessage({ session, prompt, signal });
+      });
       return { messageId };
     },
     abort: () => {

@@ -78,7 +78,7 @@ export class Turns {
     this.#sent = [...this.#sent.slice(1 - REMEMBERED), turn];
     this.#queue.push(turn);
     if (this.#queue.length <= MAX_QUEUED) return;
-    const oldest = this.#queue.find(({ isAwaited }) => !isAwaited);
+    const oldest = this.#queue.find((other) => other !== turn && !other.isAwaited);
     if (oldest) this.#forget(oldest);
   }
 
@@ -189,7 +189,7 @@ export class Turns {
     taken.eventId = event.id;
     taken.state = "running";
     taken.doubt = undefined;
-    if (!turn) this.#strangers = [...this.#strangers.slice(1 - REMEMBERED), taken];
+    if (!turn) this.#strangers = [...this.#strangers, taken].slice(-this.#maxStrangers);
     this.#running.push(taken);
   }
 
@@ -212,6 +212,11 @@ export class Turns {
     turn.stand();
     if (next?.isAwaited) turn.release();
     else if (turn.isAwaited) this.#standing.push(turn);
+  }
+
+  /** Each message of this client that is still being sent may be among them. */
+  get #maxStrangers(): number {
+    return REMEMBERED + this.#queue.length;
   }
 
   #named(messageId: string): Turn | undefined {
