@@ -75,6 +75,7 @@ export class CopilotClient implements AsyncDisposable {
     this.#sessions = new Sessions({
       maxHeldBytes: limits.maxHeldBytes,
       onHandlerError: (source, error) => this.#events.reportHandler(source, error),
+      onPermissionHandlerMissing: (sessionId) => this.#events.reportMissingHandler(sessionId),
       onRolledBack: (event) => supervision.rolledBack.emit(event),
       onEventsDropped: (sessionId) => this.#events.reportDropped(sessionId, limits.maxHeldBytes),
       resumeForgotten: resumeForgotten

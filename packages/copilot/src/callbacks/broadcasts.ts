@@ -52,15 +52,22 @@ export async function answerTool(
  */
 export async function answerPermission(
   callbacks: SessionCallbacks,
-  { requestId, permissionRequest, resolvedByHook }: PermissionRequestedData,
+  { requestId, permissionRequest, promptRequest, resolvedByHook }: PermissionRequestedData,
 ): Promise<void> {
   const { onPermissionRequest } = callbacks.config;
   const { quirks } = callbacks.host;
-  if (resolvedByHook || (!onPermissionRequest && quirks.deniesUnhandledPermissions)) return;
+  if (resolvedByHook) return;
+  if (!onPermissionRequest) callbacks.noPermissionHandler();
+  if (!onPermissionRequest && quirks.deniesUnhandledPermissions) return;
   const work = callbacks.requests.begin(requestId);
   if (!work) return;
-  const run = callbacks.run("permissions", work);
-  const answer = await decide(onPermissionRequest, permissionRequest, run);
+  // The prompt for a person may say it where the request does not.
+  const request =
+    (promptRequest as { managedApprovalRequired?: boolean } | null | undefined)
+      ?.managedApprovalRequired === true
+      ? { ...permissionRequest, managedApprovalRequired: true }
+      : permissionRequest;
+  const answer = await decide(onPermissionRequest, request, callbacks.permissionRun(work));
   if (!answer || !(await work.end())) return;
   const result = toServerDecision(answer.result, callbacks.host.quirks);
   const send = (answer: Omit<PermissionDecisionRequest, "requestId">) => (rpc: SessionRpc) =>

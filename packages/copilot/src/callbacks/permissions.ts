@@ -3,6 +3,8 @@ import type {
   PermissionDecisionContext,
   PermissionRequest,
 } from "@stubwright/copilot-protocol";
+import { maskSecrets } from "@stubwright/rpc/internal";
+import { CopilotError } from "../errors.js";
 import { isDecision } from "../server-quirks.js";
 import { type HandlerRun, runHandler } from "./run-handler.js";
 
@@ -19,6 +21,8 @@ export interface AttributedPermissionResult {
 /** What a permission handler learns besides the request. */
 export interface PermissionInvocation {
   readonly sessionId: string;
+  /** Whether managed settings are on: those of an organization, or of the session's own options. */
+  readonly managedSettingsEnabled: boolean;
   /** Fires when the answer is of no use any more. */
   readonly signal: AbortSignal;
 }
@@ -34,8 +38,28 @@ export type PermissionHandler = (
 
 type PermissionHandlerResult = PermissionRequestResult | AttributedPermissionResult;
 
-/** Allows everything, once. For programs that trust the model and the tools they offer. */
-export const approveAll: PermissionHandler = () => ({ kind: "approve-once" });
+/**
+ * Approves everything, once. For programs that trust the model and the tools they offer. It decides
+ * nothing that managed settings leave to a person: where they are on it throws, which denies; and a
+ * request that needs a person's approval is left to another client.
+ *
+ * @throws {@link CopilotError} `NOT_SUPPORTED` where managed settings are on.
+ */
+export const approveAll: PermissionHandler = (request, invocation) => {
+  if (needsPerson(request)) return { kind: "no-result" };
+  if (invocation.managedSettingsEnabled) {
+    const message =
+      "approveAll decides nothing where managed settings are on. Pass an onPermissionRequest that asks a person.";
+    throw new CopilotError("NOT_SUPPORTED", message);
+  }
+  return { kind: "approve-once" };
+};
+
+/** Whether managed settings say that a person must decide. */
+function needsPerson(request: PermissionRequest): boolean {
+  const { managedApprovalRequired } = request as { readonly managedApprovalRequired?: unknown };
+  return managedApprovalRequired != null && managedApprovalRequired !== false;
+}
 
 /** Adds to a decision who made it where. */
 export function createAttributedPermissionResult(
@@ -49,6 +73,7 @@ export function createAttributedPermissionResult(
 /** What deciding needs of its session. */
 export interface PermissionRun extends Omit<HandlerRun, "source"> {
   readonly sessionId: string;
+  readonly managedSettingsEnabled: boolean;
   onError(source: string, error: unknown): void;
 }
 
@@ -71,9 +96,9 @@ export async function decide(
 ): Promise<PermissionAnswer> {
   if (!handler) return NOBODY;
   try {
-    const { sessionId } = run;
+    const { sessionId, managedSettingsEnabled } = run;
     const given = await runHandler({ ...run, source: SOURCE }, (signal) =>
-      handler(request, { sessionId, signal }),
+      handler(request, { sessionId, managedSettingsEnabled, signal }),
     );
     const attributed = given?.kind === "attributed" ? given : undefined;
     return answer(attributed ? attributed.result : given, attributed?.decisionContext);
@@ -93,5 +118,5 @@ function answer(
 }
 
 function show(value: unknown): string {
-  return (JSON.stringify(value) ?? String(value)).slice(0, 80);
+  return (JSON.stringify(maskSecrets(value)) ?? String(value)).slice(0, 80);
 }

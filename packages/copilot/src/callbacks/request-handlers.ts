@@ -1,5 +1,5 @@
 import type { ClientSessionHandlers, PermissionRequest } from "@stubwright/copilot-protocol";
-import { INVALID_PARAMS, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
+import { INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
 import { toServerDecision } from "../server-quirks.js";
 import { findTokenProvider } from "../session/provider.js";
 import type { SessionConfigBase } from "../session/session-config.js";
@@ -58,10 +58,17 @@ export function requestHandlers(callbacks: SessionCallbacks): ClientSessionHandl
         if (!getToken) throw refuse(METHOD_NOT_FOUND, `No bearerTokenProvider for ${providerName}`);
         const source = "bearerTokenProvider";
         const give = () => getToken({ providerName, sessionId });
-        const token = await callbacks.work((work) =>
-          runHandler({ ...callbacks.run("hooks", work), source }, give),
-        );
-        return { token };
+        try {
+          const token: unknown = await callbacks.work((work) =>
+            runHandler({ ...callbacks.run("hooks", work), source }, give),
+          );
+          if (typeof token === "string") return { token };
+          throw new TypeError(`${source} gave no text but ${token === null ? null : typeof token}`);
+        } catch (error) {
+          // What went wrong is for the app to know; it may tell a secret.
+          callbacks.host.onHandlerError(source, error);
+          throw refuse(INTERNAL_ERROR, `${source} gave no token`);
+        }
       },
     },
     tool: {
@@ -84,8 +91,9 @@ export function requestHandlers(callbacks: SessionCallbacks): ClientSessionHandl
         need(permissionRequest, "permissionRequest", "object");
         const request = permissionRequest as unknown as PermissionRequest;
         const { onPermissionRequest } = callbacks.config;
+        if (!onPermissionRequest) callbacks.noPermissionHandler();
         const answer = await callbacks.work((work) =>
-          decide(onPermissionRequest, request, callbacks.run("permissions", work)),
+          decide(onPermissionRequest, request, callbacks.permissionRun(work)),
         );
         // Nobody else can answer here, so an answer left open is a no.
         const decision = answer?.result ?? { kind: "user-not-available" as const };

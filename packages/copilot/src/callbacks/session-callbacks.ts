@@ -23,6 +23,8 @@ export interface CallbackHost {
   readonly isLost: boolean;
   /** Told of what a handler of the app did wrong; `source` names the handler. */
   onHandlerError(source: string, error: unknown): void;
+  /** Told once when a permission was asked for and no handler decides. */
+  onPermissionHandlerMissing(): void;
 }
 
 /** The events that are looked at here; most are others. */
@@ -30,7 +32,9 @@ export const ASKS: ReadonlySet<string> = new Set([
   ...ANSWERED,
   "abort",
   "session.idle",
+  "session.managed_settings_resolved",
   "session.shutdown",
+  "tool.execution_complete",
 ]);
 
 /** Answers what a session's server asks of the app, with the handlers of its settings. */
@@ -41,6 +45,8 @@ export class SessionCallbacks {
   #config: SessionConfigBase;
   #tools!: ReadonlyMap<string, Tool>;
   #timeouts!: Required<HandlerTimeouts>;
+  #isManaged = false;
+  #hasToldOfMissingHandler = false;
 
   constructor(config: SessionConfigBase, host: CallbackHost) {
     this.host = host;
@@ -109,6 +115,21 @@ export class SessionCallbacks {
     return { sessionId, signal, stop, timeoutMs, onError, onLateError: onError };
   }
 
+  /** What a permission handler is run with. */
+  permissionRun(work: Pick<PendingRequest, "signal" | "stop">) {
+    const { enableManagedSettings, managedSettings } = this.#config;
+    const managedSettingsEnabled =
+      this.#isManaged || enableManagedSettings === true || managedSettings !== undefined;
+    return { ...this.run("permissions", work), managedSettingsEnabled };
+  }
+
+  /** Tells, once for the session, that a permission was asked for and no handler decides. */
+  noPermissionHandler(): void {
+    if (this.#hasToldOfMissingHandler) return;
+    this.#hasToldOfMissingHandler = true;
+    this.host.onPermissionHandlerMissing();
+  }
+
   /** Answers an event that asks for something, and drops what an event says is settled. */
   receive(event: SessionEvent): void {
     if (!ASKS.has(event.type)) return;
@@ -126,6 +147,15 @@ export class SessionCallbacks {
     switch (event.type) {
       case "session.idle":
         this.requests.forgetAnswers();
+        break;
+      case "session.managed_settings_resolved":
+        this.#isManaged = event.data?.source !== "none";
+        break;
+      case "tool.execution_complete":
+        // All that a native server tells of a permission that nobody registered to decide.
+        if (!this.#config.onPermissionRequest && isUndecided(event.data?.error)) {
+          this.noPermissionHandler();
+        }
         break;
       case "abort":
       case "session.shutdown":
@@ -176,6 +206,10 @@ export class SessionCallbacks {
       await pending.end();
     }
   }
+}
+
+function isUndecided(error: { code?: string; message?: string } | null | undefined): boolean {
+  return error?.code === "denied" && /could not request permission/i.test(error.message ?? "");
 }
 
 /** The reason of signals for work that nobody waits for any more. */

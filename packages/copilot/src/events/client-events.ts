@@ -1,4 +1,5 @@
 import type { Peer, ProtocolDescriptor } from "@stubwright/rpc";
+import { maskText } from "@stubwright/rpc/internal";
 import type {
   RuntimeGaveUp,
   RuntimeRestarted,
@@ -35,14 +36,18 @@ export interface SupervisionEvents {
 
 /** All that a client tells its app unasked, whichever connection it comes from. */
 export class ClientEvents {
-  // A listener of diagnostics that throws has no other place to be told of it.
-  readonly #diagnostics = new Listeners<ClientDiagnostic>(() => {});
+  readonly #diagnostics = new Listeners<ClientDiagnostic>((error) =>
+    this.#warn("diagnostic handler", error),
+  );
   readonly #mismatches = new Listeners<ProtocolMismatch>((error) =>
     this.reportHandler("protocolMismatch handler", error),
   );
   readonly #lifecycle = new Listeners<SessionLifecycleEvent>((error) =>
     this.reportHandler("lifecycle handler", error),
   );
+
+  /** Handlers whose failures were warned of. */
+  readonly #warnedOf = new Set<string>();
 
   /** What supervision tells; a handler that throws is reported and disturbs nothing. */
   readonly supervision: {
@@ -76,7 +81,22 @@ export class ClientEvents {
 
   /** Tells of what a handler of the app threw. */
   reportHandler(source: string, error: unknown): void {
+    if (this.#diagnostics.empty) this.#warn(source, error);
     this.#diagnostics.emit({ kind: "appHandlerError", source, error });
+  }
+
+  /** Tells that a permission was asked for in a session without a handler. */
+  reportMissingHandler(sessionId: string): void {
+    this.#diagnostics.emit({ kind: "permissionHandlerMissing", sessionId });
+  }
+
+  /** Warns of a failure that nobody listens for, once for each handler. */
+  #warn(source: string, error: unknown): void {
+    if (this.#warnedOf.has(source)) return;
+    this.#warnedOf.add(source);
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
+    const message = `The ${source} of the app failed, and nothing listens with client.onDiagnostic(): ${maskText(what)}`;
+    process.emitWarning(message, { type: "CopilotWarning", code: "COPILOT_HANDLER_FAILED" });
   }
 
   /** Tells that a session had to hold back more events than it may. */

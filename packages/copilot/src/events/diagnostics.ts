@@ -28,12 +28,22 @@ export interface EventsDropped {
 }
 
 /**
+ * The agent of a session asked for a permission, and the session has no `onPermissionRequest`: it is
+ * left to other clients, or denied. Reported once for each session.
+ */
+export interface PermissionHandlerMissing {
+  readonly kind: "permissionHandlerMissing";
+  readonly sessionId: string;
+}
+
+/**
  * Something else that no call of the app could report: a handler that failed, an answer that came
  * too late or could not be sent any more, events that were dropped.
  */
 export type ClientDiagnostic =
   | Exclude<Diagnostic, ProtocolMismatch>
   | EventsDropped
+  | PermissionHandlerMissing
   | { readonly kind: "appHandlerError"; readonly source: string; readonly error: unknown };
 
 /** Tells the two apart. */

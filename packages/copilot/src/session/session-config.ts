@@ -115,7 +115,10 @@ export interface SessionConfigBase extends Plain, Later {
   provider?: ProviderConfig;
   /** More model providers, by name. */
   providers?: NamedProviderConfig[];
-  /** MCP servers, by name. Values in their `env` are taken as they are. */
+  /**
+   * MCP servers, by name. In the values of their `env` the runtime puts in variables of its own
+   * environment: `$NAME`, `${NAME}` and `${NAME:-default}`; no way to escape a `$` is known.
+   */
   mcpServers?: Record<string, MCPServerConfig>;
   /** Agents of this session. */
   customAgents?: CustomAgentConfig[];

@@ -38,6 +38,8 @@ export interface SessionHost {
   readonly maxHeldBytes: number;
   /** Told of what a handler of the app did wrong; `source` names the handler. */
   onHandlerError(source: string, error: unknown): void;
+  /** Told once when a permission was asked for and no handler decides. */
+  onPermissionHandlerMissing(sessionId: string): void;
   /** Told when a crash took something back. */
   onRolledBack(event: SessionRolledBack): void;
   /** Told when more events had to be held back than may be. */
@@ -104,6 +106,7 @@ export class SessionCore {
         return host.quirks;
       },
       onHandlerError,
+      onPermissionHandlerMissing: () => host.onPermissionHandlerMissing(sessionId),
     });
     this.events = new SessionEvents(
       (error) => onHandlerError("event handler", error),
