@@ -37,6 +37,7 @@ function setUp() {
       quirks: serverQuirks("1.0.85", 3),
       maxHeldBytes: 1_000,
       onHandlerError: () => {},
+      onPermissionHandlerMissing: () => {},
       onRolledBack: () => {},
       onEventsDropped: () => {},
       resumeForgotten: undefined,
