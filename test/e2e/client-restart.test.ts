@@ -1,5 +1,6 @@
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { CopilotClient, type CopilotClientOptions } from "@stubwright/copilot";
+import { CopilotClient, type CopilotClientOptions, defineTool } from "@stubwright/copilot";
 import { createFakeServer, type FakeServerOptions } from "@stubwright/testkit";
 import { describe, expect, test } from "vitest";
 import { type FakeSetup, setUpFake } from "./session-support.js";
@@ -52,6 +53,46 @@ test("N1 typed calls that the app holds wait for a restart too, those of the cli
   expect(await rpc.ping({})).toMatchObject({ message: "pong" });
   await client.stop();
   await expect(rpc.ping({})).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
+});
+
+test("N1 a server that ended its side of the socket is lost at once, whatever handlers still run", async () => {
+  await using server = createFakeServer({ protocolVersion: 2 });
+  const { port } = await server.listen();
+  const near: Socket[] = [];
+  // Ends only the side of the server, and stays as open as the socket of a killed process.
+  const proxy = createServer({ allowHalfOpen: true }, (socket) => {
+    near.push(socket);
+    const far = connect(port);
+    socket.on("data", (chunk) => far.write(chunk));
+    far.on("data", (chunk) => socket.write(chunk));
+    for (const one of [socket, far]) one.on("error", () => {});
+    socket.on("close", () => far.destroy());
+  });
+  await new Promise<void>((resolve) => {
+    proxy.listen(0, "127.0.0.1", resolve);
+  });
+  const cliUrl = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  await using client = new CopilotClient({ cliUrl, restart });
+  let isRunning = false;
+  const hangs = defineTool("hangs", {
+    handler: () => {
+      isRunning = true;
+      return new Promise(() => {});
+    },
+  });
+  const session = await client.createSession({ tools: [hangs] });
+  void server.sessions
+    .get(session.sessionId)
+    ?.callTool("hangs")
+    .catch(() => {});
+  await expect.poll(() => isRunning).toBe(true);
+  const restarted = new Promise((resolve) => client.on("restarted", resolve));
+  const began = performance.now();
+  near[0]?.end();
+  await restarted;
+  expect(performance.now() - began).toBeLessThan(2_000);
+  for (const socket of near) socket.destroy();
+  proxy.close();
 });
 
 describe("N1 what a restart tells is true when it is told", () => {

@@ -74,6 +74,8 @@ export async function connect(
       ...wireOptions(protocol),
       validators,
       limits: { maxFrameBytes: limits.maxMessageBytes },
+      // A runtime that ended its side is gone: no handler that still runs delays the restart.
+      halfCloseTimeoutMs: 0,
       ...(validation && { validation }),
     });
     prepare(peer, protocol);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { SessionEvent, SessionUpdateOptionsParams } from "@stubwright/copilot-protocol";
 import type { CallOptions } from "@stubwright/rpc";
 import type { Connection } from "../connection/connection.js";
@@ -64,7 +65,7 @@ export class SessionOpener {
     if (config.cloud && config.sessionId === undefined) {
       return this.#createUnnamed(connection, quirks, config, request, rest);
     }
-    const sessionId = config.sessionId ?? crypto.randomUUID();
+    const sessionId = config.sessionId ?? randomUUID();
     if (this.#host.get(sessionId)) {
       const message = `The option sessionId must be new: this client holds a session ${sessionId}. Resume it instead.`;
       throw new CopilotError("INVALID_OPTIONS", message);
