@@ -1,5 +1,4 @@
-import { type Check, refuse, refuseAt } from "./check.js";
-import type { Compile } from "./compile.js";
+import { type Check, type Compile, refuse, refuseAt } from "./check.js";
 import { canonical } from "./equal.js";
 import type { SchemaObject } from "./json-schema.js";
 

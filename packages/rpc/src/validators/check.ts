@@ -1,3 +1,5 @@
+import type { ValidationForm } from "../validation.js";
+import type { SchemaPlace } from "./keywords.js";
 import { pointerStep } from "./pointer.js";
 
 /** Something that a check did not like. */
@@ -20,6 +22,9 @@ export interface Finding {
  * it is given a list to put its findings in; whoever was told no runs it once more with one.
  */
 export type Check = (value: unknown, findings?: Finding[]) => boolean;
+
+/** Makes the check of a schema inside another one, in the same form unless told otherwise. */
+export type Compile = (schema: unknown, place: SchemaPlace, form?: ValidationForm) => Check;
 
 /** Says no, with what was expected. */
 export function refuse(
@@ -83,14 +88,5 @@ export function all(checks: readonly Check[]): Check {
   return (value, findings) => {
     for (let i = 0; i < checks.length; i++) if (!checks[i]!(value, findings)) return false;
     return true;
-  };
-}
-
-/** A check that is made when a value first gets there. */
-export function lazy(make: () => Check): Check {
-  let made: Check | undefined;
-  return (value, findings) => {
-    made ??= make();
-    return made(value, findings);
   };
 }

@@ -1,5 +1,4 @@
-import { type Check, refuse } from "./check.js";
-import type { Compile } from "./compile.js";
+import { type Check, type Compile, refuse } from "./check.js";
 import type { SchemaObject } from "./json-schema.js";
 
 /** The checks of `not` and `if`. */

@@ -1,5 +1,4 @@
-import { all, type Check, type Finding, refuse, refuseAt } from "./check.js";
-import type { Compile } from "./compile.js";
+import { all, type Check, type Compile, type Finding, refuse, refuseAt } from "./check.js";
 import { isSchemaObject, type SchemaObject } from "./json-schema.js";
 import { anyString, toRegExp } from "./scalars.js";
 

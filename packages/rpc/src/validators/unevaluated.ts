@@ -1,6 +1,7 @@
 import { tupleOf } from "./arrays.js";
-import { type Check, refuseAt } from "./check.js";
-import { type Compile, type Compiler, type Frame, inside } from "./compile.js";
+import { type Check, type Compile, refuseAt } from "./check.js";
+import type { Documents } from "./documents.js";
+import { type Frame, inside, type Reading, readFrame, references } from "./frame.js";
 import { isSchemaObject, type SchemaObject } from "./json-schema.js";
 import type { SchemaPlace } from "./keywords.js";
 import { nothing } from "./objects.js";
@@ -16,6 +17,14 @@ interface Evaluated {
 
 /** Adds the parts of an object or list, which the schema describes, that the schema evaluates. */
 export type Collector = (value: object, seen: Evaluated) => void;
+
+/** What makes the checks and the collectors of other schemas. */
+export interface Collectors {
+  readonly documents: Documents;
+  compile(frame: Frame): Check;
+  /** The collector of what a reference leads to. */
+  collector(frame: Frame): Collector;
+}
 
 /**
  * The checks of `unevaluatedProperties` and `unevaluatedItems`. Other schemas pay nothing for them:
@@ -55,25 +64,20 @@ export function unevaluatedChecks(
   });
 }
 
-/**
- * Makes what tells which parts a schema evaluates, beside its own `unevaluated` keywords.
- *
- * @param here - The frame that the schema was read in.
- */
-export function collect(here: Frame, schema: SchemaObject, compiler: Compiler): Collector {
+/** Makes what tells which parts a schema evaluates, beside its own `unevaluated` keywords. */
+export function collect(reading: Reading, made: Collectors): Collector {
+  const { here, schema } = reading;
   const nested = (inner: unknown, place: SchemaPlace) => {
-    return inner === undefined
-      ? none
-      : nestedCollector(inside(here, inner, place, here.form), compiler);
+    return inner === undefined ? none : collectAll(inside(here, inner, place, here.form), made);
   };
   const check = (inner: unknown, place: SchemaPlace, form = here.form) => {
-    return compiler.compile(inside(here, inner, place, form));
+    return made.compile(inside(here, inner, place, form));
   };
   const list = (keyword: string) => Object.entries((schema[keyword] ?? {}) as object);
   const collectors: Collector[] = [
     ...ownMembers(schema),
     ...ownItems(schema, here, check),
-    ...compiler.references(here, schema).map((target) => compiler.collector(target)),
+    ...references(reading, made.documents).map((target) => made.collector(target)),
     ...list("allOf").map(([i, arm]) => nested(arm, ["allOf", i])),
     ...["anyOf", "oneOf"].flatMap((keyword) =>
       list(keyword).map(([i, arm]) => ifFits(check(arm, [keyword, i]), nested(arm, [keyword, i]))),
@@ -106,12 +110,12 @@ export function collect(here: Frame, schema: SchemaObject, compiler: Compiler): 
 
 const none: Collector = () => undefined;
 
-/** The collector of a schema inside another one, which counts its `unevaluated` keywords too. */
-function nestedCollector(frame: Frame, compiler: Compiler): Collector {
-  const read = compiler.read(frame);
-  if (!read) return none;
-  const { unevaluatedProperties, unevaluatedItems } = read.schema;
-  const inner = collect(read.here, read.schema, compiler);
+/** The collector of a whole schema, which counts its `unevaluated` keywords too. */
+export function collectAll(frame: Frame, made: Collectors): Collector {
+  if (!isSchemaObject(frame.schema)) return none;
+  const reading = readFrame(frame, made.documents);
+  const { unevaluatedProperties, unevaluatedItems } = reading.schema;
+  const inner = collect(reading, made);
   return (value, seen) => {
     const rest = Array.isArray(value) ? unevaluatedItems : unevaluatedProperties;
     if (rest !== undefined) seen.all = true;

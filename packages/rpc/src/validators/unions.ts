@@ -1,5 +1,4 @@
-import { type Check, keepBest, refuse, refuseAt } from "./check.js";
-import type { Compile } from "./compile.js";
+import { type Check, type Compile, keepBest, refuse, refuseAt } from "./check.js";
 import { isSchemaObject, type JsonSchema, type SchemaObject } from "./json-schema.js";
 import { needs } from "./objects.js";
 import { oneOfThese } from "./scalars.js";
