@@ -1,18 +1,27 @@
-import { createValidator, type DraftName, type JsonSchema } from "@stubwright/rpc/validators";
+import { createAjvValidator } from "@stubwright/rpc/ajv";
+import {
+  createValidator,
+  type JsonSchema,
+  type ValidatorOptions,
+} from "@stubwright/rpc/validators";
 import { describe, expect, test } from "vitest";
-import { FOLDERS, groupsOf, HOW, suite, suiteDocuments } from "./suite.js";
-import { EXPECTED, type Part } from "./suite-expected.js";
+import { type Draft, FOLDERS, groupsOf, HOW, type Part, suite, suiteDocuments } from "./suite.js";
+import { expected } from "./suite-expected.js";
 
 if (!suite) console.log(HOW);
 
-/** What is left of the suite: failures by file and group, with the number of values. */
-function failures(draft: keyof typeof FOLDERS, part: Part) {
-  const documents = suiteDocuments();
+type Make = typeof createValidator;
+
+/** What fails, by file and group, with the number of values. */
+function failures(make: Make, draft: Draft, part: Part) {
   const failed: Record<string, number> = {};
   const counts = { total: 0, passed: 0, acceptsInvalid: 0 };
-  for (const [file, groups] of groupsOf(FOLDERS[draft], part)) {
+  // Formats are annotations, unless the part of the suite is about their assertion.
+  const formats = part === "optional/format" ? "assert" : "annotate";
+  const options = { dialect: draft, documents: suiteDocuments(), formats } as const;
+  for (const [file, groups] of groupsOf(draft, part)) {
     for (const { description, schema, tests } of groups) {
-      const verdict = judge(schema, draft, part, documents);
+      const verdict = judge(make, schema, options);
       for (const { data, valid } of tests) {
         counts.total++;
         const given = verdict(data);
@@ -30,34 +39,25 @@ function failures(draft: keyof typeof FOLDERS, part: Part) {
 }
 
 /** Tells whether values are valid; undefined where the schema is refused. */
-function judge(
-  schema: JsonSchema,
-  dialect: DraftName,
-  part: Part,
-  documents: Record<string, JsonSchema>,
-): (value: unknown) => boolean | undefined {
-  // Formats are annotations, unless the part of the suite is about their assertion.
-  const formats = part === "optional/format" ? "assert" : "annotate";
+function judge(make: Make, schema: JsonSchema, options: ValidatorOptions) {
   try {
-    const validate = createValidator(schema, { dialect, documents, formats });
-    return (value) => validate(value) === undefined;
+    const validate = make(schema, options);
+    return (value: unknown) => validate(value) === undefined;
   } catch {
     return () => undefined;
   }
 }
 
 describe.runIf(suite)("the official suite", () => {
-  test.each(Object.keys(FOLDERS) as (keyof typeof FOLDERS)[])(
-    "%s",
-    { timeout: 60_000 },
-    (draft) => {
-      for (const part of ["", "optional", "optional/format"] as const) {
-        const { failed, counts } = failures(draft, part);
-        console.log(`${draft} ${part || "required"}:`, counts);
-        expect(failed).toEqual(
-          Object.fromEntries(EXPECTED[draft][part].map(([group, n]) => [group, n])),
-        );
-      }
-    },
+  const engines = { closures: createValidator, ajv: createAjvValidator };
+  const cases = (["closures", "ajv"] as const).flatMap((engine) =>
+    (Object.keys(FOLDERS) as Draft[]).map((draft) => [engine, draft] as const),
   );
+  test.each(cases)("%s, %s", { timeout: 60_000 }, (engine, draft) => {
+    for (const part of ["", "optional", "optional/format"] as const) {
+      const { failed, counts } = failures(engines[engine], draft, part);
+      console.log(`${engine}, ${draft}, ${part || "required"}:`, counts);
+      expect(failed).toEqual(expected(engine, draft, part));
+    }
+  });
 });

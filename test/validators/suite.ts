@@ -22,16 +22,22 @@ export const HOW =
   "The official JSON Schema test suite is not run: set JSON_SCHEMA_TEST_SUITE to a clone of " +
   "https://github.com/json-schema-org/JSON-Schema-Test-Suite.";
 
-/** The drafts that are tested, and the folders that the suite has for them. */
-export const FOLDERS: Readonly<Record<Exclude<DraftName, "draft-04" | "draft-06">, string>> = {
+/** A draft that is tested. */
+export type Draft = Exclude<DraftName, "draft-04" | "draft-06">;
+
+/** A part of the suite; the first is the required one. */
+export type Part = "" | "optional" | "optional/format";
+
+/** The folders that the suite has for the drafts. */
+export const FOLDERS: Readonly<Record<Draft, string>> = {
   "draft-07": "draft7",
   "2019-09": "draft2019-09",
   "2020-12": "draft2020-12",
 };
 
 /** The groups of a part of the suite, by file. */
-export function groupsOf(folder: string, part: "" | "optional" | "optional/format") {
-  const at = join(suite ?? "", "tests", folder, part);
+export function groupsOf(draft: Draft, part: Part) {
+  const at = join(suite ?? "", "tests", FOLDERS[draft], part);
   const files = readdirSync(at).filter((file) => file.endsWith(".json"));
   return files.map((file) => {
     return [file.slice(0, -5), read(join(at, file)) as readonly SuiteGroup[]] as const;

@@ -4,12 +4,11 @@
  *
  * @module @stubwright/rpc/validators
  */
-import { RpcError } from "./errors.js";
 import type { Validate, ValidatorSource } from "./validation.js";
 import { Engine } from "./validators/engine.js";
 import type { JsonSchema } from "./validators/json-schema.js";
-import { lookupIn } from "./validators/lines.js";
 import type { Definitions, SchemaOptions, ValidatorOptions } from "./validators/options.js";
+import { sourceOf } from "./validators/source.js";
 
 export type { DraftName } from "./validators/dialect.js";
 export type { JsonSchema } from "./validators/json-schema.js";
@@ -21,7 +20,7 @@ export { SchemaError, type SchemaPosition } from "./validators/schema-error.js";
  * `#/$defs/Name`, with any pointer below; by `$id`, `$anchor` and `$dynamicAnchor`; and to
  * {@link SchemaOptions.documents | other documents}.
  *
- * The source's `get` throws {@link RpcError} with code `UNKNOWN_DEFINITION` for a name that is
+ * The source's `get` throws `RpcError` with code `UNKNOWN_DEFINITION` for a name that is
  * none, and {@link SchemaError} if something that the definition leads to cannot be checked. For
  * definitions in a text, which the generator has looked at, that is found out only when a value
  * gets there.
@@ -32,21 +31,7 @@ export function createValidators(
   definitions: Definitions,
   options: SchemaOptions = {},
 ): ValidatorSource {
-  const generated = typeof definitions === "string";
-  const engine = new Engine(options, !generated);
-  const lookup = lookupIn(definitions);
-  const all = generated ? undefined : definitions;
-  let find: ReturnType<typeof engine.documents.addDefinitions> | undefined;
-  return {
-    get(name, form) {
-      find ??= engine.documents.addDefinitions(lookup, all);
-      const place = find(name);
-      if (place?.schema === undefined) {
-        throw new RpcError("UNKNOWN_DEFINITION", `There is no definition ${name}`);
-      }
-      return engine.validate(place, form);
-    },
-  };
+  return sourceOf(definitions, new Engine(options, typeof definitions !== "string"));
 }
 
 /**

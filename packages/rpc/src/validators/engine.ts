@@ -7,9 +7,10 @@ import { Effort } from "./effort.js";
 import { toIssues } from "./issues.js";
 import { isSchemaObject } from "./json-schema.js";
 import type { SchemaOptions } from "./options.js";
+import type { SchemaEngine } from "./source.js";
 
-/** What the checks of one source share. */
-export class Engine {
+/** Makes checks as closures; what the checks of one source share. */
+export class Engine implements SchemaEngine {
   readonly documents: Documents;
   readonly #compiler: Compiler;
   readonly #effort = new Effort();
@@ -27,24 +28,38 @@ export class Engine {
   validate(place: Place, form: ValidationForm): Validate {
     const own = this.#compiler.check(place, form);
     this.#compiler.finish();
-    const nothing = form === "open" ? nothingFor(place.schema) : undefined;
-    const check: Check = nothing ? (value, f) => nothing(value) || own(value, f) : own;
     const effort = this.#effort;
-    return (value) => {
-      effort.begin();
-      try {
-        if (check(value)) return undefined;
-        return explain(check, value);
-      } catch (error) {
-        // Values nested deeper than the stack: recursive checks cannot follow, JSON.parse can.
-        if (!(error instanceof RangeError)) throw error;
-        return explain(
-          (_, findings) => refuse(findings, "a value that is nested less deeply"),
-          value,
-        );
-      }
-    };
+    return wholeValue(place, form, own, () => effort.begin());
   }
+}
+
+/**
+ * Makes the check of a whole value from the one of its schema.
+ *
+ * @param begin - Called before each value.
+ */
+export function wholeValue(
+  place: Place,
+  form: ValidationForm,
+  own: Check,
+  begin: () => void = () => undefined,
+): Validate {
+  const nothing = form === "open" ? nothingFor(place.schema) : undefined;
+  const check: Check = nothing ? (value, f) => nothing(value) || own(value, f) : own;
+  return (value) => {
+    begin();
+    try {
+      if (check(value)) return undefined;
+      return explain(check, value);
+    } catch (error) {
+      // Values nested deeper than the stack: recursive checks cannot follow, JSON.parse can.
+      if (!(error instanceof RangeError)) throw error;
+      return explain(
+        (_, findings) => refuse(findings, "a value that is nested less deeply"),
+        value,
+      );
+    }
+  };
 }
 
 function explain(check: Check, value: unknown): ValidationIssue[] {
@@ -56,7 +71,7 @@ function explain(check: Check, value: unknown): ValidationIssue[] {
 /**
  * What a whole value may be besides its definition: servers use null and {} for "nothing" alike.
  */
-export function nothingFor(schema: unknown): ((value: unknown) => boolean) | undefined {
+function nothingFor(schema: unknown): ((value: unknown) => boolean) | undefined {
   if (!isSchemaObject(schema)) return undefined;
   const required = Array.isArray(schema.required) && schema.required.length > 0;
   if (schema.type === "object" && !required) return (value) => value === null;
