@@ -66,7 +66,7 @@ await step(
   "Generating",
   node,
   [stubwright, "generate"],
-  "Mend it (an entry of core.schema.json that is published by now goes) and run the same command again.",
+  "Make that edit in schema/copilot/core.schema.json and run the same command again; CONTRIBUTING.md, “When the protocol changes”, has each case.",
 );
 const installed = findInstalled(root) ?? stop("No platform package is installed any more.");
 keepSchemas(root, installed, join(work, to));

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Validate } from "@stubwright/rpc";
 import { schemasIn } from "@stubwright/rpc/json-schema";
 import { createValidators } from "@stubwright/rpc/validators";
 import { StubwrightError, type StubwrightErrorCode } from "./errors.js";
@@ -18,6 +19,15 @@ export interface FileCheck {
   readonly file: string;
   readonly code: StubwrightErrorCode;
   readonly remedy: string;
+  /** The definition that a part of a file has to match, which has no members but those it names. */
+  readonly definition?: string;
+  /** JSON Pointer of that part. */
+  readonly pointer?: string;
+}
+
+interface Problem {
+  readonly pointer: string;
+  readonly message: string;
 }
 
 /**
@@ -25,45 +35,67 @@ export interface FileCheck {
  *
  * @throws {@link StubwrightError} with the file, the JSON Pointer and the nearest right name.
  */
-export function checkFile(value: unknown, { kind, file, code, remedy }: FileCheck): void {
-  const schema = readSchema(kind);
-  const validators = createValidators({ ...(schema.definitions as object), File: schema });
-  const [issue] = validators.get("File", "strict")(value) ?? [];
-  if (!issue) return;
-  const path = issue.pointer.split("/").slice(1).map(unescapePointer);
+export function checkFile(value: unknown, check: FileCheck): void {
+  const problem = findProblem(value, check);
+  if (!problem) return;
+  const { file, code, remedy, pointer = "" } = check;
+  const place = pointer + problem.pointer;
+  throw new StubwrightError(code, problem.message, { file, pointer: place, remedy });
+}
+
+function findProblem(value: unknown, { kind, definition }: FileCheck): Problem | undefined {
+  const schema = schemaFor(kind, definition);
+  const [issue] = validatorOf(kind, definition)(value) ?? [];
+  if (!issue) return undefined;
+  const problem = (at: string, message: string): Problem => ({ pointer: at, message });
+  const { pointer, expected, found } = issue;
+  const path = pointer.split("/").slice(1).map(unescapePointer);
   const name = path.at(-1) ?? "";
   const parent = valueAt(value, path.slice(0, -1));
-  const known = memberNames(schema, isObject(parent) ? Object.keys(parent) : []);
-  const fail = (pointer: string, message: string): never => {
-    throw new StubwrightError(code, message, { file, pointer, remedy });
-  };
-  if (!isObject(parent)) fail(issue.pointer, `Expected ${issue.expected}, found ${issue.found}.`);
-  const present = Object.keys(parent as object);
+  if (path.length === 0 || !isObject(parent)) {
+    return problem(pointer, `Expected ${expected}, found ${found}.`);
+  }
+  const present = Object.keys(parent);
+  const known = memberNames(schema, present);
   if (!present.includes(name)) {
+    const above = pointer.slice(0, pointer.lastIndexOf("/"));
     const written = nearest(
       name,
       present.filter((key) => !known.has(key)),
     );
-    const where = path
-      .slice(0, -1)
-      .map((part) => `/${escapePointer(part)}`)
-      .join("");
-    if (written === undefined) fail(where, `Missing member "${name}".`);
-    fail(
-      `${where}/${escapePointer(written ?? "")}`,
-      `Unknown member "${written}". Did you mean "${name}"?`,
-    );
+    if (written === undefined) return problem(above, `Missing member "${name}".`);
+    const message = `Unknown member "${written}". Did you mean "${name}"?`;
+    return problem(`${above}/${escapePointer(written)}`, message);
   }
-  if (issue.expected === "no such member") {
+  if (expected === "no such member") {
     const free = [...known].filter((key) => !present.includes(key) && key !== EDITORS);
-    fail(
-      issue.pointer,
-      `Unknown member "${name}".${didYouMean(name, free) || ` There is: ${free.join(", ")}.`}`,
-    );
+    const help = didYouMean(name, free) || ` There is: ${free.join(", ")}.`;
+    return problem(pointer, `Unknown member "${name}".${help}`);
   }
-  const found = valueAt(value, path);
-  const meant = typeof found === "string" ? didYouMean(found, literalsOf(issue.expected)) : "";
-  fail(issue.pointer, `Expected ${issue.expected}, found ${issue.found}.${meant}`);
+  const given = parent[name];
+  const meant = typeof given === "string" ? didYouMean(given, literalsOf(expected)) : "";
+  return problem(pointer, `Expected ${expected}, found ${found}.${meant}`);
+}
+
+const validators = new Map<string, Validate>();
+
+function validatorOf(kind: FileKind, definition = ""): Validate {
+  const key = `${kind} ${definition}`;
+  const schema = schemaFor(kind, definition);
+  const definitions = { ...(readSchema(kind).definitions as object), File: schema };
+  const known = validators.get(key) ?? createValidators(definitions).get("File", "strict");
+  validators.set(key, known);
+  return known;
+}
+
+function schemaFor(kind: FileKind, definition: string | undefined): JsonSchema {
+  const schema = readSchema(kind);
+  const part = definition && (schema.definitions as Record<string, JsonSchema>)[definition];
+  // What may stand below it is looked at by itself; a file of methods has them beside its members.
+  return {
+    ...(part || schema),
+    ...(part || kind === "core" ? { additionalProperties: false } : {}),
+  };
 }
 
 const loaded = new Map<FileKind, JsonSchema>();

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { checkFile } from "./check-file.js";
 import { StubwrightError } from "./errors.js";
-import { isObject } from "./schema.js";
+import { readJsonFile } from "./read-json.js";
 
 /** One protocol to generate. Paths are relative to the config file. */
 export interface ProtocolConfig {
@@ -10,6 +11,8 @@ export interface ProtocolConfig {
   readonly source: string;
   /** Folder that the generated files go to. */
   readonly out: string;
+  /** Whether descriptions of the schemas become comments. Default false. */
+  readonly docs?: boolean;
 }
 
 /** What `stubwright.config.ts` exports. */
@@ -22,72 +25,90 @@ export function defineConfig(config: Config): Config {
   return config;
 }
 
-/** The config's name where none is given. */
-export const DEFAULT_CONFIG = "stubwright.config.ts";
+/** The names that a config may have, the first that is there being read. */
+export const CONFIG_NAMES = ["ts", "mts", "js", "mjs", "cjs", "json"].map(
+  (ending) => `stubwright.config.${ending}`,
+);
 
 /**
- * Loads a config file, TypeScript or JavaScript, and makes its paths absolute.
+ * Finds the config of a folder: in it, or in the nearest folder above that has one.
  *
+ * @throws {@link StubwrightError} `CONFIG_NOT_FOUND`.
+ */
+export function findConfig(from = process.cwd()): string {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    const found = CONFIG_NAMES.map((name) => join(folder, name)).find((file) => existsSync(file));
+    if (found !== undefined) return found;
+    if (dirname(folder) === folder) break;
+  }
+  throw new StubwrightError(
+    "CONFIG_NOT_FOUND",
+    `There is no stubwright.config.{ts,mts,js,mjs,cjs,json} in ${resolve(from)} or above it.`,
+    {
+      file: resolve(from),
+      remedy:
+        'Write stubwright.config.json: { "protocols": [{ "source": "schema/source.json", "out": "src/generated" }] }.',
+    },
+  );
+}
+
+/**
+ * Loads a config file, TypeScript, JavaScript or JSON, and makes its paths absolute.
+ *
+ * @param file - Its path; by default it is looked for as {@link findConfig} does.
  * @throws {@link StubwrightError} `CONFIG_NOT_FOUND` or `CONFIG_INVALID`.
  */
-export async function loadConfig(file = DEFAULT_CONFIG): Promise<Config> {
-  const path = resolve(file);
+export async function loadConfig(file?: string): Promise<Config> {
+  const path = file === undefined ? findConfig() : resolve(file);
   if (!existsSync(path)) {
     throw new StubwrightError("CONFIG_NOT_FOUND", `There is no ${path}.`, {
       file: path,
-      remedy: "Run in the folder that holds it, or name it with --config.",
+      remedy: "Correct the path, or leave --config out to look for the nearest config.",
     });
   }
   const config = await importDefault(path);
-  const protocols = isObject(config) ? config.protocols : undefined;
-  const sound =
-    Array.isArray(protocols) &&
-    protocols.length > 0 &&
-    protocols.every(
-      (entry) =>
-        isObject(entry) && typeof entry.source === "string" && typeof entry.out === "string",
-    );
-  if (!sound) {
-    throw new StubwrightError("CONFIG_INVALID", `${path} exports no protocols.`, {
-      file: path,
-      remedy: "Export default defineConfig({ protocols: [{ source, out }] }).",
-    });
-  }
+  const remedy = "Export default { protocols: [{ source, out }] }; docs: true is optional.";
+  checkFile(config, { kind: "config", file: path, code: "CONFIG_INVALID", remedy });
   const base = dirname(path);
-  const resolved = (protocols as ProtocolConfig[]).map(({ source, out }) => ({
-    source: resolve(base, source),
-    out: resolve(base, out),
+  const protocols = (config as Config).protocols.map((protocol) => ({
+    ...protocol,
+    source: resolve(base, protocol.source),
+    out: resolve(base, protocol.out),
   }));
-  refuseSharedFolder(path, resolved);
-  return { protocols: resolved };
+  refuseSharedFolder(path, protocols);
+  return { protocols };
 }
 
 /** Each protocol would remove the files of the other. */
 function refuseSharedFolder(file: string, protocols: readonly ProtocolConfig[]): void {
   const outs = protocols.map(({ out }) => out);
-  const shared = outs.find((out, index) => outs.indexOf(out) !== index);
-  if (shared === undefined) return;
-  throw new StubwrightError("CONFIG_INVALID", `Two protocols of ${file} go to ${shared}.`, {
+  const index = outs.findIndex((out, place) => outs.indexOf(out) !== place);
+  if (index < 0) return;
+  throw new StubwrightError("CONFIG_INVALID", `Two protocols go to ${outs[index]}.`, {
     file,
+    pointer: `/protocols/${index}/out`,
     remedy: "Give each protocol a folder of its own.",
   });
 }
 
 async function importDefault(path: string): Promise<unknown> {
+  if (path.endsWith(".json")) {
+    return readJsonFile({ code: "CONFIG_INVALID", file: path, remedy: "Correct the file." });
+  }
   try {
     if (path.endsWith("ts")) return await importTypeScript(path);
     const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
     return module.default;
   } catch (cause) {
-    throw new StubwrightError(
-      "CONFIG_INVALID",
-      `Cannot load ${path}: ${(cause as Error).message}`,
-      {
-        file: path,
-        remedy: "Correct the file.",
-        cause,
-      },
-    );
+    const { message } = cause as Error;
+    const isOurs = message.includes("'stubwright'");
+    throw new StubwrightError("CONFIG_INVALID", `Cannot load ${path}: ${message}`, {
+      file: path,
+      remedy: isOurs
+        ? "Install stubwright in the project, or export a plain object: defineConfig only gives it its type."
+        : "Correct the file.",
+      cause,
+    });
   }
 }
 

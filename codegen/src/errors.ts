@@ -3,6 +3,8 @@ export type StubwrightErrorCode =
   | "CONFIG_NOT_FOUND"
   | "CONFIG_INVALID"
   | "SOURCE_INVALID"
+  | "LOCK_INVALID"
+  | "LOCK_MISSING"
   | "PACKAGE_MISSING"
   | "SCHEMA_UNREADABLE"
   | "SCHEMA_ALTERED"

@@ -5,7 +5,7 @@ import type { Protocol } from "./ir.js";
 import { adaptCore } from "./load/adapt-core.js";
 import { bundle } from "./load/bundle.js";
 import { checkDocuments } from "./load/check.js";
-import { checkCore } from "./load/check-core.js";
+import { checkMembers, checkNames } from "./load/check-core.js";
 import { checkCircles } from "./load/circles.js";
 import type { PlaceOf } from "./load/places.js";
 import { resolveReferences } from "./load/resolve-references.js";
@@ -41,11 +41,10 @@ export function toCallable(source: LoadedSource): Protocol {
 
 /** Turns loaded schemas into the protocol model: resolve, normalize, bundle, parse. */
 export function toProtocol(given: LoadedSource): Protocol {
+  const core = given.documents.find(({ role }) => role === "handwritten");
+  checkDocuments(given.documents);
+  for (const document of given.documents) checkMembers(document);
   const source = { ...given, documents: adaptCore(given.documents) };
-  checkDocuments(source.documents);
-  for (const document of source.documents.filter(({ role }) => role === "handwritten")) {
-    checkCore(document);
-  }
   const documents = resolveReferences(source.documents).map((document) => ({
     ...document,
     json: normalize(document.json),
@@ -54,7 +53,9 @@ export function toProtocol(given: LoadedSource): Protocol {
   const bundled = bundle(nameRoots(documents));
   const placeOf: PlaceOf = (name) => bundled.places.get(name);
   checkCircles(bundled.definitions, placeOf);
-  return parseProtocol(source, bundled, placeOf);
+  const protocol = parseProtocol(source, bundled, placeOf);
+  if (core) checkNames(core, protocol);
+  return protocol;
 }
 
 /**

@@ -16,7 +16,7 @@ export {
 export { generateFiles, readProtocol } from "./generate.js";
 export type { GeneratedFile } from "./generated.js";
 export type { Method, Protocol, ProtocolSource, Scope, Union, Wire } from "./ir.js";
-export { DEFAULT_CORE, defaultCore } from "./load/folder.js";
+export { defaultCore } from "./load/folder.js";
 export {
   fetchCopilot,
   fetchPublished,

@@ -12,6 +12,7 @@ import {
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
+import { lockFileOf } from "../src/load/lock.js";
 import { type Fixture, makeFixture } from "./fixture.js";
 
 const bin = fileURLToPath(new URL("../bin/stubwright.js", import.meta.url));
@@ -70,7 +71,7 @@ describe("generate", () => {
     rmSync(out("rpc.gen.ts"));
     cpSync(out("events.gen.ts"), out("old.gen.ts"));
     const { status, stdout } = stubwright("generate", "--check");
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stdout).toMatch(/stale.*types\.gen\.ts/);
     expect(stdout).toMatch(/stale.*rpc\.gen\.ts/);
     expect(stdout).toMatch(/stale.*old\.gen\.ts/);
@@ -107,7 +108,7 @@ describe("generate", () => {
     expect(JSON.parse(again.stdout)).toMatchObject([{ stale: [] }]);
     expect(JSON.parse(again.stdout)[0]).not.toHaveProperty("counts");
     appendFileSync(out("types.gen.ts"), "// edited by hand\n");
-    expect(stubwright("generate", "--check").status).toBe(1);
+    expect(stubwright("generate", "--check").status).toBe(2);
     expect(stubwright("generate").stdout).toMatch(/written.*types\.gen\.ts/);
     rmSync(out(), { recursive: true });
     expect(stubwright("generate").status).toBe(0);
@@ -229,19 +230,19 @@ describe("what is wrong is told in one error with the remedy, and nothing is wri
     [
       "malformed source",
       "SOURCE_INVALID",
-      /is not a schema source/,
+      /Missing member "name"/,
       () => writeFileSync(fixture.source, "{}"),
     ],
     [
       "config without protocols",
       "CONFIG_INVALID",
-      /exports no protocols/,
+      /Missing member "protocols"/,
       () => writeFileSync(join(fixture.folder, "stubwright.config.ts"), "export default {};"),
     ],
     [
       "two protocols in one folder",
       "CONFIG_INVALID",
-      /Two protocols of .* go to .*out\./,
+      /Two protocols go to .*out\./,
       () => {
         const protocol = '{ source: "source.json", out: "out" }';
         writeFileSync(
@@ -253,7 +254,7 @@ describe("what is wrong is told in one error with the remedy, and nothing is wri
     [
       "no config",
       "CONFIG_NOT_FOUND",
-      /There is no/,
+      /There is no stubwright\.config\.\{ts,/,
       () => rmSync(join(fixture.folder, "stubwright.config.ts")),
     ],
   ];
@@ -355,12 +356,158 @@ describe("schema", () => {
     ["no object", "null"],
     ["no version", '{ "name": "published-schemas" }'],
   ])("update refuses a package.json with %s, and writes nothing", (_, text) => {
-    const before = readFileSync(fixture.source, "utf8");
+    const lock = lockFileOf(fixture.source);
+    const before = readFileSync(lock, "utf8");
     const file = join(fixture.folder, "node_modules", "published-schemas", "package.json");
     writeFileSync(file, text);
     const { status, stdout, stderr } = stubwright("schema", "update");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toMatch(/package\.json names no version\. \(SCHEMA_UNREADABLE\)\nhelp/);
-    expect(readFileSync(fixture.source, "utf8")).toBe(before);
+    expect(stderr).toMatch(
+      /package\.json (is not JSON|does not hold|names no version)[^\n]*\(SCHEMA_UNREADABLE\)\n(at [^\n]*\n)?help/,
+    );
+    expect(readFileSync(lock, "utf8")).toBe(before);
+  });
+
+  test("a lock file that is missing, damaged or of other files is an error that says what to do", () => {
+    const lock = lockFileOf(fixture.source);
+    const text = readFileSync(lock, "utf8");
+    for (const [code, content] of [
+      ["LOCK_MISSING", "{}"],
+      ["LOCK_INVALID", text.replace("version", "vresion")],
+      ["SCHEMA_ALTERED", text.replace('"api"', '"other"')],
+    ] as const) {
+      writeFileSync(lock, content);
+      const { status, stderr } = stubwright("generate");
+      expect(status).toBe(1);
+      expect(stderr).toContain(`(${code})`);
+      expect(stderr).toContain("stubwright schema update");
+    }
+    rmSync(lock);
+    expect(stubwright("schema", "update").stdout).toContain("written");
+    expect(readFileSync(lock, "utf8")).toBe(text);
+  });
+
+  test("files of one's own are not locked", () => {
+    makeOwn();
+    expect(stubwright("generate")).toMatchObject({ status: 0, stderr: "" });
+    expect(stubwright("schema", "update").stdout).toContain("nothing to lock");
+    expect(existsSync(lockFileOf(fixture.source))).toBe(false);
+    expect(JSON.parse(stubwright("schema", "verify", "--json").stdout)).toMatchObject([
+      { name: "own", version: "0.0.0", locked: false },
+    ]);
+  });
+});
+
+/** Makes the fixture a protocol of one's own: the schemas stand beside the source. */
+function makeOwn(): void {
+  for (const name of ["api", "events"]) {
+    cpSync(fixture.schema(name), join(fixture.folder, `${name}.schema.json`));
+  }
+  rmSync(join(fixture.folder, "node_modules"), { recursive: true });
+  mkdirSync(join(fixture.folder, "node_modules"));
+  rmSync(lockFileOf(fixture.source));
+  const files = { api: "api.schema.json", events: "events.schema.json" };
+  writeFileSync(fixture.source, JSON.stringify({ name: "own", files, core: "core.schema.json" }));
+}
+
+test("--watch generates again when a schema of one's own changes", async () => {
+  makeOwn();
+  const child = spawn(process.execPath, [bin, "generate", "--watch"], { cwd: fixture.folder });
+  try {
+    let stderr = "";
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    await expect.poll(() => stderr, { timeout: 15_000 }).toContain("Watching");
+    const file = join(fixture.folder, "api.schema.json");
+    const json = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, "{");
+    await expect.poll(() => stderr, { timeout: 15_000 }).toContain("is not JSON");
+    json.definitions.Added = { type: "string" };
+    writeFileSync(file, JSON.stringify(json));
+    await expect
+      .poll(() => readFileSync(out("types.gen.ts"), "utf8"), { timeout: 15_000 })
+      .toContain("export type Added = string;");
+  } finally {
+    child.kill();
+  }
+}, 40_000);
+
+describe("the config", () => {
+  const config = (ending: string) => join(fixture.folder, `stubwright.config.${ending}`);
+  const value = '{ "protocols": [{ "source": "source.json", "out": "out", "docs": true }] }';
+
+  test.each([
+    ["json", value],
+    ["mjs", `export default ${value}`],
+    ["cjs", `module.exports = ${value}`],
+    ["mts", `export default ${value}`],
+  ])("is found as stubwright.config.%s, also from a folder below", (ending, text) => {
+    rmSync(config("ts"));
+    writeFileSync(config(ending), text);
+    const below = join(fixture.folder, "some", "where");
+    mkdirSync(below, { recursive: true });
+    const options = { cwd: below, encoding: "utf8", timeout: 20_000 } as const;
+    const { status, stderr } = spawnSync(process.execPath, [bin, "generate"], options);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(readFileSync(out("types.gen.ts"), "utf8")).toContain("Prose that must not reach");
+    expect(stubwright("generate", "--check")).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test.each([
+    ["sorce", '{ sorce: "source.json", out: "out" }', 3, "/protocols/0/sorce", '"source"'],
+    ["doc", '{ source: "source.json", out: "out", doc: true }', 3, "/protocols/0/doc", '"docs"'],
+  ])("names a misspelt member with its line: %s", (_, protocol, line, pointer, name) => {
+    writeFileSync(
+      config("ts"),
+      `const defineConfig = (it: object) => it;\nexport default defineConfig({ protocols: [\n${protocol}] });`,
+    );
+    const { status, stdout, stderr } = stubwright("generate", "--json");
+    expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
+    const { error } = JSON.parse(stdout);
+    expect(error).toMatchObject({ code: "CONFIG_INVALID", file: config("ts"), line, pointer });
+    expect(error.message).toContain(`Did you mean ${name}?`);
+  });
+});
+
+describe("misspelt members of files are errors with their line and the nearest name", () => {
+  const cases: [name: string, file: string, from: string, to: string, pointer: string][] = [
+    ["source", "source.json", "packages", "package", "/package"],
+    ["source", "source.json", '"core":', '"corre":', "/corre"],
+    ["core", "core.schema.json", '"wire":', '"wires":', "/wires"],
+    ["core", "core.schema.json", '"framing":', '"frameing":', "/wire/frameing"],
+    ["core", "core.schema.json", '"events":', '"event":', "/event"],
+    ["core", "core.schema.json", '"carrier":', '"carier":', "/events/CalculatorEvent/carier"],
+    ["core", "core.schema.json", '"scopes":', '"scope":', "/scope"],
+  ];
+
+  test.each(cases)("%s: %s %s", (_, path, from, to, pointer) => {
+    const file = join(fixture.folder, path);
+    const json = JSON.parse(readFileSync(file, "utf8"));
+    const wire = path === "core.schema.json" ? { wire: { framing: "ndjson" } } : {};
+    const text = JSON.stringify({ ...json, ...wire }, null, 2);
+    expect(text).toContain(from);
+    const changed = text.replace(from, to);
+    writeFileSync(file, changed);
+    const { error } = JSON.parse(stubwright("generate", "--json").stdout);
+    const name = pointer.split("/").at(-1) ?? "";
+    const line = changed.slice(0, changed.indexOf(`"${name}"`)).split("\n").length;
+    expect(error).toMatchObject({ file, line, pointer });
+    expect(error.message).toMatch(/^Unknown member ".*"\. Did you mean ".*"\?$/);
+  });
+});
+
+describe("errors for programs", () => {
+  test.each([
+    ["an unknown option", ["generate", "--chek", "--json"], "USAGE", /--check/],
+    ["a missing argument", ["diff", "old", "--json"], "USAGE", /new/],
+    ["a missing config", ["generate", "--config", "no.ts", "--json"], "CONFIG_NOT_FOUND", /no\.ts/],
+    ["no such schemas", ["diff", "no", "no", "--json"], "DIFF_INPUT_INVALID", /no/],
+  ])("%s", (_, args, code, message) => {
+    const { status, stdout, stderr } = stubwright(...args);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
+    const { error } = JSON.parse(stdout);
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(message);
   });
 });

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type GeneratedFile, generateFiles, readProtocol, StubwrightError } from "../src/index.js";
+import { lockFileOf, readLock, writeLock } from "../src/load/lock.js";
 import { compileErrors } from "./compile.js";
 import { type Fixture, makeFixture } from "./fixture.js";
 import { randomFrom } from "./random.js";
@@ -14,11 +15,16 @@ function damage(fixture: Fixture, document: "api" | "events", change: (json: Jso
   const json = JSON.parse(readFileSync(fixture.schema(document), "utf8")) as Json;
   change(json);
   writeFileSync(fixture.schema(document), JSON.stringify(json));
-  const source = JSON.parse(readFileSync(fixture.source, "utf8"));
-  source.files[document].sha256 = createHash("sha256")
+  const lock = readLock(lockFileOf(fixture.source));
+  const [name = "", entry] = Object.entries(lock)[0] ?? [];
+  const digest = createHash("sha256")
     .update(readFileSync(fixture.schema(document)))
     .digest("hex");
-  writeFileSync(fixture.source, JSON.stringify(source));
+  if (entry)
+    writeLock(lockFileOf(fixture.source), name, {
+      ...entry,
+      files: { ...entry.files, [document]: digest },
+    });
 }
 
 const generate = async (fixture: Fixture) => generateFiles(readProtocol(fixture.source));
@@ -154,8 +160,8 @@ describe("a damaged schema is one error with its file and place", () => {
     ["/scopes", { scopes: "sessionId" }],
     ["/scopes/session", { scopes: { session: 5 } }],
     ["/events", { events: [] }],
-    ["/events/E/carrier/method", { events: { E: { carrier: {} } } }],
-    ["/events/E/carrier/field", { events: { E: { carrier: { method: "event" } } } }],
+    ["/events/E/carrier", { events: { E: { carrier: {} } } }],
+    ["/events/E/carrier", { events: { E: { carrier: { method: "event" } } } }],
     ["/events/E", { events: { E: {} } }],
     ["/wire/framing", { wire: { framing: "lsp" } }],
     ["/wire/jsonrpcField", { wire: { jsonrpcField: "yes" } }],

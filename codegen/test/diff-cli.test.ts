@@ -49,8 +49,8 @@ describe("exit codes", () => {
   });
 
   test("--fail-on fails on findings of that level or worse", () => {
-    expect(diff("old", "new", "--fail-on", "breaking").status).toBe(1);
-    expect(diff("old", "new", "--fail-on", "dangerous").status).toBe(1);
+    expect(diff("old", "new", "--fail-on", "breaking").status).toBe(3);
+    expect(diff("old", "new", "--fail-on", "dangerous").status).toBe(3);
     expect(diff("old", "old", "--fail-on", "dangerous")).toMatchObject({ status: 0, stderr: "" });
   });
 
@@ -62,7 +62,7 @@ describe("exit codes", () => {
     writeFileSync(join(folder, "all.json"), JSON.stringify({ allow }));
     const args = ["old", "new", "--allow", "all.json", "--fail-on"];
     expect(diff(...args, "breaking").status).toBe(0);
-    expect(diff(...args, "dangerous").status).toBe(1);
+    expect(diff(...args, "dangerous").status).toBe(3);
   });
 });
 

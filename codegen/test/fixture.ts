@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { lockFileOf, writeLock } from "../src/load/lock.js";
 
 /** A folder that looks like a project whose schemas come from an installed package. */
 export interface Fixture extends Disposable {
@@ -39,18 +40,21 @@ export function makeFixture(name: string): Fixture {
     join(installed, "package.json"),
     JSON.stringify({ name: PACKAGE, version: "1.2.3" }),
   );
-  const files: Record<string, { path: string; sha256: string }> = {};
+  const files: Record<string, string> = {};
+  const digests: Record<string, string> = {};
   const schemas = readdirSync(goldenFolder(name)).filter((path) => path.endsWith(SUFFIX));
   for (const path of schemas) {
     const from = join(goldenFolder(name), path);
     cpSync(from, join(path === CORE ? folder : installed, path));
-    const sha256 = createHash("sha256").update(readFileSync(from)).digest("hex");
-    if (path !== CORE) files[basename(path, SUFFIX)] = { path, sha256 };
+    if (path === CORE) continue;
+    const document = basename(path, SUFFIX);
+    files[document] = path;
+    digests[document] = createHash("sha256").update(readFileSync(from)).digest("hex");
   }
   const source = join(folder, "source.json");
   const core = schemas.includes(CORE) ? { core: CORE } : {};
-  const manifest = { name, version: "1.2.3", packages: [PACKAGE], files, ...core };
-  writeFileSync(source, JSON.stringify(manifest));
+  writeFileSync(source, JSON.stringify({ name, packages: [PACKAGE], files, ...core }));
+  writeLock(lockFileOf(source), name, { version: "1.2.3", files: digests });
   return {
     folder,
     source,

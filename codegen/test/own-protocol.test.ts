@@ -34,7 +34,7 @@ test("the protocol of the README is generated, compiled and run as printed", () 
     const commands =
       readme.match(/^(npx stubwright (schema|generate)|npx tsc|node dist).*$/gm) ?? [];
     const outputs = commands.map((command) => run(command, folder));
-    expect(commands).toHaveLength(4);
+    expect(commands).toHaveLength(3);
     expect(outputs.at(-1)).toBe(OUTPUT.exec(readme)?.[1]);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -35,7 +35,7 @@ export function keepSchemas(root, installed, to) {
   rmSync(to, { recursive: true, force: true });
   mkdirSync(to, { recursive: true });
   cpSync(join(installed.folder, "package.json"), join(to, "package.json"));
-  for (const { path } of Object.values(files)) {
+  for (const path of Object.values(files)) {
     cpSync(join(installed.folder, path), join(to, basename(path)));
   }
   const source = join(root, SOURCE);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { defaultCore } from "stubwright";
@@ -14,23 +13,14 @@ const SUFFIX = ".schema.json";
  */
 export function makeProject(project: string, version: string, schemas: string): string {
   rmSync(project, { recursive: true, force: true });
-  const installed = join(project, "node_modules", "schemas");
-  mkdirSync(installed, { recursive: true });
-  writeFileSync(join(installed, "package.json"), JSON.stringify({ name: "schemas", version }));
+  mkdirSync(project, { recursive: true });
   const paths = readdirSync(schemas).filter((file) => file.endsWith(SUFFIX));
-  const files = Object.fromEntries(
-    paths.map((path) => {
-      copyFileSync(join(schemas, path), join(installed, path));
-      const bytes = readFileSync(join(installed, path));
-      const sha256 = createHash("sha256").update(bytes).digest("hex");
-      return [basename(path, SUFFIX), { path, sha256 }];
-    }),
-  );
-  const published = paths.map((path) => JSON.parse(readFileSync(join(schemas, path), "utf8")));
-  const core = "core.schema.json";
-  writeFileSync(join(project, core), JSON.stringify(defaultCore(published)));
+  for (const path of paths) copyFileSync(join(schemas, path), join(project, path));
+  const documents = paths.map((path) => JSON.parse(readFileSync(join(project, path), "utf8")));
+  const core = "core.json";
+  writeFileSync(join(project, core), JSON.stringify(defaultCore(documents)));
   const source = join(project, "source.json");
-  const manifest = { name: "copilot", version, packages: ["schemas"], files, core };
-  writeFileSync(source, JSON.stringify(manifest));
+  const files = Object.fromEntries(paths.map((path) => [basename(path, SUFFIX), path]));
+  writeFileSync(source, JSON.stringify({ name: "copilot", version, files, core }));
   return source;
 }

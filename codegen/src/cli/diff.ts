@@ -7,6 +7,7 @@ import { toJson } from "../diff/report/json.js";
 import { toMarkdown } from "../diff/report/markdown.js";
 import { atLeast, type Report } from "../diff/report/report.js";
 import { toText } from "../diff/report/text.js";
+import { EXIT } from "./exit-codes.js";
 import { Progress } from "./progress.js";
 
 /** Levels that `--fail-on` knows. */
@@ -22,13 +23,14 @@ export interface DiffCommandOptions {
   readonly markdown?: boolean;
 }
 
-/** `stubwright diff`: what changed between two versions of a protocol, and whom it hurts. */
+/** `stubwright diff`: what changed between two versions of a protocol, and whom it breaks. */
 export function diff(old: string, after: string, options: DiffCommandOptions): void {
   const allowances = options.allow === undefined ? [] : readAllowList(options.allow);
   const report = compare(old, after, options, allowances);
   const write = options.json ? toJson : options.markdown ? toMarkdown : toText;
   console.log(write(report).trimEnd());
-  if (options.failOn && atLeast(report.open, options.failOn).length > 0) process.exitCode = 1;
+  if (options.failOn && atLeast(report.open, options.failOn).length > 0)
+    process.exitCode = EXIT.findings;
 }
 
 function compare(

@@ -6,6 +6,8 @@ import { generateFiles, readProtocol, toCallable } from "../generate.js";
 import type { Protocol } from "../ir.js";
 import { loadSource } from "../load/source.js";
 import { compare, type Drift, write } from "../output.js";
+import { printError } from "./error.js";
+import { EXIT } from "./exit-codes.js";
 import { type CommonOptions, loadProtocols, shown } from "./options.js";
 import { Progress } from "./progress.js";
 import { watchSources } from "./watch.js";
@@ -40,7 +42,8 @@ export async function generate(options: GenerateOptions): Promise<void> {
   }
   await generateAll(protocols, options);
   if (options.watch) {
-    await watchSources(protocols, (changed) => generateAll(changed, options));
+    const again = (changed: readonly ProtocolConfig[]) => generateAll(changed, options);
+    await watchSources(protocols, again, (error) => printError(error, options.json));
   }
 }
 
@@ -51,7 +54,7 @@ async function generateAll(
   const outcomes: Outcome[] = [];
   for (const protocol of protocols) {
     const outcome = await generateOne(protocol, options);
-    if (options.check && outcome.stale.length > 0) process.exitCode = 1;
+    if (options.check && outcome.stale.length > 0) process.exitCode = EXIT.stale;
     if (!options.json) print(outcome, options.check === true);
     outcomes.push(outcome);
   }
@@ -59,7 +62,7 @@ async function generateAll(
 }
 
 async function generateOne(
-  { source, out }: ProtocolConfig,
+  { source, out, docs }: ProtocolConfig,
   options: GenerateOptions,
 ): Promise<Outcome> {
   const started = performance.now();
@@ -68,7 +71,7 @@ async function generateOne(
     progress.step("Reading the schemas");
     const loaded = loadSource(source);
     const { name, version } = loaded.manifest;
-    const emitOptions = { docs: options.docs === true };
+    const emitOptions = { docs: options.docs ?? docs ?? false };
     const cache = new GenerationCache(loaded, out, emitOptions);
     const unchanged = cache.unchanged();
     const elapsed = () => Math.round(performance.now() - started);

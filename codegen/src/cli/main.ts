@@ -1,90 +1,102 @@
 import { createRequire } from "node:module";
-import { Command, Option } from "commander";
-import { DEFAULT_CONFIG } from "../config.js";
+import { Command, CommanderError, Option } from "commander";
 import { diff, FAIL_LEVELS } from "./diff.js";
 import { printError } from "./error.js";
+import { EXIT } from "./exit-codes.js";
 import { generate } from "./generate.js";
 import { updateSchemas, verifySchemas } from "./schema.js";
 
 const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
+/** Programs read stdout alone: there is one JSON value on it, whatever happens. */
+const json = process.argv.includes("--json");
+const JSON_HELP = "print one JSON value, also for an error: { error: { code, message, … } }";
+const CONFIG_HELP =
+  "the config file; by default the nearest stubwright.config.{ts,mts,js,mjs,cjs,json}, from here upwards";
+
+const EXIT_CODES = `
+Exit codes:
+  0   done
+  1   an error in what was given: a file, a schema, an option
+  2   generate --check: generated files are stale
+  3   diff --fail-on: there are changes at that level
+  70  a bug in stubwright`;
+
 const program = new Command("stubwright")
   .description("Turns the JSON Schemas of a JSON-RPC protocol into a typed, validated client.")
   .version(version)
-  .showHelpAfterError("(stubwright --help shows what there is)")
+  .exitOverride()
+  .configureOutput({ writeErr: (text) => json || process.stderr.write(text) })
+  .showHelpAfterError("(stubwright --help lists commands and options)")
   .addHelpText(
     "after",
-    `
-Exit codes:
-  0   done; with --check: everything is up to date
-  1   an error in what was given, or with --check: stale files, or with --fail-on: findings
-  70  a bug in stubwright
+    `${EXIT_CODES}
 
 Examples:
   stubwright generate               write what the config names
   stubwright generate --check       list stale files, write nothing
+  stubwright generate --watch       generate again whenever a schema changes
   stubwright generate --print-ir    print the protocol model as JSON
-  stubwright schema update          name the schemas that are installed now
-  stubwright diff OLD NEW           what changed, and whom it hurts`,
+  stubwright schema update          lock the schemas of the packages that are installed
+  stubwright diff OLD NEW           list changes, with a verdict for each reader`,
   );
 
 program
   .command("generate")
   .description("read the schemas and write the generated files")
-  .option("-c, --config <file>", "the config file", DEFAULT_CONFIG)
+  .option("-c, --config <file>", CONFIG_HELP)
   .option("-o, --out <folder>", "write there instead of where the config says")
-  .option("--docs", "carry the schemas' descriptions over as comments")
+  .option("--docs", "turn the schemas' descriptions into comments, whatever the config says")
   .addOption(
-    new Option("--check", "write nothing; exit with 1 if a file is stale").conflicts("watch"),
+    new Option("--check", "write nothing; exit with 2 if a file is stale").conflicts("watch"),
   )
-  .option("--watch", "generate again when a source changes")
+  .option("--watch", "generate again when the source, a schema or the lock file changes")
   .addOption(
     new Option("--print-ir", "write nothing; print the protocol model as JSON").conflicts([
       "check",
       "watch",
     ]),
   )
-  .option("--json", "report as JSON")
+  .option("--json", JSON_HELP)
   .addHelpText(
     "after",
-    `
-Exit codes:
-  0   written, or all up to date
-  1   an error in what was given; with --check: stale files
-  70  a bug in stubwright`,
+    `${EXIT_CODES}
+
+Examples:
+  stubwright generate --config tools/stubwright.config.json
+  stubwright generate --check --json`,
   )
   .action(generate);
 
 program
   .command("diff")
-  .description("compare two versions of a protocol and say whom each change hurts")
+  .description("compare two versions of a protocol, with a verdict for each reader")
   .argument("<old>", "schema folder, package@version, source.json, or file of --print-ir")
   .argument("<new>", "likewise")
   .addOption(
-    new Option("--fail-on <level>", "exit with 1 on changes that bad").choices(FAIL_LEVELS),
+    new Option("--fail-on <level>", "exit with 3 on changes of that level or worse").choices(
+      FAIL_LEVELS,
+    ),
   )
   .option("--allow <file>", "changes that are known, each with a reason")
   .option("--descriptions", "report changes of descriptions too")
   .option("--cache <folder>", "keep downloaded schemas there; default: below node_modules")
-  .addOption(new Option("--json", "report as JSON").conflicts("markdown"))
+  .addOption(new Option("--json", JSON_HELP).conflicts("markdown"))
   .option("--markdown", "report as a changelog in Markdown")
   .addHelpText(
     "after",
     `
-Verdicts are given for four readers:
-  regenerated  our program, compiled against the client made from NEW
-  oldClient    a client made from OLD that calls the new server
+Readers:
+  regenerated  our program, compiled against the client generated from NEW
+  oldClient    a client generated from OLD that calls the new server
   callbacks    handlers of what the server calls, written for OLD
   events       listeners written for OLD
 
-  breaking     does not compile any more, or a call that worked fails
-  dangerous    goes on in part: a value nobody handles, a mismatch that is reported
+Verdicts:
+  breaking     no longer compiles, or a call that worked fails
+  dangerous    works in part: an unhandled value, a reported mismatch
   safe         nothing to do
-
-Exit codes:
-  0   compared; with --fail-on: nothing that bad beside what --allow names
-  1   findings at the level of --fail-on, or an error in what was given: no comparison was made
-  70  a bug in stubwright
+${EXIT_CODES}
 
 Examples:
   stubwright diff @github/copilot@1.0.20 @github/copilot@1.0.24
@@ -93,30 +105,25 @@ Examples:
   )
   .action(diff);
 
-const schema = program.command("schema").description("the schemas that generation starts from");
-
-const SCHEMA_EXIT_CODES = `
-Exit codes:
-  0   the sources name what is installed
-  1   an error in what was given; with verify: the installed schemas are others
-  70  a bug in stubwright`;
-
-schema.addHelpText("after", SCHEMA_EXIT_CODES);
+const schema = program
+  .command("schema")
+  .description("the schemas that generation starts from")
+  .addHelpText("after", EXIT_CODES);
 
 schema
   .command("verify")
-  .description("check that the installed schemas are the ones that the sources name")
-  .option("-c, --config <file>", "the config file", DEFAULT_CONFIG)
-  .option("--json", "report as JSON")
-  .addHelpText("after", SCHEMA_EXIT_CODES)
+  .description("check the installed schemas against stubwright.lock.json")
+  .option("-c, --config <file>", CONFIG_HELP)
+  .option("--json", JSON_HELP)
+  .addHelpText("after", EXIT_CODES)
   .action(verifySchemas);
 
 schema
   .command("update")
-  .description("write version and digests of the installed schemas into the sources")
-  .option("-c, --config <file>", "the config file", DEFAULT_CONFIG)
-  .option("--json", "report as JSON")
-  .addHelpText("after", SCHEMA_EXIT_CODES)
+  .description("write version and digests of the installed schemas to stubwright.lock.json")
+  .option("-c, --config <file>", CONFIG_HELP)
+  .option("--json", JSON_HELP)
+  .addHelpText("after", EXIT_CODES)
   .action(updateSchemas);
 
 program
@@ -141,5 +148,14 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = printError(error);
+  process.exitCode = endWith(error);
+}
+
+/** The exit code of what ended the program; help and version end it too. */
+function endWith(error: unknown): number {
+  if (!(error instanceof CommanderError)) return printError(error, json);
+  if (error.exitCode === 0) return 0;
+  const message = error.message.replace(/^error: /, "");
+  if (json) console.log(JSON.stringify({ error: { code: "USAGE", message } }, null, 2));
+  return EXIT.error;
 }

@@ -4,7 +4,8 @@ import { StubwrightError } from "../errors.js";
 
 /** Options that every command has. */
 export interface CommonOptions {
-  readonly config: string;
+  /** The config file; by default the nearest one. */
+  readonly config?: string;
   readonly json?: boolean;
 }
 
@@ -14,7 +15,7 @@ export interface CommonOptions {
  * @throws {@link StubwrightError} `CONFIG_INVALID` if there are several and one output was named.
  */
 export async function loadProtocols(
-  config: string,
+  config: string | undefined,
   out?: string,
 ): Promise<readonly ProtocolConfig[]> {
   const { protocols } = await loadConfig(config);
@@ -22,7 +23,7 @@ export async function loadProtocols(
   if (protocols.length === 1) return protocols.map((protocol) => ({ ...protocol, out }));
   throw new StubwrightError(
     "CONFIG_INVALID",
-    `--out names one folder, and ${config} has ${protocols.length} protocols.`,
+    `--out names one folder, and the config has ${protocols.length} protocols.`,
     { remedy: "Leave it out, or name a config with one protocol." },
   );
 }

@@ -1,23 +1,31 @@
-import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onStdout } from "../colors.js";
 import { StubwrightError } from "../errors.js";
-import { findPackage, loadSource, readManifest, type SourceManifest } from "../load/source.js";
-import { isObject } from "../schema.js";
+import { lockFileOf, readLock, writeLock } from "../load/lock.js";
+import {
+  findPackage,
+  loadSource,
+  readDocument,
+  readManifest,
+  sourcePaths,
+} from "../load/source.js";
+import { readJsonFile } from "../read-json.js";
 import { type CommonOptions, loadProtocols, shown } from "./options.js";
 
-/** `stubwright schema verify`: are the installed schemas the ones that the manifests name? */
+/** `stubwright schema verify`: are the installed schemas the ones in the lock file? */
 export async function verifySchemas(options: CommonOptions): Promise<void> {
   const verified = [];
   for (const { source } of await loadProtocols(options.config)) {
     const { manifest, documents } = loadSource(source);
     const files = documents.map(({ name, file, sha256 }) => ({ name, file, sha256 }));
-    verified.push({ name: manifest.name, version: manifest.version, files });
+    const { name, version, packages } = manifest;
+    verified.push({ name, version, locked: packages !== undefined, files });
     if (options.json) continue;
-    console.log(`${onStdout.bold(manifest.name)} ${manifest.version}`);
-    for (const { name, sha256 } of files) {
-      console.log(`  ${onStdout.green("as named")} ${name.padEnd(8)} ${onStdout.dim(sha256)}`);
+    console.log(`${onStdout.bold(name)} ${version}`);
+    for (const document of documents) {
+      const own = !packages || document.role === "handwritten";
+      const what = own ? onStdout.dim("own     ") : onStdout.green("verified");
+      console.log(`  ${what} ${document.name.padEnd(8)} ${onStdout.dim(document.sha256)}`);
     }
   }
   if (options.json) console.log(JSON.stringify(verified, null, 2));
@@ -26,57 +34,46 @@ export async function verifySchemas(options: CommonOptions): Promise<void> {
 /** `stubwright schema update`: writes version and digests of the installed schemas. */
 export async function updateSchemas(options: CommonOptions): Promise<void> {
   const updates = [];
-  const found = (await loadProtocols(options.config)).map(({ source }) => {
-    const before = readManifest(source);
-    return { source, before, after: installedManifest(before, source) };
+  const found = (await loadProtocols(options.config)).flatMap(({ source }) => {
+    const manifest = readManifest(source);
+    return manifest.packages ? [{ source, name: manifest.name, after: installed(source) }] : [];
   });
-  for (const { source, before, after } of found) {
+  for (const { source, name, after } of found) {
+    const file = lockFileOf(source);
+    const before = readLock(file)[name];
     const changed = JSON.stringify(after) !== JSON.stringify(before);
-    if (changed) writeFileSync(source, `${JSON.stringify(after, null, 2)}\n`);
-    updates.push({ name: after.name, from: before.version, to: after.version, changed });
+    if (changed) writeLock(file, name, after);
+    const from = before?.version ?? null;
+    updates.push({ name, from, to: after.version, changed });
     if (options.json) continue;
-    const what = changed
-      ? `${before.version} ${onStdout.dim("->")} ${after.version}  ${onStdout.green("written")}`
-      : `${after.version}  ${onStdout.dim("is up to date")}`;
-    console.log(`${onStdout.bold(after.name)} ${what}  ${shown(source)}`);
+    const version = from === after.version || from === null ? "" : `${from} ${onStdout.dim("->")} `;
+    const digests = changed && from === after.version ? ", other digests" : "";
+    const what = changed ? onStdout.green("written") : onStdout.dim("is up to date");
+    console.log(
+      `${onStdout.bold(name)} ${version}${after.version}${digests}  ${what}  ${shown(file)}`,
+    );
   }
   if (options.json) console.log(JSON.stringify(updates, null, 2));
+  else if (updates.length === 0) console.log("All schemas are your own: there is nothing to lock.");
 }
 
-function installedManifest(manifest: SourceManifest, source: string): SourceManifest {
+function installed(source: string) {
+  const manifest = readManifest(source);
   const folder = findPackage(manifest, source);
-  const files = Object.entries(manifest.files).map(([name, { path }]) => {
-    const sha256 = createHash("sha256")
-      .update(read(join(folder, path)))
-      .digest("hex");
-    return [name, { path, sha256 }];
-  });
+  const { documents } = sourcePaths(manifest, source);
+  const digests = documents.map(([name, file]) => [name, readDocument(name, file).sha256] as const);
   const version = readVersion(join(folder, "package.json"));
-  return { ...manifest, version, files: Object.fromEntries(files) };
+  return { version, files: Object.fromEntries(digests) };
 }
 
 function readVersion(file: string): string {
-  let json: unknown;
-  try {
-    json = JSON.parse(read(file).toString());
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-  }
-  if (isObject(json) && typeof json.version === "string" && json.version) return json.version;
-  throw new StubwrightError("SCHEMA_UNREADABLE", `${file} names no version.`, {
+  const details = {
+    code: "SCHEMA_UNREADABLE",
     file,
     remedy: "Reinstall the package that holds it.",
-  });
-}
-
-function read(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new StubwrightError("SCHEMA_UNREADABLE", `Cannot read ${file}.`, {
-      file,
-      remedy: "Reinstall the package that holds it, or correct its path in the source.",
-      cause,
-    });
-  }
+  } as const;
+  const { version } = readJsonFile(details);
+  if (typeof version === "string" && version) return version;
+  const { remedy } = details;
+  throw new StubwrightError(details.code, `${file} names no version.`, { file, remedy });
 }

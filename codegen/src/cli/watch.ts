@@ -1,29 +1,34 @@
 import { watch } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onStderr } from "../colors.js";
 import type { ProtocolConfig } from "../config.js";
-import { readManifest } from "../load/source.js";
-import { printError } from "./error.js";
+import { lockFileOf } from "../load/lock.js";
+import { readManifest, sourcePaths } from "../load/source.js";
 
 /** How long to wait for further changes, in milliseconds: editors write a file in several steps. */
 const QUIET_MS = 100;
 
 /**
- * Generates again whenever a manifest or a handwritten schema changes, until the process is
- * interrupted. An error is printed and watching goes on.
+ * Generates again whenever a file changes that a protocol is made of, until the process is
+ * interrupted: its source, its schemas, its lock file. An error is reported and watching goes on.
+ *
+ * @param report - Told of what failed.
  */
 export async function watchSources(
   protocols: readonly ProtocolConfig[],
   generate: (changed: readonly ProtocolConfig[]) => Promise<void>,
+  report: (error: unknown) => void,
 ): Promise<void> {
   console.error(onStderr.dim("Watching for changes; press Ctrl+C to stop."));
   const dirty = new Set<ProtocolConfig>();
+  const watched = new Set<string>();
   let wake = () => {};
-  for (const protocol of protocols) {
-    const { core } = readManifest(protocol.source);
-    const folder = dirname(protocol.source);
-    for (const file of [protocol.source, ...(core ? [resolve(folder, core)] : [])]) {
+  const watchFiles = (protocol: ProtocolConfig) => {
+    for (const file of filesOf(protocol.source)) {
+      const key = JSON.stringify([protocol.source, file]);
+      if (watched.has(key)) continue;
+      watched.add(key);
       // The folder and not the file: editors put a new one in its place.
       watch(dirname(file), (_, name) => {
         if (name !== basename(file)) return;
@@ -31,7 +36,8 @@ export async function watchSources(
         wake();
       });
     }
-  }
+  };
+  for (const protocol of protocols) watchFiles(protocol);
   for (;;) {
     if (dirty.size === 0) {
       await new Promise<void>((resolve) => {
@@ -41,6 +47,19 @@ export async function watchSources(
     await sleep(QUIET_MS);
     const changed = [...dirty];
     dirty.clear();
-    await generate(changed).catch(printError);
+    try {
+      await generate(changed);
+      // A source may name other files by now.
+      for (const protocol of changed) watchFiles(protocol);
+    } catch (error) {
+      report(error);
+    }
   }
+}
+
+function filesOf(source: string): string[] {
+  const manifest = readManifest(source);
+  const { documents, core } = sourcePaths(manifest, source);
+  const lock = manifest.packages ? [lockFileOf(source)] : [];
+  return [source, ...lock, ...documents.map(([, file]) => file), ...(core ? [core] : [])];
 }

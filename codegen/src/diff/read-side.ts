@@ -53,7 +53,7 @@ function readPath(given: string): DiffSide {
     return fromSource(loadFolder(folder, name, version), version ? `${name}@${version}` : given);
   }
   const json = parse(given);
-  if ("packages" in json && "files" in json) {
+  if ("files" in json) {
     const source = loadSource(given);
     return fromSource(source, `${source.manifest.name}@${source.manifest.version}`);
   }

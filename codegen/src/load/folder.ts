@@ -6,11 +6,8 @@ import { StubwrightError } from "../errors.js";
 import { isObject, type JsonSchema } from "../schema.js";
 import { type LoadedSource, readDocument, type SchemaDocument } from "./source.js";
 
-/**
- * What stands in for a handwritten schema where there is none: the member that names the session,
- * and the union of events that published schemas have.
- */
-export const DEFAULT_CORE = {
+/** What stands in for a handwritten schema where there is none, as the Copilot CLI needs it. */
+const DEFAULT_CORE = {
   scopes: { session: "sessionId", clientSession: "sessionId" },
   handlers: { clientSession: "client", clientGlobal: "client" },
   events: { SessionEvent: {} },
@@ -44,12 +41,12 @@ export function loadFolder(folder: string, name: string, version: string): Loade
     const sha256 = createHash("sha256").update(JSON.stringify(json)).digest("hex");
     documents.push({ name: "core", role: "handwritten", file: "core.schema.json", sha256, json });
   }
-  const manifest = { name, version, packages: [], files: {} };
+  const manifest = { name, version, files: {} };
   return { manifest, documents };
 }
 
 /**
- * As much of {@link DEFAULT_CORE} as fits published schemas.
+ * What stands in for a handwritten schema, as far as it fits published ones.
  *
  * Schemas without any events are fine: the first versions had none, other protocols have none.
  */

@@ -1,19 +1,25 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { checkFile } from "../check-file.js";
 import { StubwrightError } from "../errors.js";
 import { parseJsonObject, readBytes, readJsonFile } from "../read-json.js";
-import { isObject, type JsonSchema } from "../schema.js";
+import type { JsonSchema } from "../schema.js";
+import { type LockEntry, lockFileOf, readLock } from "./lock.js";
 import { refuseRoundedNumbers } from "./numbers.js";
 
-/** What `source.json` says: where a protocol's published schemas come from. */
+/** What `source.json` says: where the schemas of a protocol come from. */
 export interface SourceManifest {
   readonly name: string;
-  readonly version: string;
-  /** Packages that hold the same schema files, one per platform; the first one installed is read. */
-  readonly packages: readonly string[];
-  /** Document name to its path inside the package and its digest. */
-  readonly files: Readonly<Record<string, { readonly path: string; readonly sha256: string }>>;
+  /** Version of schemas of one's own. */
+  readonly version?: string;
+  /**
+   * Packages that hold the same schema files, one per platform; the first one installed is read.
+   * Without any, the files are one's own and are relative to the manifest.
+   */
+  readonly packages?: readonly string[];
+  /** Document name to its path. */
+  readonly files: Readonly<Record<string, string>>;
   /** Path of the handwritten schema, relative to the manifest. */
   readonly core?: string;
 }
@@ -32,14 +38,18 @@ export interface SchemaDocument {
   readonly pointers?: ReadonlyMap<string, string>;
 }
 
-/** A manifest and every document that it names, digests verified. */
+/** A manifest with the version of the schemas, and every document that it names. */
 export interface LoadedSource {
-  readonly manifest: SourceManifest;
+  readonly manifest: SourceManifest & { readonly version: string };
   readonly documents: readonly SchemaDocument[];
 }
 
+/** The version of schemas of one's own that say none. */
+const NO_VERSION = "0.0.0";
+
 /**
- * Reads a `source.json` and the schemas that it names.
+ * Reads a `source.json` and the schemas that it names. Those of a package are compared with the lock
+ * file; those of one's own are read as they are.
  *
  * @param manifestFile - Path of the manifest.
  * @throws {@link StubwrightError} if the manifest is malformed, no package of it is installed, or a
@@ -47,18 +57,28 @@ export interface LoadedSource {
  */
 export function loadSource(manifestFile: string): LoadedSource {
   const manifest = readManifest(manifestFile);
-  const folder = findPackage(manifest, manifestFile);
-  const documents = Object.entries(manifest.files).map(([name, { path, sha256 }]) =>
-    readDocument(name, join(folder, path), {
-      sha256,
-      remedy: `Reinstall the packages (version ${manifest.version}); after a deliberate update, run stubwright schema update.`,
-    }),
-  );
-  if (manifest.core) {
-    const core = readDocument("core", join(dirname(resolve(manifestFile)), manifest.core));
-    documents.push({ ...core, role: "handwritten" });
-  }
-  return { manifest, documents };
+  const lock = manifest.packages && lockEntry(manifest.name, manifestFile);
+  const { documents: paths, core } = sourcePaths(manifest, manifestFile);
+  const documents = paths.map(([name, file]) => {
+    const document = readDocument(name, file);
+    if (lock) verify(document, lock);
+    return document;
+  });
+  if (core) documents.push({ ...readDocument("core", core), role: "handwritten" });
+  const version = lock?.version ?? manifest.version ?? NO_VERSION;
+  return { manifest: { ...manifest, version }, documents };
+}
+
+/** Where the documents of a manifest are. */
+export function sourcePaths(manifest: SourceManifest, manifestFile: string) {
+  const here = dirname(resolve(manifestFile));
+  const folder = manifest.packages ? findPackage(manifest, manifestFile) : here;
+  return {
+    documents: Object.entries(manifest.files).map(
+      ([name, path]) => [name, join(folder, path)] as const,
+    ),
+    core: manifest.core === undefined ? undefined : join(here, manifest.core),
+  };
 }
 
 /**
@@ -67,30 +87,25 @@ export function loadSource(manifestFile: string): LoadedSource {
  * @throws {@link StubwrightError} `SOURCE_INVALID`.
  */
 export function readManifest(file: string): SourceManifest {
-  const json = readJsonFile({
-    code: "SOURCE_INVALID",
-    file,
-    remedy: "Correct the file, or name another one.",
-  });
-  const files = json.files;
-  const sound =
-    typeof json.name === "string" &&
-    typeof json.version === "string" &&
-    Array.isArray(json.packages) &&
-    json.packages.every((name) => typeof name === "string") &&
-    isObject(files) &&
-    Object.values(files).every(
-      (entry) =>
-        isObject(entry) && typeof entry.path === "string" && typeof entry.sha256 === "string",
-    ) &&
-    (json.core === undefined || typeof json.core === "string");
-  if (!sound) {
-    throw new StubwrightError("SOURCE_INVALID", `${file} is not a schema source.`, {
-      file,
-      remedy: "It needs name, version, packages[] and files{ path, sha256 }.",
-    });
+  const code = "SOURCE_INVALID";
+  const json = readJsonFile({ code, file, remedy: "Correct the file, or name another one." });
+  const remedy =
+    'Write { "name": "…", "files": { "api": "api.schema.json" } }, with "packages" if the files are in a package.';
+  checkFile(json, { kind: "source", file, code, remedy });
+  const manifest = json as unknown as SourceManifest;
+  const refuse = (pointer: string, message: string, help: string) => {
+    throw new StubwrightError(code, message, { file, pointer, remedy: help });
+  };
+  if (manifest.packages && manifest.version !== undefined) {
+    const help =
+      "Take it out: it is in stubwright.lock.json, where stubwright schema update puts it.";
+    refuse("/version", "The version of schemas from a package is that of the package.", help);
   }
-  return json as unknown as SourceManifest;
+  if (Object.hasOwn(manifest.files, "core")) {
+    const help = 'Give the file another name, or name it as "core" beside "files".';
+    refuse("/files/core", 'The name "core" is that of the handwritten schema.', help);
+  }
+  return manifest;
 }
 
 /**
@@ -100,44 +115,59 @@ export function readManifest(file: string): SourceManifest {
  * @throws {@link StubwrightError} `PACKAGE_MISSING`.
  */
 export function findPackage(manifest: SourceManifest, manifestFile: string): string {
+  const { name, packages = [] } = manifest;
   for (let folder = dirname(resolve(manifestFile)); ; folder = dirname(folder)) {
-    for (const name of manifest.packages) {
-      const candidate = join(folder, "node_modules", name);
+    for (const candidate of packages.map((each) => join(folder, "node_modules", each))) {
       if (existsSync(join(candidate, "package.json"))) return candidate;
     }
     if (dirname(folder) === folder) break;
   }
-  const platform = `${process.platform}-${process.arch}`;
-  const fitting = manifest.packages.find((name) => name.endsWith(platform));
+  const fitting = packages.find((each) => each.endsWith(`${process.platform}-${process.arch}`));
+  const install = `Install ${fitting ?? packages.join(" or ")}`;
   throw new StubwrightError(
     "PACKAGE_MISSING",
-    `No package that holds the ${manifest.name} schemas is installed.`,
+    `No package with the ${name} schemas is installed.`,
     {
+      file: manifestFile,
+      pointer: "/packages",
       remedy: fitting
-        ? `Run an install with optional dependencies on, or add ${fitting}@${manifest.version}.`
-        : `There is none for ${platform}; add any of: ${manifest.packages.join(", ")}.`,
+        ? `${install}; as an optional dependency it is left out where optional ones are off.`
+        : `${install}; for files of your own, leave "packages" out.`,
     },
   );
 }
 
-/** Reads one schema document, and compares it with its digest if that is known. */
-export function readDocument(
-  name: string,
-  file: string,
-  expected?: { sha256: string; remedy: string },
-): SchemaDocument {
-  const remedy = "Correct the file, or reinstall the package that holds it.";
+/** Reads one schema document. */
+export function readDocument(name: string, file: string): SchemaDocument {
+  const remedy =
+    "Correct the file, or its path in the source; reinstall the package if it is in one.";
   const given = { code: "SCHEMA_UNREADABLE", file, remedy } as const;
   const bytes = readBytes(given);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  if (expected && sha256 !== expected.sha256) {
-    throw new StubwrightError(
-      "SCHEMA_ALTERED",
-      `The ${name} schema is not the one that was named: its SHA-256 is ${sha256}, expected ${expected.sha256}.`,
-      { file, remedy: expected.remedy },
-    );
-  }
   const json = parseJsonObject(bytes, given);
   refuseRoundedNumbers(file, bytes.toString("utf8"), json);
   return { name, role: "published", file, sha256, json };
+}
+
+function lockEntry(name: string, manifestFile: string): LockEntry {
+  const file = lockFileOf(manifestFile);
+  const locks = readLock(file);
+  const entry = Object.hasOwn(locks, name) ? locks[name] : undefined;
+  if (entry) return entry;
+  throw new StubwrightError("LOCK_MISSING", `The schemas of ${name} are not in ${file}.`, {
+    file,
+    remedy: "Run stubwright schema update, and commit the lock file.",
+  });
+}
+
+function verify({ name, file, sha256 }: SchemaDocument, { version, files }: LockEntry): void {
+  if (files[name] === sha256) return;
+  throw new StubwrightError(
+    "SCHEMA_ALTERED",
+    `The ${name} schema is not the one in the lock file: its SHA-256 is ${sha256}, expected ${files[name] ?? "none"}.`,
+    {
+      file,
+      remedy: `Reinstall the package (version ${version}); after a deliberate update, run stubwright schema update.`,
+    },
+  );
 }

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BENCH, BUILD } from "../build.js";
@@ -35,16 +34,9 @@ function makeProject(schemas: string): string {
   const project = join(BUILD, "project");
   rmSync(project, { recursive: true, force: true });
   mkdirSync(join(project, "node_modules"), { recursive: true });
-  const installed = join(project, "node_modules", "schemas");
-  mkdirSync(installed);
-  for (const file of schemaFiles(schemas)) symlinkSync(file, join(installed, basename(file)));
-  writeFileSync(join(installed, "package.json"), '{ "name": "schemas", "version": "1.0.81" }');
-  const digest = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
+  for (const file of schemaFiles(schemas)) symlinkSync(file, join(project, basename(file)));
   const files = Object.fromEntries(
-    schemaFiles(schemas).map((file) => [
-      basename(file, ".schema.json"),
-      { path: basename(file), sha256: digest(file) },
-    ]),
+    schemaFiles(schemas).map((file) => [basename(file, ".schema.json"), basename(file)]),
   );
   const core = {
     scopes: { session: "sessionId", clientSession: "sessionId" },
@@ -54,7 +46,6 @@ function makeProject(schemas: string): string {
   const source = {
     name: "copilot",
     version: "1.0.81",
-    packages: ["schemas"],
     files,
     core: "core.schema.json",
   };
