@@ -48,7 +48,8 @@ function findProblem(value: unknown, { kind, definition }: FileCheck): Problem |
   const [issue] = validatorOf(kind, definition)(value) ?? [];
   if (!issue) return undefined;
   const problem = (at: string, message: string): Problem => ({ pointer: at, message });
-  const { pointer, expected, found } = issue;
+  const { pointer, found } = issue;
+  const expected = inWords(issue.expected);
   const path = pointer.split("/").slice(1).map(unescapePointer);
   const name = path.at(-1) ?? "";
   const parent = valueAt(value, path.slice(0, -1));
@@ -127,6 +128,14 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
     (node, key) => (node as Record<string, unknown> | undefined)?.[key],
     value,
   );
+}
+
+/** `one of ["a","b","c"]` as `"a", "b" or "c"`. */
+function inWords(expected: string): string {
+  const [, list] = /^one of (\[.*\])$/.exec(expected) ?? [];
+  if (list === undefined) return expected;
+  const texts = (JSON.parse(list) as unknown[]).map((value) => JSON.stringify(value));
+  return `${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}`;
 }
 
 /** The constants in a phrase such as `"ndjson" or "content-length"`. */
