@@ -55,7 +55,7 @@ export const ROWS: readonly Row[] = [
   row("N8", "arguments of tools are checked"),
   row("N9", "test kit: faults, record and replay"),
   later("N10", "protocol diff with a verdict"),
-  later("N11", "tracing"),
+  row("N11", "tracing, and OpenTelemetry spans from it"),
   row("N12", "hooks fail closed"),
   row("N13", "what a crash took back"),
   row("N14", "noise costs nothing"),

@@ -3,6 +3,7 @@
  *
  * @module @stubwright/copilot
  */
+
 export type * from "@stubwright/copilot-protocol";
 export type { CallOptions, ValidationPolicy } from "@stubwright/rpc";
 export type {
@@ -28,6 +29,7 @@ export {
   type PermissionRequestResult,
 } from "./callbacks/permissions.js";
 export type { QuestionInvocation, UserInputHandler } from "./callbacks/user-input.js";
+export { COPILOT_CHANNELS, type ToolEvent, type TurnEvent } from "./channels.js";
 export { CopilotClient } from "./client.js";
 export type { ConnectionState } from "./connection/managed-connection.js";
 export type {

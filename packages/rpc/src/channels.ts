@@ -55,8 +55,16 @@ export interface CallEvent {
   error?: unknown;
 }
 
+/** An event of a tracing channel whose work a subscriber may run inside a context of its own. */
+export interface TracedEvent {
+  /** Set by a subscriber of `start`: runs the work. */
+  run?: <T>(work: () => T) => T;
+  /** Why the work failed; there is one only if it did. */
+  readonly error?: unknown;
+}
+
 /** One run of a handler. `result` or `error` is there when it has settled. */
-export interface HandlerEvent {
+export interface HandlerEvent extends TracedEvent {
   readonly peer: PeerLike;
   readonly method: string;
   readonly params: unknown;
@@ -64,10 +72,7 @@ export interface HandlerEvent {
   readonly jsonrpc: "2.0" | undefined;
   /** The request's id; undefined for a notification. */
   readonly id: MessageId | undefined;
-  /** A subscriber of `start` may set this, to run the handler inside a context of its own. */
-  run?: <T>(handler: () => T) => T;
   result?: unknown;
-  error?: unknown;
 }
 
 /** One message on the wire, without its framing. */

@@ -13,6 +13,7 @@ export {
   type MismatchEvent,
   type PeerLike,
   type StateEvent,
+  type TracedEvent,
 } from "./channels.js";
 export {
   Checker,

@@ -8,6 +8,7 @@ import type { Peer } from "./peer.js";
 
 export { onAbort } from "./abort.js";
 export { isSecretName, MASK, maskSecrets, maskText } from "./secrets.js";
+export { traceRun } from "./tracing.js";
 
 /**
  * Looks at the bytes of each incoming message of a peer before they are parsed; false drops it

@@ -1,10 +1,22 @@
-import { type HandlerEvent, handlerChannel, maskedTrace, type PeerLike } from "./channels.js";
+import type { TracingChannel } from "node:diagnostics_channel";
+import { type HandlerEvent, handlerChannel, type PeerLike, type TracedEvent } from "./channels.js";
 import type { MessageId } from "./message.js";
 
 /** What the events of a peer's handlers have in common. */
 export interface HandlerTracing {
   readonly peer: PeerLike;
   readonly jsonrpc: "2.0" | undefined;
+}
+
+/** Does a piece of work, told to the subscribers of a tracing channel if there are any. */
+export function traceRun<Event extends TracedEvent>(
+  channel: TracingChannel<Event, Event>,
+  makeEvent: () => Event,
+  work: () => unknown,
+): unknown {
+  if (!channel.hasSubscribers) return work();
+  const event = makeEvent();
+  return channel.tracePromise(async () => (event.run ? event.run(work) : work()), event);
 }
 
 /** Runs a handler, told to the subscribers of {@link CHANNELS}.handler if there are any. */
@@ -15,8 +27,6 @@ export function traceHandler(
   id: MessageId | undefined,
   handler: () => unknown,
 ): unknown {
-  if (!handlerChannel.hasSubscribers) return handler();
-  const event = maskedTrace<HandlerEvent>({ peer, method, params, jsonrpc, id });
-  const run = async () => (event.run ? event.run(handler) : handler());
-  return handlerChannel.tracePromise(run, event);
+  const makeEvent = (): HandlerEvent => ({ peer, method, params, jsonrpc, id });
+  return traceRun(handlerChannel, makeEvent, handler);
 }

@@ -4,6 +4,7 @@ import type {
   ModelSwitchAutoTierRequest,
   ModelSwitchAutoTierResult,
   ModelSwitchToRequest,
+  SendRequest,
   SessionCapabilitiesReport,
   SessionEvent,
   SessionEventOf,
@@ -16,6 +17,8 @@ import {
   ResponseError,
   ValidationError,
 } from "@stubwright/rpc";
+import { traceRun } from "@stubwright/rpc/internal";
+import { type TurnEvent, turnChannel } from "../channels.js";
 import type { CopilotError } from "../errors.js";
 import { type EventStream, type EventStreamOptions, streamEvents } from "../events/event-stream.js";
 import { modernizeEvent } from "../server-quirks.js";
@@ -23,8 +26,8 @@ import { type MessageOptions, toSendRequest } from "./message.js";
 import type { SessionConfigBase } from "./session-config.js";
 import type { SessionCore } from "./session-core.js";
 import { SessionUi } from "./session-ui.js";
-import type { Turn } from "./turns/turn.js";
-import { type TurnOptions, toTurnLimits } from "./turns/turn-options.js";
+import type { Answer, Turn } from "./turns/turn.js";
+import { type TurnLimits, type TurnOptions, toTurnLimits } from "./turns/turn-options.js";
 
 /** Settings of another model, besides its id. */
 export type SetModelOptions = Pick<
@@ -120,8 +123,15 @@ export class CopilotSession implements AsyncDisposable {
     options: number | TurnOptions = {},
   ): Promise<SessionEventOf<"assistant.message"> | undefined> {
     const limits = toTurnLimits(options);
-    const { signal } = limits;
     const request = toSendRequest(message);
+    const event = () => ({ sessionId: this.sessionId });
+    return traceRun<TurnEvent>(turnChannel, event, () =>
+      this.#sendAndWait(request, limits),
+    ) as Promise<Answer>;
+  }
+
+  #sendAndWait(request: SendRequest, limits: TurnLimits): Promise<Answer> {
+    const { signal } = limits;
     const { turns } = this.#core;
     const turn = turns.prepare(request.prompt);
     const answer = turn.wait(limits);

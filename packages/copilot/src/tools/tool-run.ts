@@ -1,5 +1,7 @@
 import type { ExternalToolResult } from "@stubwright/copilot-protocol";
+import { traceRun } from "@stubwright/rpc/internal";
 import { type HandlerRun, runHandler } from "../callbacks/run-handler.js";
+import { type ToolEvent, toolChannel } from "../channels.js";
 import { CopilotError } from "../errors.js";
 import { checkArguments } from "./tool-arguments.js";
 import { toolFailure, toToolResult } from "./tool-result.js";
@@ -28,7 +30,15 @@ export async function runTool(
       const args = await checkArguments(tool, call.arguments);
       if (!args.ok) return toolFailure(args.problem);
       signal.throwIfAborted();
-      return handler(args.args, { ...call, signal });
+      const { sessionId, toolCallId, toolName, traceparent, tracestate } = call;
+      const event = () => ({
+        sessionId,
+        toolCallId,
+        toolName,
+        ...(traceparent !== undefined && { traceparent }),
+        ...(tracestate !== undefined && { tracestate }),
+      });
+      return traceRun<ToolEvent>(toolChannel, event, () => handler(args.args, { ...call, signal }));
     });
     return toToolResult(given);
   } catch (error) {
