@@ -122,6 +122,7 @@ export {
   type McpCallToolResult,
   type McpToolContent,
 } from "./tools/mcp-tool-result.js";
+export type { ZodSchema } from "./tools/schema-objects.js";
 export type {
   ToolBinaryResult,
   ToolResult,
@@ -135,5 +136,4 @@ export {
   type ToolConfig,
   type ToolHandler,
   type ToolInvocation,
-  type ZodSchema,
 } from "./tools/tools.js";

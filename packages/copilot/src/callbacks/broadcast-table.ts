@@ -1,7 +1,7 @@
 import type { SessionEventOf, SessionEventType } from "@stubwright/copilot-protocol";
 import type { SessionConfigBase } from "../session/session-config.js";
+import type { AppHandlers } from "./app-handlers.js";
 import { answerCommand, answerElicitation, answerPermission, answerTool } from "./broadcasts.js";
-import type { SessionCallbacks } from "./session-callbacks.js";
 
 /** How an event is answered that asks all clients of a session for something. */
 export interface Broadcast<Type extends SessionEventType = SessionEventType> {
@@ -14,10 +14,7 @@ export interface Broadcast<Type extends SessionEventType = SessionEventType> {
    * this client stays silent: the app may answer through `session.rpc`.
    */
   readonly option?: keyof SessionConfigBase;
-  readonly answer?: (
-    callbacks: SessionCallbacks,
-    data: SessionEventOf<Type>["data"],
-  ) => Promise<void>;
+  readonly answer?: (callbacks: AppHandlers, data: SessionEventOf<Type>["data"]) => Promise<void>;
 }
 
 type Broadcasts = { readonly [Type in SessionEventType]?: Broadcast<Type> };

@@ -12,17 +12,17 @@ import { ConnectionClosedError, RpcError, type RpcErrorCode } from "@stubwright/
 import { toServerDecision } from "../server-quirks.js";
 import { toolFailure } from "../tools/tool-result.js";
 import { runTool } from "../tools/tool-run.js";
+import type { Answering, AppHandlers } from "./app-handlers.js";
 import { toElicitationContext, toElicitationResponse } from "./elicitation.js";
 import { decide } from "./permissions.js";
 import { runHandler } from "./run-handler.js";
-import type { SessionCallbacks } from "./session-callbacks.js";
 
 // Protocol 3 asks every client of a session; the first answer counts. A client answers only for what
 // it registered, each request at most once, and never after the server has said that it is settled.
 
 /** Runs a tool of this client. A tool without a handler is left to the app. */
 export async function answerTool(
-  callbacks: SessionCallbacks,
+  callbacks: AppHandlers,
   data: ExternalToolRequestedData,
 ): Promise<void> {
   const { requestId, toolCallId, toolName, traceparent, tracestate } = data;
@@ -51,7 +51,7 @@ export async function answerTool(
  * is left to other clients, but denied on servers that would wait for ever if there is none.
  */
 export async function answerPermission(
-  callbacks: SessionCallbacks,
+  callbacks: AppHandlers,
   { requestId, permissionRequest, promptRequest, resolvedByHook }: PermissionRequestedData,
 ): Promise<void> {
   const { onPermissionRequest } = callbacks.config;
@@ -84,7 +84,7 @@ export async function answerPermission(
 
 /** Shows a form. */
 export async function answerElicitation(
-  callbacks: SessionCallbacks,
+  callbacks: AppHandlers,
   data: ElicitationRequestedData,
 ): Promise<void> {
   const { requestId } = data;
@@ -109,7 +109,7 @@ export async function answerElicitation(
 
 /** Carries a slash command of this client out. */
 export async function answerCommand(
-  callbacks: SessionCallbacks,
+  callbacks: AppHandlers,
   { requestId, command, commandName, args }: CommandExecuteData,
 ): Promise<void> {
   const handler = callbacks.config.commands?.find(({ name }) => name === commandName)?.handler;
@@ -137,7 +137,7 @@ export async function answerCommand(
  * made forget it.
  */
 async function deliver(
-  callbacks: SessionCallbacks,
+  callbacks: AppHandlers,
   source: string,
   requestId: string,
   answer: Answering,
@@ -160,6 +160,3 @@ async function deliver(
 
 /** Codes of errors that an answer meets before it is sent. */
 const UNSENT: ReadonlySet<RpcErrorCode | number> = new Set(["INVALID_PARAMS", "UNSERIALIZABLE"]);
-
-/** Sends an answer. */
-export type Answering = (rpc: SessionRpc) => Promise<unknown>;

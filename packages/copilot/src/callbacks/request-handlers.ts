@@ -5,14 +5,14 @@ import { findTokenProvider } from "../session/provider.js";
 import type { SessionConfigBase } from "../session/session-config.js";
 import { transformSections } from "../session/system-message.js";
 import { runTool } from "../tools/tool-run.js";
+import type { AppHandlers } from "./app-handlers.js";
 import { STAY_IN_PLAN_MODE, toExitPlanModeResult } from "./exit-plan-mode.js";
 import { decide } from "./permissions.js";
 import { runHandler } from "./run-handler.js";
-import type { SessionCallbacks } from "./session-callbacks.js";
 import { toUserInputRequest } from "./user-input.js";
 
 /** Makes the handlers of requests about a session, those of protocol 2 among them. */
-export function requestHandlers(callbacks: SessionCallbacks): ClientSessionHandlers {
+export function requestHandlers(callbacks: AppHandlers): ClientSessionHandlers {
   return {
     userInput: {
       request: (params) => {
@@ -105,7 +105,7 @@ export function requestHandlers(callbacks: SessionCallbacks): ClientSessionHandl
 
 function needHandler<
   Name extends "onUserInputRequest" | "onExitPlanModeRequest" | "onAutoModeSwitchRequest",
->({ config }: SessionCallbacks, name: Name): NonNullable<SessionConfigBase[Name]> {
+>({ config }: AppHandlers, name: Name): NonNullable<SessionConfigBase[Name]> {
   const handler = config[name];
   if (!handler) throw refuse(METHOD_NOT_FOUND, `This session has no ${name}`);
   return handler as NonNullable<SessionConfigBase[Name]>;

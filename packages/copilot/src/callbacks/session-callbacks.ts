@@ -1,31 +1,10 @@
-import type { ClientSessionHandlers, SessionEvent, SessionRpc } from "@stubwright/copilot-protocol";
+import type { ClientSessionHandlers, SessionEvent } from "@stubwright/copilot-protocol";
 import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-protocol/internal";
-import { ConnectionClosedError, INTERNAL_ERROR, ResponseError } from "@stubwright/rpc";
-import type { ServerQuirks } from "../server-quirks.js";
-import type { SessionConfigBase } from "../session/session-config.js";
-import type { Tool } from "../tools/tools.js";
-import { asJson } from "./as-json.js";
+import { ConnectionClosedError } from "@stubwright/rpc";
+import { AppHandlers } from "./app-handlers.js";
 import { ANSWERED, answeredBroadcast, SETTLING } from "./broadcast-table.js";
-import type { Answering } from "./broadcasts.js";
-import { DEFAULT_HANDLER_TIMEOUTS, type HandlerTimeouts } from "./handler-timeouts.js";
 import { invokeHook } from "./hook-invoke.js";
 import { requestHandlers } from "./request-handlers.js";
-import { type PendingRequest, Requests } from "./requests.js";
-import { runHandler } from "./run-handler.js";
-
-/** What answering a session's server needs. */
-export interface CallbackHost {
-  readonly sessionId: string;
-  readonly rpc: SessionRpc;
-  /** What the server's version asks for. */
-  readonly quirks: ServerQuirks;
-  /** Whether the server is gone and the session waits to be brought back. */
-  readonly isLost: boolean;
-  /** Told of what a handler of the app did wrong; `source` names the handler. */
-  onHandlerError(source: string, error: unknown): void;
-  /** Told once when a permission was asked for and no handler decides. */
-  onPermissionHandlerMissing(): void;
-}
 
 /** The events that are looked at here; most are others. */
 export const ASKS: ReadonlySet<string> = new Set([
@@ -38,40 +17,7 @@ export const ASKS: ReadonlySet<string> = new Set([
 ]);
 
 /** Answers what a session's server asks of the app, with the handlers of its settings. */
-export class SessionCallbacks {
-  readonly host: CallbackHost;
-  /** What the server asks. */
-  readonly requests = new Requests<Answering>();
-  #config: SessionConfigBase;
-  #tools!: ReadonlyMap<string, Tool>;
-  #timeouts!: Required<HandlerTimeouts>;
-  #isManaged = false;
-  #hasToldOfMissingHandler = false;
-
-  constructor(config: SessionConfigBase, host: CallbackHost) {
-    this.host = host;
-    this.#config = config;
-    this.configure(config);
-  }
-
-  /** The settings in use. */
-  get config(): SessionConfigBase {
-    return this.#config;
-  }
-
-  /** Takes the handlers of other settings for what is asked from now on. */
-  configure(config: SessionConfigBase): void {
-    this.#config = config;
-    this.#tools = new Map(config.tools?.map((tool) => [tool.name, tool]));
-    const given = Object.entries(config.handlerTimeouts ?? {}).filter(([, ms]) => ms !== undefined);
-    this.#timeouts = { ...DEFAULT_HANDLER_TIMEOUTS, ...Object.fromEntries(given) };
-  }
-
-  /** The tool of that name. */
-  tool(name: string): Tool | undefined {
-    return this.#tools.get(name);
-  }
-
+export class SessionCallbacks extends AppHandlers {
   /** The connection is lost. What can be answered on the next one is worked on meanwhile. */
   suspend(reason: unknown): void {
     if (this.host.quirks.continuesRequests) this.requests.settleUnnamed(reason);
@@ -107,29 +53,6 @@ export class SessionCallbacks {
     }
   }
 
-  /** What a handler of a kind is run with. */
-  run(kind: keyof HandlerTimeouts, { signal, stop }: Pick<PendingRequest, "signal" | "stop">) {
-    const onError = (source: string, error: unknown) => this.host.onHandlerError(source, error);
-    const { sessionId } = this.host;
-    const timeoutMs = this.#timeouts[kind];
-    return { sessionId, signal, stop, timeoutMs, onError, onLateError: onError };
-  }
-
-  /** What a permission handler is run with. */
-  permissionRun(work: Pick<PendingRequest, "signal" | "stop">) {
-    const { enableManagedSettings, managedSettings } = this.#config;
-    const managedSettingsEnabled =
-      this.#isManaged || enableManagedSettings === true || managedSettings !== undefined;
-    return { ...this.run("permissions", work), managedSettingsEnabled };
-  }
-
-  /** Tells, once for the session, that a permission was asked for and no handler decides. */
-  noPermissionHandler(): void {
-    if (this.#hasToldOfMissingHandler) return;
-    this.#hasToldOfMissingHandler = true;
-    this.host.onPermissionHandlerMissing();
-  }
-
   /** Answers an event that asks for something, and drops what an event says is settled. */
   receive(event: SessionEvent): void {
     if (!ASKS.has(event.type)) return;
@@ -149,11 +72,11 @@ export class SessionCallbacks {
         this.requests.forgetAnswers();
         break;
       case "session.managed_settings_resolved":
-        this.#isManaged = event.data?.source !== "none";
+        this.noteManaged(event.data?.source !== "none");
         break;
       case "tool.execution_complete":
         // All that a native server tells of a permission that nobody registered to decide.
-        if (!this.#config.onPermissionRequest && isUndecided(event.data?.error)) {
+        if (!this.config.onPermissionRequest && isUndecided(event.data?.error)) {
           this.noPermissionHandler();
         }
         break;
@@ -173,39 +96,12 @@ export class SessionCallbacks {
   invokeHook(request: HookInvokeRequest): Promise<HookInvokeResponse> {
     const { quirks } = this.host;
     return this.work((work) =>
-      invokeHook(this.#config.hooks, request, { ...this.run("hooks", work), quirks }),
+      invokeHook(this.config.hooks, request, { ...this.run("hooks", work), quirks }),
     );
   }
 
   /** Answers requests, those of protocol 2 among them. */
   readonly handlers: ClientSessionHandlers = requestHandlers(this);
-
-  /** Puts a question to the user. What its handler throws is reported; the server learns less. */
-  ask<R>(
-    source: string,
-    call: (invocation: { sessionId: string; signal: AbortSignal }) => R | Promise<R>,
-  ): Promise<R> {
-    const { sessionId } = this.host;
-    return this.work(async (work) => {
-      const run = { ...this.run("userInput", work), source };
-      try {
-        return asJson(await runHandler(run, (signal) => call({ sessionId, signal })));
-      } catch (error) {
-        if (!work.stop.aborted) run.onError(source, error);
-        throw new ResponseError({ code: INTERNAL_ERROR, message: `${source} gave no answer` });
-      }
-    });
-  }
-
-  /** Runs a piece of work for a request that has no id. */
-  async work<R>(work: (pending: PendingRequest) => Promise<R>): Promise<R> {
-    const pending = this.requests.beginUnnamed();
-    try {
-      return await work(pending);
-    } finally {
-      await pending.end();
-    }
-  }
 }
 
 function isUndecided(error: { code?: string; message?: string } | null | undefined): boolean {

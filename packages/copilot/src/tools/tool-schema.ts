@@ -1,6 +1,6 @@
 import { KEYWORDS } from "@stubwright/rpc/json-schema";
 import { CopilotError } from "../errors.js";
-import type { StandardSchema, Tool, ZodSchema } from "./tools.js";
+import type { StandardSchema, ZodSchema } from "./schema-objects.js";
 
 /** Why parameters of a known kind are refused, and what to pass instead. */
 const CONVERT = "it cannot tell its JSON Schema: convert it, for example with z.toJSONSchema()";
@@ -18,7 +18,10 @@ const converted = new WeakMap<object, Record<string, unknown>>();
 export function toParameterSchema({
   name,
   parameters,
-}: Pick<Tool, "name" | "parameters">): Record<string, unknown> | undefined {
+}: {
+  readonly name: string;
+  readonly parameters?: unknown;
+}): Record<string, unknown> | undefined {
   if (parameters === undefined || parameters === null) return undefined;
   if (typeof parameters !== "object" && typeof parameters !== "function") {
     throw invalidParameters(name, NO_SCHEMA);

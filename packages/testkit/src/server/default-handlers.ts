@@ -1,7 +1,7 @@
 import type { SessionListFilter, StoredSession } from "@stubwright/copilot-protocol";
 import type { ServerHandlers } from "@stubwright/copilot-protocol/server";
 import { ResponseError } from "@stubwright/rpc";
-import type { FakeConnection } from "./fake-connection.js";
+import type { FakeSession } from "./fake-session.js";
 import type { FakeServerOptions } from "./options.js";
 import type { FakeSessions } from "./sessions.js";
 
@@ -9,7 +9,7 @@ import type { FakeSessions } from "./sessions.js";
 export function defaultHandlers(
   options: FakeServerOptions,
   sessions: FakeSessions,
-  connection: FakeConnection,
+  connection: { authenticate(token: string | undefined): void; attach(session: FakeSession): void },
 ): ServerHandlers {
   const version = options.version ?? "0.0.0-fake";
   const { protocolVersion = 3 } = options;

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { SessionHandlers } from "@stubwright/copilot-protocol/server";
-import type { FakeConnection } from "./fake-connection.js";
 import type { FakeSession, FakeTurn } from "./fake-session.js";
 import type { FakeServerOptions } from "./options.js";
 
@@ -8,7 +7,7 @@ import type { FakeServerOptions } from "./options.js";
 export function defaultSessionHandlers(
   options: FakeServerOptions,
   session: FakeSession,
-  connection: FakeConnection,
+  connection: { detach(session: FakeSession): void },
 ): SessionHandlers {
   const onMessage = options.onMessage ?? sayItAgain;
   return {
