@@ -42,7 +42,8 @@ export async function restoreSession(
     const reading =
       outcome === "recreated"
         ? await readRecord(session, noPages)
-        : (persisted ?? (await ifReadable(() => readRecord(session, () => livePages(direct)))));
+        : (persisted ??
+          (await ifReadable(() => readRecord(session, () => livePages(peer, sessionId)))));
     const continued = goesOn && outcome === "resumed";
     session.restored(opened, reading?.conclude(continued), knownEventTypes(protocol));
     // The app may have ended it meanwhile, when there was nobody to tell.
