@@ -248,6 +248,28 @@ describe("N19 a record is read in pages", () => {
   );
 });
 
+test("N19 a record of 100 MB beside a small one, on the real runtime", limit, async () => {
+  await using setup = await setUpReal(() => ({ text: "hello" }), { restart });
+  const large = await setup.client.createSession(setup.base);
+  const small = await setup.client.createSession(setup.base);
+  for (const session of [large, small]) await session.sendAndWait("hi", 20_000);
+  for (let i = 0; i < 25; i++) await large.log("x".repeat(4 * 2 ** 20));
+  // More than a message may have: this call fails, and nothing else does.
+  await expect(large.getEvents()).rejects.toMatchObject({ code: "FRAME_TOO_LARGE" });
+  await delay(500);
+  const rolledBack = vi.fn();
+  setup.client.on("rolledBack", rolledBack);
+  process.kill(setup.client.processId!, "SIGKILL");
+  const sessions = await new Promise((resolve) =>
+    setup.client.on("restarted", (event) => resolve(event.sessions)),
+  );
+  expect(sessions).toMatchObject([{ outcome: "resumed" }, { outcome: "resumed" }]);
+  expect(rolledBack).not.toHaveBeenCalled();
+  for (const session of [small, large]) {
+    expect((await session.sendAndWait("again", 20_000))?.data.content).toBe("hello");
+  }
+});
+
 describe("N20 a session that the runtime has forgotten", () => {
   const forget = (options: CopilotClientOptions = {}) => {
     let forgotten = true;
