@@ -5,7 +5,7 @@ import { compareObject } from "./compare-object.js";
 import { compareConstraints, type KeywordFilter, speakingOf } from "./constraints.js";
 import type { Cursor } from "./cursor.js";
 import { overlaps } from "./overlap.js";
-import { matchArms, matchVariants, type Variant } from "./pair-arms.js";
+import { matchArms, matchVariants, takePairs, type Variant } from "./pair-arms.js";
 import { referenced, splitUnion } from "./split-union.js";
 import { type Context, type Finding, finding, type Pair, type Step } from "./step.js";
 import { typeText, valuesText } from "./type-text.js";
@@ -162,11 +162,11 @@ function isUnionOrList(node: object): boolean {
 /** Arms that are references to a definition of the same name are the same arm. */
 function pairByName(old: readonly Cursor[], after: readonly Cursor[]): [Cursor, Cursor][] {
   if (old.length === 1 && after.length === 1) return [];
-  return old.flatMap((arm): [Cursor, Cursor][] => {
-    const name = referenced(arm);
-    const other = name === undefined ? undefined : after.find((it) => referenced(it) === name);
-    return other ? [[arm, other]] : [];
-  });
+  const pairs: [Cursor, Cursor][] = [];
+  const named = (arms: readonly Cursor[]) => arms.filter((arm) => referenced(arm) !== undefined);
+  const fits = (a: Cursor, b: Cursor) => referenced(a) === referenced(b);
+  takePairs(named(old), named(after), fits, (a, b) => pairs.push([a, b]));
+  return pairs;
 }
 
 function without(sites: readonly Cursor[], shared: readonly [Cursor, Cursor][], side: 0 | 1) {

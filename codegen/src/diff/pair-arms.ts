@@ -100,8 +100,8 @@ function describe(cursor: Cursor, definitions: Definitions): Described {
   return { cursor, tag: constants || name || `{ ${members} }`, node, constants, members, name };
 }
 
-/** Takes what fits together out of two lists. */
-function takePairs<T>(
+/** Takes what fits together out of two lists, each only once. */
+export function takePairs<T>(
   left: T[],
   right: T[],
   fits: (a: T, b: T) => boolean,
