@@ -127,8 +127,9 @@ export class Documents {
   #walk(start: Resource, steps: readonly string[]): Place | undefined {
     let resource = start;
     let { root: at, pointer } = start;
-    for (const step of steps) {
-      if (at instanceof LazyRoot) at = at.members(step);
+    const lazy = at instanceof LazyRoot;
+    for (const step of lazy && steps[0] === "$defs" ? steps.with(0, "definitions") : steps) {
+      if (at instanceof LazyRoot) at = step === "definitions" ? at.definitions : undefined;
       else if (at instanceof LazyMembers) at = at.lookup(step);
       else if (typeof at !== "object" || at === null || !Object.hasOwn(at, step)) return undefined;
       else at = (at as Record<string, unknown>)[step];
@@ -210,14 +211,10 @@ export class Documents {
 
 /** Definitions by name, as a document whose `definitions` and `$defs` are the same. */
 class LazyRoot {
-  readonly #members: LazyMembers;
+  readonly definitions: LazyMembers;
 
   constructor(lookup: Lookup) {
-    this.#members = new LazyMembers(lookup);
-  }
-
-  members(keyword: string): LazyMembers | undefined {
-    return keyword === "definitions" || keyword === "$defs" ? this.#members : undefined;
+    this.definitions = new LazyMembers(lookup);
   }
 }
 
