@@ -5,6 +5,10 @@ import { CALL_LIMITS } from "./call-limits.js";
 /** Most events that are asked for at once, so that a page is small beside the whole record. */
 const PAGE = 250;
 
+const READ_PERSISTED = "sessions.readPersistedEvents";
+const READ_LIVE = "session.eventLog.read";
+const READ_WHOLE = "session.getMessages";
+
 /** The record of a session, page by page, oldest first. */
 export type RecordPages = AsyncIterable<readonly unknown[]>;
 
@@ -15,18 +19,18 @@ export type RecordPages = AsyncIterable<readonly unknown[]>;
  * session that is not on disk.
  */
 export function persistedPages(caller: Caller, sessionId: string): RecordPages {
-  return readPages(caller, "sessions.readPersistedEvents", { sessionId });
+  return readPages(caller, READ_PERSISTED, { sessionId });
 }
 
 /** Reads what a server knows of a session that is resumed; older ones tell it in one piece. */
 export async function* livePages(caller: Caller, sessionId: string): RecordPages {
   const params = { sessionId, includeEphemeral: false };
   try {
-    return yield* readPages(caller, "session.eventLog.read", params);
+    return yield* readPages(caller, READ_LIVE, params);
   } catch (error) {
     if (!(error instanceof ResponseError) || error.code !== METHOD_NOT_FOUND) throw error;
   }
-  const result: unknown = await caller.request("session.getMessages", { sessionId }, CALL_LIMITS);
+  const result: unknown = await caller.request(READ_WHOLE, { sessionId }, CALL_LIMITS);
   yield eventsOf(result);
 }
 
