@@ -157,3 +157,21 @@ test("N6 a time that is none is refused before anything is sent", async () => {
   }
   expect(setup.server.calls.length).toBe(before);
 });
+
+test("N4 a deadline that is none is refused before anything is started or sent", async () => {
+  await using setup = await setUpFake();
+  const { client } = setup;
+  for (const wrong of [Number.NaN, -1, null, "5"]) {
+    const options = { timeoutMs: wrong as never };
+    for (const call of [
+      client.createSession({}, options),
+      client.resumeSession("x", {}, options),
+      client.start(options),
+      client.getStatus(options),
+    ]) {
+      await expect(call).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+    }
+  }
+  expect(client.state).toBe("disconnected");
+  expect(setup.server.calls).toEqual([]);
+});

@@ -9,7 +9,7 @@ import type { CallOptions } from "@stubwright/rpc";
 import { filterMessages } from "@stubwright/rpc/internal";
 import { type ConnectionState, ManagedConnection } from "./connection/managed-connection.js";
 import { shutDown } from "./connection/shutdown.js";
-import { remaining, within } from "./deadline.js";
+import { checkDeadline, remaining, within } from "./deadline.js";
 import { CopilotError } from "./errors.js";
 import {
   ClientEvents,
@@ -199,6 +199,7 @@ export class CopilotClient implements AsyncDisposable {
    * `INSECURE_SERVER`.
    */
   async start(options?: CallOptions): Promise<void> {
+    checkDeadline(options);
     await within(this.#connection.start(), options, "start");
   }
 
@@ -370,6 +371,7 @@ export class CopilotClient implements AsyncDisposable {
     options: CallOptions | undefined,
     call: (rpc: ServerRpc, rest: CallOptions) => Promise<R>,
   ): Promise<R> {
+    checkDeadline(options);
     const began = performance.now();
     const { rpc } = await within(this.#connection.use(), options, name);
     return call(rpc, remaining(options, performance.now() - began));

@@ -1,6 +1,19 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import { AbortedError, type CallOptions, TimeoutError } from "@stubwright/rpc";
 import { onAbort } from "@stubwright/rpc/internal";
+import { CopilotError } from "./errors.js";
+
+/**
+ * Checks how long a caller wants to wait, for those who begin something first.
+ *
+ * @throws {@link CopilotError} `INVALID_OPTIONS` for what is no duration, such as NaN.
+ */
+export function checkDeadline(options: CallOptions | undefined): void {
+  const timeoutMs: unknown = options?.timeoutMs;
+  if (timeoutMs === undefined || (typeof timeoutMs === "number" && timeoutMs >= 0)) return;
+  const message = `The option timeoutMs must be a number of milliseconds, 0 or more, or Infinity; found ${String(timeoutMs)}.`;
+  throw new CopilotError("INVALID_OPTIONS", message);
+}
 
 /**
  * Waits for work that others share, as long as one caller wants to wait; the work goes on.

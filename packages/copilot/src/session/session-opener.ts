@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { SessionEvent, SessionUpdateOptionsParams } from "@stubwright/copilot-protocol";
 import type { CallOptions } from "@stubwright/rpc";
 import type { Connection } from "../connection/connection.js";
-import { remaining, within } from "../deadline.js";
+import { checkDeadline, remaining, within } from "../deadline.js";
 import { CopilotError } from "../errors.js";
 import type { HeldEvents } from "../events/held-events.js";
 import type { ServerQuirks } from "../server-quirks.js";
@@ -59,6 +59,7 @@ export class SessionOpener {
     config: SessionConfig,
     options?: CallOptions,
   ): Promise<CopilotSession> {
+    checkDeadline(options);
     const request = toSessionRequest(config, "create");
     await checkSessionRequest(request, "create");
     const { connection, quirks, rest } = await begin(getConnection, options, "createSession");
@@ -89,6 +90,7 @@ export class SessionOpener {
     config: ResumeSessionConfig,
     options?: CallOptions,
   ): Promise<CopilotSession> {
+    checkDeadline(options);
     const request = toSessionRequest(config, "resume");
     const params = { ...request.open, sessionId };
     await checkSessionRequest({ ...request, open: params }, "resume");
