@@ -11,7 +11,8 @@ import { Watchdog } from "./watchdog.js";
  * @returns Calls that off, when nothing is left of the group.
  */
 export function guardProcess(pid: number, options: SpawnOptions): () => void {
-  const { endsWithStdin = true, exitSignal = "SIGTERM", killTimeoutMs = 2_000 } = options;
+  const { endsWithStdin = true, exitSignal = "SIGTERM" } = options;
+  const { exitTimeoutMs = 2_000, killTimeoutMs = 2_000 } = options;
   let watchdog: Watchdog | undefined;
   const wait = setImmediate(() => {
     // While the program starts there is time for it. On Windows the system ends the program.
@@ -21,7 +22,9 @@ export function guardProcess(pid: number, options: SpawnOptions): () => void {
   const removeExitHook = onProcessExit(() => {
     watchdog?.dismissNow();
     signalTreeNow(pid, exitSignal);
-    return () => runsNow(pid);
+    if (exitSignal === "SIGKILL") return undefined;
+    const end = performance.now() + exitTimeoutMs;
+    return () => performance.now() < end && runsNow(pid);
   });
   return () => {
     clearImmediate(wait);

@@ -2,14 +2,14 @@ import { constants } from "node:os";
 
 /**
  * Ends something while this process exits. It must not throw and cannot wait: no event comes any
- * more. What it gives tells whether that still runs.
+ * more. What it gives tells whether to wait for that.
  */
 export type EndNow = () => (() => boolean) | undefined;
 
 const ends = new Set<EndNow>();
 
-/** How long the first process of a container waits for those that it ended, in milliseconds. */
-const FIRST_PROCESS_MS = 2_000;
+/** The time between two looks at what runs, in milliseconds. */
+const LOOK_MS = 10;
 
 /** Signals that end a process unless it listens, without an `exit` event. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -17,17 +17,15 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** On our listener, so that a second copy of this package knows it. */
 const YIELDS = Symbol.for("stubwright.exit-hook");
 
+/**
+ * Ends all, and waits: our exit ends their stdin, which makes some give up what they are saving, and
+ * with the first process of a container the system kills all others. It does not turn the loop,
+ * which would let the program go on as if nothing were.
+ */
 function endAll(): void {
   const running = [...ends].map((end) => end());
-  // The system kills all others when the first process of a container is gone: they get time first.
-  if (process.pid === 1) waitWhile(() => running.some((runs) => runs?.()));
-}
-
-/** Waits without turning the loop, which would let the program go on as if nothing were. */
-function waitWhile(condition: () => boolean): void {
   const never = new Int32Array(new SharedArrayBuffer(4));
-  const end = performance.now() + FIRST_PROCESS_MS;
-  while (condition() && performance.now() < end) Atomics.wait(never, 0, 0, 10);
+  while (running.some((waits) => waits?.())) Atomics.wait(never, 0, 0, LOOK_MS);
 }
 
 function onSignal(signal: NodeJS.Signals): void {

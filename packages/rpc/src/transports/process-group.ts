@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 
@@ -64,10 +65,21 @@ async function addGroup(pid: string, groups: Set<number>): Promise<void> {
   }
 }
 
-/** Whether a process runs, as far as Linux tells, without turning the loop. */
+/**
+ * Whether a process of ours runs, without turning the loop: one that has exited is not collected
+ * meanwhile, and can be signalled. False where the system does not tell.
+ */
 export function runsNow(pid: number): boolean {
   try {
-    return readStat(readFileSync(`/proc/${pid}/stat`, "latin1")).runs;
+    if (process.platform === "win32") return false;
+    if (process.platform === "linux") {
+      return readStat(readFileSync(`/proc/${pid}/stat`, "latin1")).runs;
+    }
+    const { stdout } = spawnSync("/bin/ps", ["-o", "stat=", "-p", String(pid)], {
+      encoding: "latin1",
+      timeout: 1_000,
+    });
+    return /^[^Z\s]/.test(stdout);
   } catch {
     return false;
   }

@@ -26,10 +26,16 @@ export interface SpawnOptions {
    */
   readonly endsWithStdin?: boolean;
   /**
-   * What it and its process group get when this process exits, besides the end of its stdin.
+   * What it and its process group get when this process exits, before the end of its stdin.
    * SIGKILL does not let it save. Default `SIGTERM`.
    */
   readonly exitSignal?: "SIGTERM" | "SIGKILL";
+  /**
+   * How long this process, when it exits, waits for the program to end by SIGTERM, in milliseconds:
+   * its stdin stays open meanwhile, since some programs save less at its end than at SIGTERM. 0: not
+   * at all. Without effect on Windows. Default 2,000.
+   */
+  readonly exitTimeoutMs?: number;
   /**
    * How long it may take to exit when its stdin has ended, in milliseconds. Default 5,000, or 0
    * where `endsWithStdin` is false.
