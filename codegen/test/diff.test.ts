@@ -306,6 +306,17 @@ describe("no change is made up", () => {
   });
 });
 
+test("variants are told apart by a constant or by an enum of one value, wherever they stand", () => {
+  const arm = (kind: JsonSchema, more: JsonSchema) => object({ kind, more });
+  const union = (...arms: JsonSchema[]) => ({
+    types: { T: { anyOf: arms } },
+    methods: [{ ...plainMethod, params: "T" }],
+  });
+  const old = union(arm({ enum: ["a"] }, text), arm({ enum: ["b"] }, { type: "number" }));
+  const after = union(arm({ const: "b" }, text), arm({ const: "a" }, text));
+  expect(codes(old, after)).toEqual(['param-type-changed T<kind: "b">.more']);
+});
+
 describe("the allow-list", () => {
   let folder: string;
   beforeEach(() => {

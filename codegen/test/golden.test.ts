@@ -33,6 +33,7 @@ test("the same input gives the same bytes", async () => {
 
 test("no prose of the schemas reaches the files", async () => {
   using fixture = makeFixture("calculator");
+  expect(readFileSync(fixture.schema("api"), "utf8")).toMatch(/Adds up[\s\S]*must not reach/);
   const files = await generateFiles(readProtocol(fixture.source));
   for (const file of files) expect(file.text).not.toMatch(/Adds up|must not reach/);
 });

@@ -10927,8 +10927,6 @@ export interface SessionInfiniteConfig {
     bufferExhaustionThreshold?: number;
 }
 
-export type SessionMcpServerConfig = McpServerConfigStdio | McpServerConfigHttp;
-
 export interface SessionCustomAgent {
     name: string;
     displayName?: string;
@@ -10936,7 +10934,7 @@ export interface SessionCustomAgent {
     tools?: string[] | null;
     prompt: string;
     mcpServers?: {
-        [k: string]: SessionMcpServerConfig;
+        [k: string]: McpSerializableServerConfig;
     };
     infer?: boolean;
     skills?: string[];
@@ -11015,7 +11013,7 @@ export interface SessionCreateRequest {
     streaming?: boolean;
     includeSubAgentStreamingEvents?: boolean;
     mcpServers?: {
-        [k: string]: SessionMcpServerConfig;
+        [k: string]: McpSerializableServerConfig;
     };
     disabledMcpServers?: string[];
     mcpOAuthTokenStorage?: "persistent" | "in-memory";
@@ -11099,7 +11097,7 @@ export interface SessionResumeRequest {
     streaming?: boolean;
     includeSubAgentStreamingEvents?: boolean;
     mcpServers?: {
-        [k: string]: SessionMcpServerConfig;
+        [k: string]: McpSerializableServerConfig;
     };
     disabledMcpServers?: string[];
     mcpOAuthTokenStorage?: "persistent" | "in-memory";
