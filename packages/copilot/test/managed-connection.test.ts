@@ -252,6 +252,26 @@ describe("S13 whoever waits is told", () => {
     expect(await managed.stop(() => Promise.reject(failed))).toEqual([failed]);
   });
 
+  test.each(["starting", "repairing"] as const)(
+    "a stop at any moment of the end of %s is no internal error",
+    async (name) => {
+      for (let turns = 0; turns < 30; turns++) {
+        const { managed, opened, opening } = await inState(name);
+        if (name === "repairing") await expect.poll(() => opening.length).toBe(1);
+        const waiting = managed.use().then(
+          () => "connected",
+          ({ message }: Error) => message,
+        );
+        opening[0]?.resolve();
+        for (let turn = 0; turn < turns; turn++) await undefined;
+        expect(await managed.stop(nothing)).toEqual([]);
+        expect(managed.state).toBe("disconnected");
+        expect(await waiting).toMatch(/^(?:connected$|Client not connected: it was stopped while)/);
+        await Promise.all(opened.map(({ connection }) => connection.peer.closed));
+      }
+    },
+  );
+
   test("a connection that comes after the stop is closed", async () => {
     const fake = fakeConnection();
     let come!: (connection: Connection) => void;

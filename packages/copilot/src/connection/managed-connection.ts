@@ -146,12 +146,13 @@ export class ManagedConnection {
         if (state.name === "starting") state.after?.endNow();
       },
       promise: inTheNextTurn(async () => {
-        const errors = await (state.name === "up" ? this.#end(state, shutDown) : giveUp(state));
+        const errors = await (state.name === "up" ? this.#end(state, shutDown) : settled(state));
         if (this.#state === stopping) this.#enter("stopped", { name: "idle", stopped: true });
         return errors;
       }),
     };
     this.#enter("stop", stopping);
+    if (state.name !== "up") state.abort.abort();
     // Calls that wait for their session's return end now, not when the runtime has.
     if (state.name === "repairing") this.#events.closed(undefined);
     return stopping.promise;
@@ -256,6 +257,7 @@ export class ManagedConnection {
         throw outcome.error;
       }
       connection = outcome.connection;
+      signal.throwIfAborted();
       this.#up("restored", connection);
       this.#events.restarted(outcome.event);
       return connection;
@@ -316,9 +318,8 @@ function inTheNextTurn<T>(work: () => Promise<T>): Promise<T> {
   return promise;
 }
 
-async function giveUp({ abort, promise }: Starting | Repairing): Promise<Error[]> {
-  abort.abort();
-  // Whoever started is told by that promise.
+/** Waits for the end of a start or a repair. Whoever waits for its success is told by its promise. */
+async function settled({ promise }: Starting | Repairing): Promise<Error[]> {
   await promise.catch(() => {});
   return [];
 }
