@@ -1,3 +1,5 @@
+import { maskText } from "@stubwright/rpc/internal";
+
 /** What went wrong, for programs. */
 export type CopilotErrorCode =
   // The app's settings
@@ -31,7 +33,8 @@ export class CopilotError extends Error {
   readonly code: CopilotErrorCode;
 
   constructor(code: CopilotErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+    // It may quote a setting, or what a server said.
+    super(maskText(message), options);
     this.code = code;
   }
 }

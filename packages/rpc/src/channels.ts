@@ -1,7 +1,7 @@
 import { channel, tracingChannel } from "node:diagnostics_channel";
-import type { RpcError, ValidationError } from "./errors.js";
+import { ResponseError, type RpcError, type ValidationError } from "./errors.js";
 import type { MessageId } from "./message.js";
-import { maskSecrets } from "./secrets.js";
+import { maskSecrets, maskText } from "./secrets.js";
 
 // Names by themselves, so that a bundle can leave out the channels that it does not use.
 const CALL = "stubwright:rpc:call";
@@ -84,20 +84,40 @@ export interface FrameEvent {
 }
 
 /**
- * Prepares the context of a trace: the params are masked, and so is the result that
+ * Prepares the context of a trace: the params are masked, and so are the result and the error that
  * `tracePromise` will set.
  */
 export function maskedTrace<Event extends CallEvent | HandlerEvent>(event: Event): Event {
-  let result: unknown;
   const masked = { ...event, params: maskSecrets(event.params) };
-  return Object.defineProperty(masked, "result", {
+  defineMasked(masked, "result", maskSecrets);
+  defineMasked(masked, "error", maskError);
+  return masked;
+}
+
+function defineMasked(
+  event: object,
+  name: "result" | "error",
+  mask: (value: unknown) => unknown,
+): void {
+  let shown: unknown;
+  Object.defineProperty(event, name, {
     configurable: true,
     enumerable: true,
-    get: () => result,
+    get: () => shown,
     set: (value: unknown) => {
-      result = maskSecrets(value);
+      shown = mask(value);
     },
   });
+}
+
+/** The error with which a handler answers may hold what it was given. */
+function maskError(error: unknown): unknown {
+  if (!(error instanceof ResponseError)) return error;
+  const { code, method } = error;
+  const message = maskText(error.message);
+  const data = maskSecrets(error.data);
+  if (message === error.message && data === error.data) return error;
+  return new ResponseError({ code, message, data }, method);
 }
 
 /** A change of a connection. */

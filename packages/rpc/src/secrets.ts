@@ -57,6 +57,11 @@ export function isSecretPointer(pointer: string): boolean {
 const TOKEN_SHAPES =
   /(?<!\w)(?:gh[pousr]_\w{10,}|github_pat_\w{10,}|sk-[\w-]{10,}|xox[abposr]-[\w-]{10,}|AKIA[0-9A-Z]{12,}|eyJ[\w-]{8,}(?:\.[\w-]*){0,2})/g;
 
+/** Whether the item after this one in a list is secret: it is a flag such as `--token`. */
+export function isSecretFlag(item: unknown): boolean {
+  return typeof item === "string" && /^--?\w[\w-]*$/.test(item) && isSecretSetting(item);
+}
+
 const isSecretSetting = (name: string) => isSecretName(name.replace(/^-+/, ""));
 
 /**
@@ -167,11 +172,8 @@ function mask(value: unknown, depth: number): unknown {
     return share(
       value,
       value.map((item, at) => {
-        const before: unknown = value[at - 1];
-        const isFlag = typeof before === "string" && /^--?\w[\w-]*$/.test(before);
-        return isFlag && isSecretSetting(before) && typeof item === "string"
-          ? MASK
-          : mask(item, depth + 1);
+        const hidden = isSecretFlag(value[at - 1]) && typeof item === "string";
+        return hidden ? MASK : mask(item, depth + 1);
       }),
     );
   }

@@ -113,6 +113,7 @@ describe("N18 what is secret", () => {
     expect(previewAt(value, "/provider/headers/A")).toBe(MASK);
     expect(previewAt(value, "/provider/headers/B")).toBe("nothing");
     expect(preview(value)).toBe('{"provider":{"apiKey":"***","headers":"***","n":1}}');
+    expect(preview(["--token", SECRET, "--port", "1"])).toBe('["--token","***","--port","1"]');
     expect(preview(`${"x".repeat(100)} --token ${SECRET}`)).not.toContain("s3c");
   });
 });

@@ -1,4 +1,11 @@
-import { isSecretContainer, isSecretName, isSecretPointer, MASK, maskText } from "../secrets.js";
+import {
+  isSecretContainer,
+  isSecretFlag,
+  isSecretName,
+  isSecretPointer,
+  MASK,
+  maskText,
+} from "../secrets.js";
 
 const LIMIT = 120;
 /** How much of a text is read beyond its preview, so that no part of a secret is left at the cut. */
@@ -27,7 +34,9 @@ function write(value: unknown, room: number): string {
     if (!list) text += `${JSON.stringify(key.slice(0, room))}:`;
     if (text.length >= room) return text;
     const member = (value as Record<string, unknown>)[key];
-    const secret = !list && (isSecretName(key) || isSecretContainer(key));
+    const secret = list
+      ? isSecretFlag(value[Number(key) - 1])
+      : isSecretName(key) || isSecretContainer(key);
     text += secret ? JSON.stringify(MASK) : write(member, room - text.length);
     if (text.length >= room) return text;
   }

@@ -1,4 +1,5 @@
 import type { SessionEvent } from "@stubwright/copilot-protocol";
+import { maskSecrets } from "@stubwright/rpc/internal";
 import { CopilotError, type CopilotErrorCode } from "../../errors.js";
 
 /** How far a turn got: being sent, accepted by the server, at work, or told to stop. */
@@ -17,7 +18,7 @@ export class TurnError extends CopilotError {
   override readonly name = "TurnError";
   /** How far it got. */
   readonly state: TurnState;
-  /** The last event of the session while it was waited for, if there was one. */
+  /** The last event of the session while it was waited for, if there was one; secrets are masked. */
   readonly lastEvent: SessionEvent | undefined;
   /**
    * After a crash: whether the message is recorded, so that the agent knows it and can be told to
@@ -27,9 +28,10 @@ export class TurnError extends CopilotError {
   readonly promptRecorded: boolean | undefined;
 
   constructor(code: CopilotErrorCode, message: string, details: TurnDetails) {
-    super(code, message, { cause: details.cause });
+    const { cause } = details;
+    super(code, message, { cause: cause instanceof Error ? cause : maskSecrets(cause) });
     this.state = details.state;
-    this.lastEvent = details.lastEvent;
+    this.lastEvent = maskSecrets(details.lastEvent) as SessionEvent | undefined;
     this.promptRecorded = details.promptRecorded;
   }
 }
