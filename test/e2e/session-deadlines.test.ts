@@ -37,7 +37,7 @@ test("N4 N6 the wait for a restart counts", async () => {
       name: "TurnError",
       code: "TURN_ABORTED",
     }),
-    expect(session.ui.confirm("?", { timeoutMs: 200 })).rejects.toMatchObject({
+    expect(session.log("?", {}, { timeoutMs: 200 })).rejects.toMatchObject({
       code: "CALL_TIMEOUT",
     }),
   ]);

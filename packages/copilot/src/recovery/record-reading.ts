@@ -1,7 +1,8 @@
 import type { SessionEvent } from "@stubwright/copilot-protocol";
 import { toRecordedEvent } from "../events/recorded-event.js";
 import { modernizeEvent } from "../server-quirks.js";
-import type { RestoredRecord, SessionCore } from "../session/session-core.js";
+import type { SessionCore } from "../session/session-core.js";
+import type { RestoredRecord } from "../session/session-host.js";
 import { canContinue, OpenRequests } from "./pending-work.js";
 import type { RecordPages } from "./record-pages.js";
 

@@ -1,6 +1,5 @@
 import type {
   AbortRequest,
-  SessionCapabilitiesReport,
   SessionEvent,
   SessionEventOf,
   SessionRpc,
@@ -10,16 +9,16 @@ import { ASKS, abortError, SessionCallbacks } from "../callbacks/session-callbac
 import { remaining, within } from "../deadline.js";
 import { CopilotError } from "../errors.js";
 import { HeldEvents } from "../events/held-events.js";
-import { type SeenEvent, SeenEvents } from "../events/seen-events.js";
+import { SeenEvents } from "../events/seen-events.js";
 import { SessionEvents } from "../events/session-events.js";
 import type { UnreadEvent } from "../events/unread-events.js";
 import type { ServerQuirks } from "../server-quirks.js";
 import { type ConfigChange, ConfigChanges } from "./config-changes.js";
-import { endOnServer } from "./end-on-server.js";
 import { isUnknownSession } from "./forgotten-session.js";
-import { interrupt, type Recovered } from "./interruption.js";
-import type { SessionRolledBack } from "./rolled-back.js";
+import { interrupt } from "./interruption.js";
 import type { SessionConfigBase } from "./session-config.js";
+import { SessionEnds } from "./session-ends.js";
+import type { OpenedSession, RestoredRecord, SessionHost } from "./session-host.js";
 import { type SessionEnd, type SessionState, SessionStates } from "./session-state.js";
 import { Turns } from "./turns/turns.js";
 
@@ -27,50 +26,6 @@ import { Turns } from "./turns/turns.js";
 const READ: ReadonlySet<string> = new Set([...ASKS, "user.message", "capabilities.changed"]);
 
 const NONE: ReadonlySet<string> = new Set();
-
-/** What a session needs of its client. */
-export interface SessionHost {
-  /** The session's calls; others after a restart. */
-  rpc: SessionRpc;
-  /** What the server's version asks for. */
-  quirks: ServerQuirks;
-  /** How many bytes of events the session may hold back. */
-  readonly maxHeldBytes: number;
-  /** Told of what a handler of the app did wrong; `source` names the handler. */
-  onHandlerError(source: string, error: unknown): void;
-  /** Told once when a permission was asked for and no handler decides. */
-  onPermissionHandlerMissing(sessionId: string): void;
-  /** Told when a crash took something back. */
-  onRolledBack(event: SessionRolledBack): void;
-  /** Told when more events had to be held back than may be. */
-  onEventsDropped(sessionId: string): void;
-  /** Resumes a session that the server has forgotten; undefined if the app forbids it. */
-  readonly resumeForgotten:
-    | ((session: SessionCore, cause: CopilotError) => Promise<unknown>)
-    | undefined;
-  /** Told when the session is over for this client. */
-  onClosed(): void;
-}
-
-/** What the server says of a session that it opened. */
-export interface OpenedSession {
-  readonly workspacePath?: string | null;
-  readonly capabilities?: SessionCapabilitiesReport | null;
-}
-
-/** What a session that was lost learns of its record. */
-export interface RestoredRecord extends Recovered {
-  /** Recorded events that the app has not seen, in the order of the record. */
-  readonly missed: readonly SessionEvent[];
-  /** Events that it has seen and that are not recorded. */
-  readonly forgotten: readonly SeenEvent[];
-  /** Ids of the requests that the server still waits for. */
-  readonly awaited: ReadonlySet<string>;
-  /** Whether the server goes on with what it waited for. */
-  readonly goesOn: boolean;
-}
-
-type Ending = Extract<SessionState, { kind: "ending" }>;
 
 /**
  * The client's side of one session, and the owner of its state: brings what the server sends to the
@@ -84,12 +39,13 @@ export class SessionCore {
   readonly turns: Turns = new Turns();
   /** What the server said of the session. */
   opened: OpenedSession = {};
-  readonly #host: SessionHost;
+  readonly #host: SessionHost<SessionCore>;
   readonly #states = new SessionStates();
   readonly #config: ConfigChanges;
   readonly #closed = new AbortController();
+  readonly #ends: SessionEnds;
 
-  constructor(sessionId: string, config: SessionConfigBase, host: SessionHost) {
+  constructor(sessionId: string, config: SessionConfigBase, host: SessionHost<SessionCore>) {
     this.sessionId = sessionId;
     this.#host = host;
     const onHandlerError = (source: string, error: unknown) => host.onHandlerError(source, error);
@@ -112,6 +68,11 @@ export class SessionCore {
       (error) => onHandlerError("event handler", error),
       this.holdEvents(),
     );
+    this.#ends = new SessionEnds(sessionId, this.#states, {
+      rpc: () => host.rpc,
+      stop: (reason, agreed) => this.callbacks.requests.stop(reason, agreed),
+      close: (reason, how) => this.close(reason, how),
+    });
     this.#config = new ConfigChanges(config, (current) => this.#configure(current));
     this.events.setFirst(config.onEvent);
   }
@@ -289,25 +250,9 @@ export class SessionCore {
     });
   }
 
-  /**
-   * Ends the session on the server, for this client or for all. The same end that is under way is
-   * shared; a destroy goes on over a disconnect.
-   */
-  async end(how: SessionEnd, options: CallOptions = {}): Promise<void> {
-    const { state } = this;
-    if (state.kind === "closed") return this.#endClosed(state, how, options);
-    if (state.kind === "lost") return this.close(this.#endReason(), how);
-    if (state.kind !== "ending" || (state.how === "disconnect" && how === "destroy")) {
-      return this.#end(how, options, state.kind === "ending" ? state : undefined);
-    }
-    const began = performance.now();
-    await within(
-      state.promise.catch(() => {}),
-      options,
-      how,
-    );
-    // What another caller gave up, or the server refused to it, is asked anew.
-    return this.end(how, remaining(options, performance.now() - began));
+  /** Ends the session on the server, for this client or for all. */
+  end(how: SessionEnd, options?: CallOptions): Promise<void> {
+    return this.#ends.end(how, options);
   }
 
   /** Ends the session on this side. */
@@ -356,58 +301,5 @@ export class SessionCore {
   #configure(config: SessionConfigBase): void {
     this.callbacks.configure(config);
     this.events.setFirst(config.onEvent);
-  }
-
-  #end(how: SessionEnd, options: CallOptions, under: Ending | undefined): Promise<void> {
-    const reason = this.#endReason();
-    const ending = endOnServer(this.rpc, how, options).catch((error: unknown) => {
-      // A server that is gone has ended it.
-      if (!(error instanceof ConnectionClosedError)) throw error;
-    });
-    // Hooks are answered meanwhile: newer servers wait for that of the session's end.
-    this.callbacks.requests.stop(
-      reason,
-      ending.then(
-        () => true,
-        () => false,
-      ),
-    );
-    const promise = ending.then(
-      () => this.close(reason, how),
-      (error: unknown) => {
-        this.#refused(promise);
-        throw error;
-      },
-    );
-    this.#states.take("ends", { kind: "ending", how, promise, under });
-    return promise;
-  }
-
-  /** An end was refused, or given up: the one under it goes on, if it still does. */
-  #refused(promise: Promise<void>): void {
-    const endings: Ending[] = [];
-    let { state }: { state: SessionState | undefined } = this;
-    for (; state?.kind === "ending"; state = state.under) {
-      if (state.promise !== promise) endings.push(state);
-    }
-    if (!this.#states.can("refused")) return;
-    const [top, under] = endings;
-    this.#states.take("refused", top ? { ...top, under } : { kind: "open" });
-  }
-
-  async #endClosed(
-    state: Extract<SessionState, { kind: "closed" }>,
-    how: SessionEnd,
-    options: CallOptions,
-  ): Promise<void> {
-    // What was left for others to go on with is destroyed after all.
-    if (state.how !== "disconnect" || how !== "destroy") return;
-    await endOnServer(this.rpc, how, options).catch((error: unknown) => {
-      if (!(error instanceof ConnectionClosedError)) throw error;
-    });
-  }
-
-  #endReason(): CopilotError {
-    return new CopilotError("SESSION_CLOSED", `Session ${this.sessionId} was closed.`);
   }
 }

@@ -9,7 +9,8 @@ import type { ServerQuirks } from "../server-quirks.js";
 import type { CopilotSession } from "./session.js";
 import type { ResumeSessionConfig, SessionConfig, SessionConfigBase } from "./session-config.js";
 import { connectionQuirks, sessionStub } from "./session-connection.js";
-import type { OpenedSession, SessionCore } from "./session-core.js";
+import type { SessionCore } from "./session-core.js";
+import type { OpenedSession } from "./session-host.js";
 import { checkSessionRequest, type SessionRequest, toSessionRequest } from "./session-request.js";
 
 /** Gives the connection, which may have to be made first. */

@@ -15,14 +15,15 @@ import type { ServerQuirks } from "../server-quirks.js";
 import { CopilotSession } from "./session.js";
 import type { SessionConfigBase } from "./session-config.js";
 import { sessionStub } from "./session-connection.js";
-import { SessionCore, type SessionHost } from "./session-core.js";
+import { SessionCore } from "./session-core.js";
+import type { SessionHost } from "./session-host.js";
 import { END_TIMEOUT_MS, SessionOpener } from "./session-opener.js";
 
 /** The method by which servers ask for hooks. */
 const HOOKS = "hooks.invoke";
 
 /** What the sessions of a client need of it. */
-export type SessionsHost = Omit<SessionHost, "rpc" | "quirks" | "onClosed">;
+export type SessionsHost = Omit<SessionHost<SessionCore>, "rpc" | "quirks" | "onClosed">;
 
 /** The sessions of one client: brings each what the server sends it. */
 export class Sessions {

@@ -1,0 +1,125 @@
+import type { SessionRpc } from "@stubwright/copilot-protocol";
+import {
+  type CallOptions,
+  ConnectionClosedError,
+  METHOD_NOT_FOUND,
+  ResponseError,
+} from "@stubwright/rpc";
+import { remaining, within } from "../deadline.js";
+import { CopilotError } from "../errors.js";
+import type { SessionEnd, SessionState, SessionStates } from "./session-state.js";
+
+type Ending = Extract<SessionState, { kind: "ending" }>;
+
+/** What ending a session needs of it. */
+export interface EndedSession {
+  /** Its calls. */
+  rpc(): SessionRpc;
+  /** Tells its handlers to stop; what they work on is settled if the server agrees. */
+  stop(reason: Error, agreed: Promise<boolean>): void;
+  /** Ends it on this side. */
+  close(reason: Error, how: SessionEnd): void;
+}
+
+/** The ends that an app asks for of one session. */
+export class SessionEnds {
+  readonly #sessionId: string;
+  readonly #states: SessionStates;
+  readonly #session: EndedSession;
+
+  constructor(sessionId: string, states: SessionStates, session: EndedSession) {
+    this.#sessionId = sessionId;
+    this.#states = states;
+    this.#session = session;
+  }
+
+  /**
+   * Ends the session on the server. The same end that is under way is shared; a destroy goes on over
+   * a disconnect.
+   */
+  async end(how: SessionEnd, options: CallOptions = {}): Promise<void> {
+    const state = this.#states.current;
+    if (state.kind === "closed") {
+      // What was left for others to go on with is destroyed after all.
+      if (state.how === "disconnect" && how === "destroy") await this.#onServer(how, options);
+      return;
+    }
+    if (state.kind === "lost") {
+      this.#session.close(this.#reason(), how);
+      return;
+    }
+    if (state.kind !== "ending" || (state.how === "disconnect" && how === "destroy")) {
+      await this.#begin(how, options, state.kind === "ending" ? state : undefined);
+      return;
+    }
+    const began = performance.now();
+    await within(
+      state.promise.catch(() => {}),
+      options,
+      how,
+    );
+    // What another caller gave up, or the server refused to it, is asked anew.
+    await this.end(how, remaining(options, performance.now() - began));
+  }
+
+  #begin(how: SessionEnd, options: CallOptions, under: Ending | undefined): Promise<void> {
+    const reason = this.#reason();
+    const ending = this.#onServer(how, options);
+    // Hooks are answered meanwhile: newer servers wait for that of the session's end.
+    this.#session.stop(
+      reason,
+      ending.then(
+        () => true,
+        () => false,
+      ),
+    );
+    const promise = ending.then(
+      () => this.#session.close(reason, how),
+      (error: unknown) => {
+        this.#refused(promise);
+        throw error;
+      },
+    );
+    this.#states.take("ends", { kind: "ending", how, promise, under });
+    return promise;
+  }
+
+  /** An end was refused, or given up: the one under it goes on, if it still does. */
+  #refused(promise: Promise<void>): void {
+    if (!this.#states.can("refused")) return;
+    const others: Ending[] = [];
+    let state: SessionState | undefined = this.#states.current;
+    for (; state?.kind === "ending"; state = state.under) {
+      if (state.promise !== promise) others.push(state);
+    }
+    const [top, under] = others;
+    this.#states.take("refused", top ? { ...top, under } : { kind: "open" });
+  }
+
+  async #onServer(how: SessionEnd, options: CallOptions): Promise<void> {
+    try {
+      await endOnServer(this.#session.rpc(), how, options);
+    } catch (error) {
+      // A server that is gone has ended it.
+      if (!(error instanceof ConnectionClosedError)) throw error;
+    }
+  }
+
+  #reason(): CopilotError {
+    return new CopilotError("SESSION_CLOSED", `Session ${this.#sessionId} was closed.`);
+  }
+}
+
+/** Asks a server to end a session for this client, or for all. Older ones know only the latter. */
+async function endOnServer(rpc: SessionRpc, how: SessionEnd, options: CallOptions): Promise<void> {
+  if (how === "destroy") {
+    await rpc.destroy(options);
+    return;
+  }
+  const began = performance.now();
+  await rpc.detach(options).catch((error: unknown) => {
+    const unknown = error instanceof ResponseError && error.code === METHOD_NOT_FOUND;
+    if (!unknown) throw error;
+    return rpc.destroy(remaining(options, performance.now() - began));
+  });
+}
