@@ -67,10 +67,6 @@ const pairs: Record<string, { given: JsonSchema; want: JsonSchema }[]> = {
     { given: { title: "T", anyOf: [{ not: {} }] }, want: { title: "T", not: {} } },
     { given: { anyOf: [{ not: { type: "null" } }] }, want: { anyOf: [{ not: { type: "null" } }] } },
   ],
-  "const-beside-ref": [
-    { given: { $ref: "#/definitions/Kind", const: "a" }, want: { const: "a" } },
-    { given: { $ref: "#/definitions/Kind" }, want: { $ref: "#/definitions/Kind" } },
-  ],
   "required-arms": [
     {
       given: {
@@ -87,6 +83,30 @@ const pairs: Record<string, { given: JsonSchema; want: JsonSchema }[]> = {
       },
     },
     { given: { anyOf: [{ required: ["a"] }] }, want: { anyOf: [{ required: ["a"] }] } },
+    {
+      given: {
+        properties: { a: {}, b: {} },
+        oneOf: [{ title: "With a", type: "object", required: ["a"] }, { required: ["b"] }],
+      },
+      want: {
+        oneOf: [
+          { title: "With a", properties: { a: {}, b: { not: {} } }, required: ["a"] },
+          { properties: { a: { not: {} }, b: {} }, required: ["b"] },
+        ],
+      },
+    },
+    {
+      given: {
+        properties: { a: {}, b: {}, c: {} },
+        oneOf: [{ required: ["a"] }, { required: ["b", "c"] }],
+      },
+      want: {
+        oneOf: [
+          { properties: { a: {}, b: {}, c: {} }, required: ["a"] },
+          { properties: { a: { not: {} }, b: {}, c: {} }, required: ["b", "c"] },
+        ],
+      },
+    },
   ],
 };
 

@@ -32,7 +32,7 @@ test.each<[name: string, given: JsonSchema, want: string]>([
   [
     "no patterns, closed",
     { type: "object", patternProperties: {}, additionalProperties: false },
-    "export interface T { }",
+    "export type T = Record<string, never>;",
   ],
   ["TypeScript in a schema", { type: "string", tsType: "evil()" }, "export type T = string;"],
 ])("%s", async (_, given, want) => expect(await declared(given)).toBe(want));

@@ -2,14 +2,11 @@ import type { ts as TS } from "ts-morph";
 import type { GeneratedFile } from "../generated.js";
 import type { Protocol } from "../ir.js";
 import { type JsonSchema, mapSchema, refName } from "../schema.js";
-import { escapeComment, schemaDoc } from "./docs.js";
+import { toCompilerInput } from "./compiler-input.js";
 import { printText } from "./file.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
 import { compile, ts } from "./libraries.js";
-import { literalType } from "./literal.js";
-
-/** The schema whose properties are all definitions: how the compiler is handed them in one go. */
-const ROOT = "StubwrightDefinitions";
+import { StandIns } from "./stand-ins.js";
 
 /**
  * Emits one exported type per definition, each in its file.
@@ -28,17 +25,28 @@ export async function emitTypes(protocol: Protocol, homes: TypeHomes): Promise<G
   });
 }
 
+/** The schema whose properties are all definitions: how the compiler is handed them in one go. */
+const ROOT = "Root";
+
 /** Type name to declaration. */
-async function declareTypes(protocol: Protocol): Promise<Map<string | undefined, string>> {
-  const names = Object.keys(protocol.types);
+async function declareTypes({ types }: Protocol): Promise<Map<string, string>> {
+  const names = Object.keys(types);
   const share = sharer();
+  const members = new StandIns("M");
   const properties = Object.fromEntries(
-    names.map((name, index) => [name, withNames(`T${index}`, protocol.types[name] ?? {}, share)]),
+    names.map((name, index) => {
+      const input = toCompilerInput(types[name] ?? {}, types);
+      // One title: a stand-in for its name, because the compiler changes names that it does not like.
+      return [
+        `T${index}`,
+        { ...mapSchema(input, (node) => share(members.hide(node))), title: `T${index}` },
+      ];
+    }),
   );
   const text = await compile({ title: ROOT, type: "object", properties } as object, ROOT, {
     bannerComment: "",
     format: false,
-    ignoreMinAndMaxItems: true,
+    maxItems: -1,
     // References are names by now: there is nothing to look for.
     $refOptions: {
       resolve: { external: false },
@@ -47,50 +55,25 @@ async function declareTypes(protocol: Protocol): Promise<Map<string | undefined,
   });
   const file = ts.createSourceFile("types.ts", text, ts.ScriptTarget.ES2023);
   const finalName = (stand: string) => names[Number(stand.slice(1))] ?? stand;
-  const { transformed } = ts.transform(file, [unwrapTypes, renameDeclarations(finalName)]);
-  const printer = ts.createPrinter();
-  return new Map(
-    transformed[0]?.statements.map((statement) => [
-      declaredName(statement),
-      printer.printNode(ts.EmitHint.Unspecified, statement, file),
-    ]),
-  );
+  const { transformed } = ts.transform(file, [
+    unwrapTypes,
+    renameMembers(members),
+    renameDeclarations(finalName),
+  ]);
+  const printer = ts.createPrinter(UNESCAPED);
+  const declared = new Map<string, string>();
+  for (const statement of transformed[0]?.statements ?? []) {
+    const name = declaredName(statement);
+    if (name === undefined) continue;
+    declared.set(name, printer.printNode(ts.EmitHint.Unspecified, statement, file));
+  }
+  return declared;
 }
 
-/** The keywords that decide a type. The compiler is shown no others: it stumbles over some. */
-const SHAPE = new Set([
-  "$ref",
-  "additionalItems",
-  "additionalProperties",
-  "allOf",
-  "anyOf",
-  "const",
-  "enum",
-  "items",
-  "not",
-  "oneOf",
-  "patternProperties",
-  "properties",
-  "required",
-  "type",
-]);
-
-/**
- * The schema with references as type names, comments as descriptions, and one title: a stand-in for
- * its name, because the compiler changes names that it does not like.
- */
-function withNames(
-  stand: string,
-  schema: JsonSchema,
-  share: (node: JsonSchema) => JsonSchema,
-): JsonSchema {
-  const named = mapSchema(schema, (node) => {
-    const doc = escapeComment(schemaDoc(node));
-    const shape = Object.fromEntries(Object.entries(node).filter(([key]) => SHAPE.has(key)));
-    return share({ ...typed(shape), ...(doc && { description: doc }) });
-  });
-  return { ...named, title: stand };
-}
+/** Names of any script are printed as they are; the declarations of TypeScript hide the option. */
+const UNESCAPED: TS.PrinterOptions & { readonly neverAsciiEscape: boolean } = {
+  neverAsciiEscape: true,
+};
 
 /**
  * Makes equal schemas one object. The compiler goes over all it is given some thirty times, but
@@ -104,27 +87,6 @@ function sharer(): (node: JsonSchema) => JsonSchema {
     if (same === undefined) known.set(text, node);
     return same ?? node;
   };
-}
-
-function typed(node: JsonSchema): JsonSchema {
-  const values = node.enum ?? ("const" in node ? [node.const] : []);
-  // The compiler reads a value that is an object as if it were a schema.
-  if (values.some((value) => typeof value === "object" && value !== null)) {
-    return { tsType: [...new Set(values.map(literalType))].join(" | ") };
-  }
-  if (typeof node.$ref === "string") return { tsType: refName(node.$ref) };
-  // Nodes are visited from the leaves up: the schema inside `not`, if empty, is a type by now.
-  if (node.not?.tsType === "unknown") return { tsType: "never" };
-  if (Object.keys(node).every((key) => key === "not")) return { tsType: "unknown" };
-  return node.patternProperties ? withoutPatterns(node) : node;
-}
-
-/** TypeScript has no names by pattern: a member that one matches is any other member to it. */
-function withoutPatterns({ patternProperties, ...node }: JsonSchema): JsonSchema {
-  const patterns = Object.values(patternProperties as Record<string, JsonSchema>);
-  const { additionalProperties: others = true } = node;
-  if (others === true || patterns.length === 0) return node;
-  return { ...node, additionalProperties: { anyOf: others ? [...patterns, others] : patterns } };
 }
 
 function referencesOf(schema: JsonSchema): string[] {
@@ -145,6 +107,23 @@ const unwrapTypes: TS.TransformerFactory<TS.SourceFile> = (context) => (file) =>
   const visitWhole = (node: TS.Node) => visit(ts.isParenthesizedTypeNode(node) ? node.type : node);
   return ts.visitEachChild(file, visit, context);
 };
+
+/** Gives each member that has a stand-in its own name back. */
+function renameMembers(members: StandIns): TS.TransformerFactory<TS.SourceFile> {
+  return (context) => (file) => {
+    if (members.size === 0) return file;
+    const visit = (node: TS.Node): TS.Node => {
+      const inner = ts.visitEachChild(node, visit, context);
+      if (!ts.isPropertySignature(inner) || ts.isComputedPropertyName(inner.name)) return inner;
+      const name = members.nameOf(inner.name.text);
+      if (name === undefined) return inner;
+      const { modifiers, questionToken, type } = inner;
+      const own = ts.factory.createStringLiteral(name);
+      return ts.factory.updatePropertySignature(inner, modifiers, own, questionToken, type);
+    };
+    return ts.visitEachChild(file, visit, context);
+  };
+}
 
 /** Gives each declaration its final name in place of the stand-in. */
 function renameDeclarations(
@@ -174,7 +153,11 @@ function renameDeclarations(
       node.type,
     );
   };
-  return () => (file) => factory.updateSourceFile(file, file.statements.map(rename));
+  return () => (file) => {
+    // What holds them all is no type of the protocol.
+    const own = file.statements.filter((statement) => declaredName(statement) !== ROOT);
+    return factory.updateSourceFile(file, own.map(rename));
+  };
 }
 
 /** Whether the type inside a node is the whole of a type. */

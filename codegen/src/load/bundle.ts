@@ -1,5 +1,6 @@
 import { mapDocument } from "../document.js";
 import { firstFree } from "../names/identifiers.js";
+import { constantsBesideRefs } from "../normalize/references.js";
 import { escapePointer } from "../pointer.js";
 import { fingerprint, type JsonSchema, mapSchema, refName, refTo } from "../schema.js";
 import type { SchemaPlace } from "./places.js";
@@ -44,7 +45,20 @@ export function bundle(documents: readonly SchemaDocument[]): Bundle {
     const { definitions: _, ...json } = document.json;
     return { ...document, json: mapDocument(json, rewrite(document)) };
   });
-  return { definitions, documents: bundled, places };
+  const narrow = constantsBesideRefs(definitions);
+  return {
+    definitions: Object.assign(
+      Object.create(null),
+      Object.fromEntries(
+        Object.entries(definitions).map(([name, schema]) => [name, mapSchema(schema, narrow)]),
+      ),
+    ),
+    documents: bundled.map((document) => ({
+      ...document,
+      json: mapDocument(document.json, narrow),
+    })),
+    places,
+  };
 }
 
 /** Decides the final name of every definition of every document. */

@@ -2,7 +2,7 @@ import { mapDocument } from "../document.js";
 import type { JsonSchema } from "../schema.js";
 import { absentArm, absentResult } from "./absent.js";
 import { booleanExclusiveBounds, booleanSchemas, nullable, prefixItems } from "./keywords.js";
-import { constBesideRef, shapeBesideRef } from "./references.js";
+import { shapeBesideRef } from "./references.js";
 import { requiredArms } from "./required-arms.js";
 import type { Rule } from "./rule.js";
 
@@ -15,7 +15,7 @@ export const passes: readonly (readonly Rule[])[] = [
   // `nullable` wraps what the rules before it look at.
   [prefixItems, booleanSchemas, booleanExclusiveBounds, nullable, absentResult],
   // `absent-arm` takes away, a level further down, what `absent-result` looks for.
-  [absentArm, constBesideRef, shapeBesideRef],
+  [absentArm, shapeBesideRef],
   // `shape-beside-ref` wraps what this one looks at.
   [requiredArms],
 ];

@@ -242,8 +242,7 @@ export interface FusionStagedTerminal {
     phaseId: string;
 }
 
-export interface MemoryChangedData {
-}
+export type MemoryChangedData = Record<string, never>;
 
 export interface MemoryChangedEvent {
     id: string;

@@ -765,7 +765,13 @@ export interface CatalogSearchRequest {
     contract: CatalogClientContract;
     query: string;
     limit?: number;
-    kinds?: CatalogCandidateKind[];
+    /**
+     * @minItems 1
+     */
+    kinds?: [
+        CatalogCandidateKind,
+        ...(CatalogCandidateKind)[]
+    ];
 }
 
 export type CatalogSearchResult = CatalogSearchSucceeded | CatalogNegotiationRefusedError | CatalogUnsupportedKindError | CatalogInvalidRequestError | CatalogAuthenticationRequiredError | CatalogPolicyRejectedError | CatalogNetworkFailureError | CatalogUnsafeRetrievalError | CatalogMalformedCardError | CatalogContractViolationError | CatalogUnavailableError;
@@ -1292,7 +1298,13 @@ export interface EventLogReadRequest {
     waitMs?: number;
     types?: EventLogTypes;
     agentScope?: EventsAgentScope;
-    agentIds?: string[];
+    /**
+     * @minItems 1
+     */
+    agentIds?: [
+        string,
+        ...(string)[]
+    ];
     direction?: EventsReadDirection;
     includeEphemeral?: boolean;
 }
@@ -1305,7 +1317,10 @@ export interface EventLogTailResult {
     cursor: string;
 }
 
-export type EventLogTypes = "*" | string[];
+export type EventLogTypes = "*" | [
+    string,
+    ...(string)[]
+];
 
 export type EventsAgentScope = "primary" | "all";
 
@@ -1474,8 +1489,7 @@ export interface FactoryAbortRequest {
     executionToken: string;
 }
 
-export interface FactoryAckResult {
-}
+export type FactoryAckResult = Record<string, never>;
 
 export interface FactoryAgentOptions {
     label?: string;
@@ -2123,8 +2137,7 @@ export interface LlmInferenceHttpRequestChunkRequest {
     agentInvocationId?: string;
 }
 
-export interface LlmInferenceHttpRequestChunkResult {
-}
+export type LlmInferenceHttpRequestChunkResult = Record<string, never>;
 
 export interface LlmInferenceHttpRequestStartRequest {
     requestId: string;
@@ -2139,8 +2152,7 @@ export interface LlmInferenceHttpRequestStartRequest {
     interactionType?: string;
 }
 
-export interface LlmInferenceHttpRequestStartResult {
-}
+export type LlmInferenceHttpRequestStartResult = Record<string, never>;
 
 export type LlmInferenceHttpRequestStartTransport = "http" | "websocket";
 
@@ -2488,7 +2500,13 @@ export interface McpInstallPlan {
     planHandleExpiresAt: string;
     identity: McpPlanResourceIdentity;
     provenance: McpPlanProvenance;
-    transportChoices: McpPlanTransportChoice[];
+    /**
+     * @minItems 1
+     */
+    transportChoices: [
+        McpPlanTransportChoice,
+        ...(McpPlanTransportChoice)[]
+    ];
     recommendedTransportChoiceId?: string;
     target: McpPlanTarget;
     policy: McpPlanPolicyResult;
@@ -2641,7 +2659,13 @@ export interface McpPlanRequiredValueEnum {
     defaultValue?: string;
     title?: string;
     description?: string;
-    enumValues: string[];
+    /**
+     * @minItems 1
+     */
+    enumValues: [
+        string,
+        ...(string)[]
+    ];
     isRepeated: boolean;
 }
 
@@ -3064,8 +3088,7 @@ export interface MetadataRecordContextChangeRequest {
     context: SessionWorkingDirectoryContext;
 }
 
-export interface MetadataRecordContextChangeResult {
-}
+export type MetadataRecordContextChangeResult = Record<string, never>;
 
 export interface MetadataSetWorkingDirectoryRequest {
     workingDirectory: string;
@@ -3490,7 +3513,13 @@ export interface PermissionDecisionApproveForLocationApprovalCustomTool {
 export interface PermissionDecisionApproveForLocationApprovalExtensionEnvAccess {
     kind: "extension-env-access";
     extensionName: string;
-    environmentVariables: string[];
+    /**
+     * @minItems 1
+     */
+    environmentVariables: [
+        string,
+        ...(string)[]
+    ];
 }
 
 export interface PermissionDecisionApproveForLocationApprovalExtensionManagement {
@@ -3552,7 +3581,13 @@ export interface PermissionDecisionApproveForSessionApprovalCustomTool {
 export interface PermissionDecisionApproveForSessionApprovalExtensionEnvAccess {
     kind: "extension-env-access";
     extensionName: string;
-    environmentVariables: string[];
+    /**
+     * @minItems 1
+     */
+    environmentVariables: [
+        string,
+        ...(string)[]
+    ];
 }
 
 export interface PermissionDecisionApproveForSessionApprovalExtensionManagement {
@@ -3791,8 +3826,7 @@ export interface PermissionsFolderTrustAddTrustedResult {
     success: boolean;
 }
 
-export interface PermissionsGetModeRequest {
-}
+export type PermissionsGetModeRequest = Record<string, never>;
 
 export interface PermissionsGetModeResult {
     mode: PermissionMode;
@@ -3813,7 +3847,13 @@ export interface PermissionsLocationsAddToolApprovalDetailsCustomTool {
 export interface PermissionsLocationsAddToolApprovalDetailsExtensionEnvAccess {
     kind: "extension-env-access";
     extensionName: string;
-    environmentVariables: string[];
+    /**
+     * @minItems 1
+     */
+    environmentVariables: [
+        string,
+        ...(string)[]
+    ];
 }
 
 export interface PermissionsLocationsAddToolApprovalDetailsExtensionManagement {
@@ -3879,15 +3919,13 @@ export interface PermissionsPathsAddResult {
     success: boolean;
 }
 
-export interface PermissionsPathsListRequest {
-}
+export type PermissionsPathsListRequest = Record<string, never>;
 
 export interface PermissionsPathsUpdatePrimaryResult {
     success: boolean;
 }
 
-export interface PermissionsPendingRequestsRequest {
-}
+export type PermissionsPendingRequestsRequest = Record<string, never>;
 
 export interface PermissionsResetSessionApprovalsRequest {
     includeLocation?: boolean;
@@ -4603,8 +4641,7 @@ export interface RemoteNotifySteerableChangedRequest {
     remoteSteerable: boolean;
 }
 
-export interface RemoteNotifySteerableChangedResult {
-}
+export type RemoteNotifySteerableChangedResult = Record<string, never>;
 
 export interface RemoteSessionConnectionResult {
     sessionId: string;
@@ -5404,8 +5441,7 @@ export interface SessionsCloseRequest {
     sessionId: string;
 }
 
-export interface SessionsCloseResult {
-}
+export type SessionsCloseResult = Record<string, never>;
 
 export interface SessionsDeleteRequest {
     sessionId: string;
@@ -5682,30 +5718,26 @@ export interface SessionsReleaseLockRequest {
     sessionId: string;
 }
 
-export interface SessionsReleaseLockResult {
-}
+export type SessionsReleaseLockResult = Record<string, never>;
 
 export interface SessionsReloadPluginHooksRequest {
     sessionId: string;
     deferRepoHooks?: boolean;
 }
 
-export interface SessionsReloadPluginHooksResult {
-}
+export type SessionsReloadPluginHooksResult = Record<string, never>;
 
 export interface SessionsSaveRequest {
     sessionId: string;
 }
 
-export interface SessionsSaveResult {
-}
+export type SessionsSaveResult = Record<string, never>;
 
 export interface SessionsSetAdditionalPluginsRequest {
     plugins: InstalledPlugin[];
 }
 
-export interface SessionsSetAdditionalPluginsResult {
-}
+export type SessionsSetAdditionalPluginsResult = Record<string, never>;
 
 export interface SessionsSetRemoteControlSteeringRequest {
     enabled: boolean;
@@ -6281,8 +6313,7 @@ export interface TasksPromoteToBackgroundResult {
     promoted: boolean;
 }
 
-export interface TasksRefreshResult {
-}
+export type TasksRefreshResult = Record<string, never>;
 
 export interface TasksRegisterRequest {
     type: "client";
@@ -6344,8 +6375,7 @@ export interface TasksUpdateResult {
     duplicate: boolean;
 }
 
-export interface TasksWaitForPendingResult {
-}
+export type TasksWaitForPendingResult = Record<string, never>;
 
 export interface TelemetrySetFeatureOverridesRequest {
     features: {
@@ -6437,8 +6467,7 @@ export interface ToolsGetCurrentMetadataResult {
     tools: CurrentToolMetadata[] | null;
 }
 
-export interface ToolsInitializeAndValidateResult {
-}
+export type ToolsInitializeAndValidateResult = Record<string, never>;
 
 export interface ToolsListRequest {
     model?: string;
@@ -6448,8 +6477,7 @@ export interface ToolsSetRequest {
     tools: ProtocolExternalToolDefinition[];
 }
 
-export interface ToolsSetResult {
-}
+export type ToolsSetResult = Record<string, never>;
 
 export interface ToolsShellDescriptorConfig {
     shellType: string;
@@ -6466,8 +6494,7 @@ export interface ToolsTaskCompleteEventDataRequest {
     finalResult: ToolResultExpanded;
 }
 
-export interface ToolsUpdateSubagentSettingsResult {
-}
+export type ToolsUpdateSubagentSettingsResult = Record<string, never>;
 
 export type UIAutoModeSwitchResponse = "yes" | "yes_always" | "no";
 
@@ -6805,7 +6832,13 @@ export interface UserToolSessionApprovalCustomTool {
 export interface UserToolSessionApprovalExtensionEnvAccess {
     kind: "extension-env-access";
     extensionName: string;
-    environmentVariables: string[];
+    /**
+     * @minItems 1
+     */
+    environmentVariables: [
+        string,
+        ...(string)[]
+    ];
 }
 
 export interface UserToolSessionApprovalExtensionManagement {
@@ -7534,8 +7567,7 @@ export interface AutoTierSwitchFailedEvent {
 
 export type AutoTierSwitchFailureReason = "policy_rejected" | "request_failed" | "setup_failed" | "unsupported";
 
-export interface BackgroundTasksChangedData {
-}
+export type BackgroundTasksChangedData = Record<string, never>;
 
 export interface BackgroundTasksChangedEvent {
     id: string;
@@ -9069,8 +9101,7 @@ export interface OmittedBinaryResult {
 
 export type OmittedBinaryType = "image" | "resource";
 
-export interface PendingMessagesModifiedData {
-}
+export type PendingMessagesModifiedData = Record<string, never>;
 
 export interface PendingMessagesModifiedEvent {
     id: string;
@@ -9290,7 +9321,13 @@ export interface PermissionPromptRequestExtensionEnvAccess {
     kind: "extension-env-access";
     toolCallId?: string;
     extensionName: string;
-    environmentVariables: string[];
+    /**
+     * @minItems 1
+     */
+    environmentVariables: [
+        string,
+        ...(string)[]
+    ];
     assistedApproval?: PermissionAssistedApproval;
 }
 
@@ -9445,7 +9482,13 @@ export interface PermissionRequestExtensionEnvAccess {
     kind: "extension-env-access";
     toolCallId?: string;
     extensionName: string;
-    environmentVariables: string[];
+    /**
+     * @minItems 1
+     */
+    environmentVariables: [
+        string,
+        ...(string)[]
+    ];
 }
 
 export interface PermissionRequestExtensionManagement {
@@ -10133,8 +10176,7 @@ export interface SubagentConfiguredEvent {
     data: SubagentConfiguredData;
 }
 
-export interface SubagentDeselectedData {
-}
+export type SubagentDeselectedData = Record<string, never>;
 
 export interface SubagentDeselectedEvent {
     id: string;
@@ -10360,8 +10402,7 @@ export interface TitleChangedEvent {
     data: TitleChangedData;
 }
 
-export interface TodosChangedData {
-}
+export type TodosChangedData = Record<string, never>;
 
 export interface TodosChangedEvent {
     id: string;

@@ -17,6 +17,9 @@ export interface Everything {
     yes?: unknown;
     no?: never;
     tuple?: [
+    ] | [
+        string
+    ] | [
         string,
         number
     ];
@@ -43,7 +46,8 @@ export interface Everything {
         "a"
     ] | null;
     names?: {
-        [k: string]: unknown;
+        leaf?: unknown;
+        branch?: unknown;
     };
     conditional?: EverythingConditional;
     holds?: unknown[];
