@@ -87,8 +87,8 @@ export interface FrameEvent {
  * Prepares the context of a trace: the params are masked, and so are the result and the error that
  * `tracePromise` will set.
  */
-export function maskedTrace<Event extends CallEvent | HandlerEvent>(event: Event): Event {
-  const masked = { ...event, params: maskSecrets(event.params) };
+export function maskedTrace<Event extends object>(event: Event): Event {
+  const masked = { ...event, ...("params" in event && { params: maskSecrets(event.params) }) };
   defineMasked(masked, "result", maskSecrets);
   defineMasked(masked, "error", maskError);
   return masked;

@@ -1,5 +1,11 @@
 import type { TracingChannel } from "node:diagnostics_channel";
-import { type HandlerEvent, handlerChannel, type PeerLike, type TracedEvent } from "./channels.js";
+import {
+  type HandlerEvent,
+  handlerChannel,
+  maskedTrace,
+  type PeerLike,
+  type TracedEvent,
+} from "./channels.js";
 import type { MessageId } from "./message.js";
 
 /** What the events of a peer's handlers have in common. */
@@ -15,7 +21,7 @@ export function traceRun<Event extends TracedEvent>(
   work: () => unknown,
 ): unknown {
   if (!channel.hasSubscribers) return work();
-  const event = makeEvent();
+  const event = maskedTrace(makeEvent());
   return channel.tracePromise(async () => (event.run ? event.run(work) : work()), event);
 }
 
