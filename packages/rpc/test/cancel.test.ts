@@ -132,6 +132,43 @@ describe("a call that is given up", () => {
   });
 });
 
+describe("a cancelled handler", () => {
+  it.each([
+    ["LSP", lspCancel, [{ id: 1, error: { code: -32800 } }]],
+    ["MCP", mcpCancel, []],
+  ])("that fails because of it fails for no other reason: %s", async (_, cancel, answers) => {
+    const { peer, send, sent, saw } = rawPeer({ cancel });
+    peer.onRequest("x", (_params, { signal }) => {
+      return new Promise((_resolve, reject) => {
+        const fail = () => reject(new Error("stopped", { cause: signal.reason }));
+        signal.addEventListener("abort", fail);
+      });
+    });
+    send('{"id":1,"method":"x"}');
+    const params = JSON.stringify(cancel === lspCancel ? { id: 1 } : { requestId: 1 });
+    send(`{"method":"${cancel.method}","params":${params}}`);
+    await settle();
+    expect(sent()).toMatchObject(answers);
+    expect(saw).toEqual([]);
+  });
+
+  it.each([
+    ["LSP", lspCancel, [{ id: 1, result: "done" }]],
+    ["MCP", mcpCancel, []],
+  ])("that goes on is answered as the protocol says: %s", async (_, cancel, answers) => {
+    const { peer, send, sent } = rawPeer({ cancel });
+    let finish: (value: unknown) => void = () => {};
+    peer.onRequest("x", () => new Promise((resolve) => (finish = resolve)));
+    send('{"id":1,"method":"x"}');
+    const params = JSON.stringify(cancel === lspCancel ? { id: 1 } : { requestId: 1 });
+    send(`[{"method":"${cancel.method}","params":${params}}]`);
+    await settle();
+    finish("done");
+    await settle();
+    expect(sent()).toMatchObject(answers);
+  });
+});
+
 describe("inactivityMs", () => {
   it("ends a call after a silence, and not while anything arrives", async () => {
     const { peer, send } = rawPeer();

@@ -1,6 +1,6 @@
 import { channel, tracingChannel } from "node:diagnostics_channel";
 import { afterEach, expect, it } from "vitest";
-import { type CallEvent, CHANNELS, type HandlerEvent } from "../src/index.js";
+import { type CallEvent, CHANNELS, type HandlerEvent, ValidationError } from "../src/index.js";
 import { createValidators } from "../src/validators.js";
 import { peerPair, settle } from "./pair.js";
 
@@ -76,7 +76,7 @@ it("publishes states, frames and mismatches", async () => {
   const { client, server } = peerPair({ validators });
   server.onRequest("x", () => 1);
   await client.request("x");
-  expect(() => client.checker.outgoing("INVALID_PARAMS", "x", "S", 1)).toThrow();
+  expect(() => client.checker.outgoing("INVALID_PARAMS", "x", "S", 1)).toThrow(ValidationError);
   client.checker.incoming("INVALID_RESULT", "x", "S", 2);
   await client.close();
   await settle();
