@@ -14,5 +14,5 @@ it("survives mutated frames: every refusal is typed, every call settles, nothing
   );
   expect(summary).toMatchObject({ seed, frames: 20_000, connections: 200 });
   expect(summary.refused).toBeGreaterThan(1000);
-  expect(Object.keys(summary.kinds)).toHaveLength(11);
+  expect(Object.keys(summary.kinds)).toHaveLength(14);
 });

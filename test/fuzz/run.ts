@@ -11,7 +11,14 @@ import {
   type TransportSink,
 } from "@stubwright/rpc";
 import { readArguments, toCount } from "../../scripts/arguments.js";
-import { cut, lastRequest, makeFrame, type Random, seededRandom } from "./frames.js";
+import {
+  cut,
+  lastRequest,
+  MAX_FRAME_BYTES,
+  makeFrame,
+  type Random,
+  seededRandom,
+} from "./frames.js";
 
 const FRAMES_PER_CONNECTION = 100;
 const SETTLE_MS = 10_000;
@@ -65,7 +72,7 @@ async function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
 
 async function connection(framing: Framing, random: Random): Promise<void> {
   const wire = new Wire();
-  const peer = new Peer(wire, { framing, limits: { maxFrameBytes: 1_000_000, maxBatch: 3 } });
+  const peer = new Peer(wire, { framing, limits: { maxFrameBytes: MAX_FRAME_BYTES, maxBatch: 3 } });
   peer.onRequest("echo", (params) => params);
   peer.onRequest("throw", () => {
     throw new Error("on purpose");
@@ -91,7 +98,11 @@ async function connection(framing: Framing, random: Random): Promise<void> {
   }
   for (const frame of merged) wire.sink.data(frame);
   if (!broken) {
-    wire.sink.data(lastRequest(framing));
+    const last = lastRequest(framing);
+    // A last line needs no end where the other side ends its writing.
+    const ends = random() < 0.5;
+    wire.sink.data(ends ? last.subarray(0, last.length - framing.trailer.length) : last);
+    if (ends) wire.sink.end?.(new Error("no more"));
     for (let turn = 0; turn < 50 && !wire.sent.includes('"well"'); turn++) {
       await new Promise((resolve) => setImmediate(resolve));
     }

@@ -32,7 +32,8 @@ export class Turnstile {
 
   /** Acts after all that is held, or at once. */
   after(act: () => void): void {
-    if (this.holding) this.hold(act);
+    // What is held may hold itself again when its turn comes; this comes after that, too.
+    if (this.holding) this.hold(() => this.after(act));
     else act();
   }
 

@@ -16,7 +16,7 @@ import {
   streamTransport,
   type Transport,
 } from "../src/index.js";
-import { collect, settle } from "./pair.js";
+import { collect, rawPeer, settle } from "./pair.js";
 
 const ends: Array<() => unknown> = [];
 afterEach(async () => {
@@ -210,4 +210,27 @@ describe("a half-close between programs", () => {
     expect(await call).toBe("CONNECTION_CLOSED");
     await peer.close();
   });
+});
+
+it("answers all that came before the other side's end, also what was held behind answers", async () => {
+  const { peer, right, sent } = rawPeer();
+  peer.onRequest("echo", (params) => params);
+  const calls = Promise.all([peer.request("first"), peer.request("second")]);
+  await settle();
+  // What follows an answer waits its turn; what follows the second waits twice, the end too.
+  const bodies = [
+    '{"id":1,"result":"one"}',
+    '{"id":"a","method":"echo","params":[1]}',
+    '{"id":2,"result":"two"}',
+    '{"id":"b","method":"echo","params":[2]}',
+  ];
+  right.write(Buffer.concat(bodies.map((body) => encodeFrame(contentLength, body))));
+  right.end();
+  expect(await calls).toEqual(["one", "two"]);
+  await peer.closed;
+  await settle();
+  expect(sent().slice(2)).toMatchObject([
+    { id: "a", result: [1] },
+    { id: "b", result: [2] },
+  ]);
 });
