@@ -7,7 +7,7 @@
 const LAYERS = [
   [
     "base",
-    "^packages/copilot/src/(?:errors|deadline|server-quirks|secrets|events/listeners)[.]ts$",
+    "^packages/copilot/src/(?:errors|channels|deadline|server-quirks|secrets|events/listeners)[.]ts$",
   ],
   ["options", "^packages/copilot/src/options/"],
   ["connection", "^packages/copilot/src/connection/"],
@@ -15,7 +15,7 @@ const LAYERS = [
   ["recovery", "^packages/copilot/src/(?:recovery|supervisor)/"],
   [
     "client",
-    "^packages/copilot/src/(?:client|index|models-cache|stored-sessions|published-names)[.]ts$|^packages/copilot/src/established/",
+    "^packages/copilot/src/(?:client|index|models-cache|otel|stored-sessions|published-names)[.]ts$|^packages/copilot/src/established/",
   ],
 ];
 
