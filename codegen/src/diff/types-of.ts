@@ -1,5 +1,4 @@
-import type { JsonSchema } from "../schema.js";
-import { isSchema } from "./cursor.js";
+import { isObject, type JsonSchema } from "../schema.js";
 
 /** The values that a node lists, those of another type left out; undefined if it lists none. */
 export function valuesOf(node: JsonSchema): unknown[] | undefined {
@@ -15,7 +14,7 @@ export function valuesOf(node: JsonSchema): unknown[] | undefined {
 /** The types of a node; none if it does not say. */
 export function typesOf(node: JsonSchema): readonly string[] {
   if (node.type !== undefined) return [node.type].flat();
-  if (node.properties || node.required || isSchema(node.additionalProperties)) return ["object"];
+  if (node.properties || node.required || isObject(node.additionalProperties)) return ["object"];
   return node.items === undefined ? [] : ["array"];
 }
 

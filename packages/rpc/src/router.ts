@@ -1,7 +1,8 @@
 import { INVALID_REQUEST, PARSE_ERROR } from "./codes.js";
-import type { Connection } from "./connection.js";
+import type { Diagnostics } from "./diagnostics.js";
 import { FrameError, RpcError } from "./errors.js";
 import type { OversizedFrame } from "./framing/framing.js";
+import type { RequestServer } from "./incoming.js";
 import {
   errorMessage,
   isMessageId,
@@ -11,8 +12,11 @@ import {
   type MessageId,
   type ResponseMessage,
 } from "./message.js";
+import type { NotificationHandlers } from "./notifications.js";
 import { readHead } from "./oversized.js";
 import { parseBody } from "./parse.js";
+import type { PeerOptions } from "./peer-options.js";
+import type { PendingCalls } from "./pending.js";
 import { readToken } from "./progress.js";
 import { maskText } from "./secrets.js";
 import { Turnstile } from "./turnstile.js";
@@ -20,13 +24,34 @@ import { Turnstile } from "./turnstile.js";
 /** The answer to come, a refusal, or undefined when the message asks for none. */
 type Outcome = Promise<string | undefined> | string | undefined;
 
+/** The connection whose messages a {@link Router} reads. */
+export interface RoutedConnection {
+  readonly options: PeerOptions;
+  readonly pending: PendingCalls;
+  readonly server: RequestServer;
+  readonly notifications: NotificationHandlers;
+  readonly report: Diagnostics["report"];
+  /** Most messages in a batch. */
+  readonly maxBatch: number;
+  /** Whether all is over, so that nothing more may be acted on. */
+  readonly closed: boolean;
+  /** Looks at each incoming message before it is parsed; false drops it. */
+  readonly accept: ((body: Buffer) => boolean) | undefined;
+  /** Writes an answer as the text of a message. */
+  readonly write: (answer: object) => string;
+  /** Sends an answer; one that is a courtesy is dropped while the other side does not read. */
+  reply(text: string, courtesy?: boolean): void;
+  /** Called when the answers to all requests were sent. */
+  allAnswered(): void;
+}
+
 /** Reads incoming messages and sends each where it belongs, in order of arrival. */
 export class Router {
   readonly turnstile = new Turnstile();
-  readonly #connection: Connection;
+  readonly #connection: RoutedConnection;
   #open = 0;
 
-  constructor(connection: Connection) {
+  constructor(connection: RoutedConnection) {
     this.#connection = connection;
   }
 
