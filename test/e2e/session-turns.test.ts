@@ -137,7 +137,7 @@ describe("E4 attachments and modes on the real runtime", limit, () => {
     const answers: string[] = [];
     session.on("assistant.message", ({ data }) => answers.push(data.content));
     const first = session.sendAndWait("go", 30_000);
-    await expect.poll(() => setup.model.requests.length).toBe(1);
+    await expect.poll(() => setup.model.requests.length, { timeout: 10_000 }).toBe(1);
     await session.send({ prompt: "later", mode: "enqueue" });
     await session.send({ prompt: "steer", mode: "immediate" });
     open("released");

@@ -109,7 +109,10 @@ export class Turn {
 
   /** Ends the wait of one whose answer stands. */
   release(): void {
-    this.#release()?.resolve(this.answer);
+    const { answer } = this;
+    // It is remembered for a crash, for which its events, of any size, are not needed.
+    if (this.content !== undefined) this.answer = undefined;
+    this.#release()?.resolve(answer);
   }
 
   /** Ends the wait with an error, unless its answer stands; the turn itself may go on. */
@@ -144,6 +147,7 @@ export class Turn {
     const waiter = this.#waiter;
     waiter?.stop();
     this.#waiter = undefined;
+    this.#lastEvent = undefined;
     return waiter;
   }
 

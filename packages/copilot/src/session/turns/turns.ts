@@ -274,6 +274,7 @@ export class Turns {
     this.#pairStrangers();
     if (mayGoOn && this.#running.length > 0) this.#endAfter(NEXT_TURN_MS);
     else this.#endRunning();
+    if (this.#queue.every(({ messageId }) => messageId !== undefined)) this.#strangers = [];
     this.#dropAfter(NEXT_TURN_MS);
   }
 
