@@ -261,6 +261,30 @@ describe.each(ENGINES)("schemas, with %s", (_, create, createSource) => {
     expect(fits({ ...nullable, nullable: false }, null)).toBe(false);
   });
 
+  it("go one way or the other at a condition", () => {
+    const schema = JSON.parse(
+      '{ "if": { "type": "string" }, "then": { "minLength": 2 }, "else": { "minimum": 2 } }',
+    );
+    for (const form of ["strict", "open"] as const) {
+      const verdicts = ["ab", "a", 2, 1].map((value) => fits(schema, value, { form }));
+      expect(verdicts).toEqual([true, false, true, false]);
+      for (const branch of ["then", "else"]) {
+        const { [branch]: _, ...half } = schema;
+        const kept = ["ab", "a", 2, 1].map((value) => fits(half, value, { form }));
+        expect(kept).toEqual(
+          branch === "then" ? [true, true, true, false] : [true, false, true, true],
+        );
+      }
+    }
+    const inner = { if: { $ref: "#/$defs/no" } };
+    expect(() => create(inner)).toThrow(expect.objectContaining({ pointer: "/if/$ref" }));
+    const bad = JSON.parse('{ "if": true, "then": { "type": 1 }, "else": {} }');
+    expect(() => create(bad)).toThrow(expect.objectContaining({ pointer: "/then/type" }));
+    expect(() => create({ not: { type: 1 } })).toThrow(
+      expect.objectContaining({ pointer: "/not/type" }),
+    );
+  });
+
   it("assert formats or not, by option and form", () => {
     const schema = { format: "date" };
     expect(fits(schema, "soon")).toBe(false);
