@@ -4,10 +4,10 @@
 // few files, and the tests that are meant to hold them.
 //
 //   node scripts/mutants.js packages/rpc/src/validators packages/rpc/test/schemas.test.ts
-import { statSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { Stryker } from "@stryker-mutator/core";
 
 const USAGE = "Usage: pnpm mutants <folder or files, with commas> <tests>... [--concurrency 2]";
 const { values, positionals } = parseArgs({
@@ -20,8 +20,7 @@ if (sources === undefined || tests.length === 0) {
   process.exit(2);
 }
 
-process.env.MUTANTS_TESTS = tests.join();
-await new Stryker({
+const options = {
   mutate: sources.split(",").map((path) => {
     return statSync(path.replace(/:[\d-]+$/, "")).isDirectory() ? `${path}/**/*.ts` : path;
   }),
@@ -41,4 +40,13 @@ await new Stryker({
   htmlReporter: { fileName: ".cache/mutants/report.html" },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   allowConsoleColors: false,
-}).runMutationTest();
+};
+const config = ".cache/mutants/stryker.config.json";
+mkdirSync(".cache/mutants", { recursive: true });
+writeFileSync(config, JSON.stringify(options));
+const program = "node_modules/@stryker-mutator/core/bin/stryker.js";
+const { status } = spawnSync(process.execPath, [program, "run", config], {
+  stdio: "inherit",
+  env: { ...process.env, MUTANTS_TESTS: tests.join() },
+});
+process.exitCode = status ?? 1;
