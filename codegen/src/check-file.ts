@@ -78,6 +78,11 @@ function findProblem(value: unknown, { kind, definition }: FileCheck): Problem |
   return problem(pointer, `Expected ${expected}, found ${found}.${meant}`);
 }
 
+/** The members that a definition in the schema of a kind of file names. */
+export function membersOf(kind: FileKind, definition: string): string[] {
+  return Object.keys(schemaFor(kind, definition).properties ?? {});
+}
+
 const validators = new Map<string, Validate>();
 
 function validatorOf(kind: FileKind, definition = ""): Validate {

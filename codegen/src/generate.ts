@@ -5,7 +5,7 @@ import type { Protocol } from "./ir.js";
 import { adaptCore } from "./load/adapt-core.js";
 import { bundle } from "./load/bundle.js";
 import { checkDocuments } from "./load/check.js";
-import { checkMembers, checkNames } from "./load/check-core.js";
+import { checkMembers } from "./load/check-members.js";
 import { checkCircles } from "./load/circles.js";
 import type { PlaceOf } from "./load/places.js";
 import { resolveReferences } from "./load/resolve-references.js";
@@ -41,9 +41,8 @@ export function toCallable(source: LoadedSource): Protocol {
 
 /** Turns loaded schemas into the protocol model: resolve, normalize, bundle, parse. */
 export function toProtocol(given: LoadedSource): Protocol {
-  const core = given.documents.find(({ role }) => role === "handwritten");
-  checkDocuments(given.documents);
   for (const document of given.documents) checkMembers(document);
+  checkDocuments(given.documents);
   const source = { ...given, documents: adaptCore(given.documents) };
   const documents = resolveReferences(source.documents).map((document) => ({
     ...document,
@@ -53,9 +52,7 @@ export function toProtocol(given: LoadedSource): Protocol {
   const bundled = bundle(nameRoots(documents));
   const placeOf: PlaceOf = (name) => bundled.places.get(name);
   checkCircles(bundled.definitions, placeOf);
-  const protocol = parseProtocol(source, bundled, placeOf);
-  if (core) checkNames(core, protocol);
-  return protocol;
+  return parseProtocol(source, bundled, placeOf);
 }
 
 /**

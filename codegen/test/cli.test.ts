@@ -479,6 +479,8 @@ describe("misspelt members of files are errors with their line and the nearest n
     ["core", "core.schema.json", '"events":', '"event":', "/event"],
     ["core", "core.schema.json", '"carrier":', '"carier":', "/events/CalculatorEvent/carier"],
     ["core", "core.schema.json", '"scopes":', '"scope":', "/scope"],
+    ["method", "core.schema.json", '"params":', '"parms":', "/clientGlobal/event/parms"],
+    ["method", "core.schema.json", '"result":', '"results":', "/clientGlobal/event/results"],
   ];
 
   test.each(cases)("%s: %s %s", (_, path, from, to, pointer) => {
@@ -495,6 +497,16 @@ describe("misspelt members of files are errors with their line and the nearest n
     expect(error).toMatchObject({ file, line, pointer });
     expect(error.message).toMatch(/^Unknown member ".*"\. Did you mean ".*"\?$/);
   });
+});
+
+test("a folder among the packages is refused: files of one's own need none", () => {
+  writeFileSync(
+    fixture.source,
+    '{ "name": "own", "packages": ["./schemas"], "files": { "a": "a" } }',
+  );
+  const { error } = JSON.parse(stubwright("generate", "--json").stdout);
+  expect(error).toMatchObject({ code: "SOURCE_INVALID", line: 1, pointer: "/packages/0" });
+  expect(error.remedy).toContain('Leave "packages" out');
 });
 
 describe("errors for programs", () => {

@@ -91,11 +91,16 @@ export function readManifest(file: string): SourceManifest {
   const json = readJsonFile({ code, file, remedy: "Correct the file, or name another one." });
   const remedy =
     'Write { "name": "…", "files": { "api": "api.schema.json" } }, with "packages" if the files are in a package.';
-  checkFile(json, { kind: "source", file, code, remedy });
-  const manifest = json as unknown as SourceManifest;
   const refuse = (pointer: string, message: string, help: string) => {
     throw new StubwrightError(code, message, { file, pointer, remedy: help });
   };
+  const path = [json.packages].flat().findIndex((name) => /^[./]/.test(`${name}`));
+  if (path >= 0) {
+    const help = 'Leave "packages" out: "files" are relative to this file then.';
+    refuse(`/packages/${path}`, "Expected the name of an npm package, found a path.", help);
+  }
+  checkFile(json, { kind: "source", file, code, remedy });
+  const manifest = json as unknown as SourceManifest;
   if (manifest.packages && manifest.version !== undefined) {
     const help =
       "Take it out: it is in stubwright.lock.json, where stubwright schema update puts it.";
