@@ -58,7 +58,12 @@ export type {
 export type * from "./established/settings-names.js";
 export { DisableBypassPermissionsModes } from "./established/settings-names.js";
 export type { SupervisionEvents } from "./events/client-events.js";
-export type { ClientDiagnostic, ProtocolMismatch } from "./events/diagnostics.js";
+export type {
+  ClientDiagnostic,
+  EventsDropped,
+  PermissionHandlerMissing,
+  ProtocolMismatch,
+} from "./events/diagnostics.js";
 export type { EventStream, EventStreamOptions } from "./events/event-stream.js";
 export type {
   SessionLifecycleEvent,
@@ -122,7 +127,12 @@ export {
   type McpCallToolResult,
   type McpToolContent,
 } from "./tools/mcp-tool-result.js";
-export type { ZodSchema } from "./tools/schema-objects.js";
+export type {
+  StandardIssue,
+  StandardResult,
+  StandardSchema,
+  ZodSchema,
+} from "./tools/schema-objects.js";
 export type {
   ToolBinaryResult,
   ToolResult,
