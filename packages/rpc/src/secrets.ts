@@ -64,32 +64,53 @@ export function isSecretFlag(item: unknown): boolean {
 
 const isSecretSetting = (name: string) => isSecretName(name.replace(/^-+/, ""));
 
+type Replace = (whole: string, ...groups: string[]) => string;
+
+/** Forms of secrets in texts. Each is looked for only where one of its markers is: texts are large. */
+const FORMS: readonly (readonly [
+  markers: readonly string[],
+  form: RegExp,
+  by: string | Replace,
+])[] = [
+  [["://"], /:\/\/[^\s/@"'<>]{1,1024}@/g, `://${MASK}@`],
+  [
+    ["="],
+    /(?<=[?&;])([\w.-]{1,64})=[^&\s"'#<>;]+/g,
+    (whole, name: string) =>
+      isSecretName(name) || SECRET_PARAMETER.test(name) ? `${name}=${MASK}` : whole,
+  ],
+  [["Bearer", "Basic"], /\b(Bearer|Basic)(\s+)[\w.~+/=-]{8,}/g, `$1$2${MASK}`],
+  [
+    [":"],
+    /(?<![\w-])((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{1,64})(\s*:\s*)[^\r\n"']+/gi,
+    (whole, name: string, colon: string) =>
+      isSecretName(name) || /auth$/i.test(name) ? `${name}${colon}${MASK}` : whole,
+  ],
+  [
+    ["="],
+    /(?<![\w-])(-{0,2}\w[\w-]{0,63})=("[^"]*"|'[^']*'|[^\s"',;&]+)/g,
+    (whole, name: string) => (isSecretSetting(name) ? `${name}=${MASK}` : whole),
+  ],
+  [
+    ["--"],
+    /(?<![\w-])(--\w[\w-]{0,63})(\s+)("[^"]*"|'[^']*'|[^\s"'-][^\s"']*)/g,
+    (whole, name: string, blank: string) =>
+      isSecretSetting(name) ? `${name}${blank}${MASK}` : whole,
+  ],
+  [["gh", "github_pat_", "sk-", "xox", "AKIA", "eyJ"], TOKEN_SHAPES, MASK],
+];
+
 /**
  * Masks what is secret in a text by its form: user info and signatures in URLs, `Bearer` tokens,
  * settings such as `--token X`, `API_KEY=X` or `"apiKey": "X"`, and tokens known by sight.
  */
 export function maskText(text: string): string {
-  return maskJsonMembers(text)
-    .replace(/:\/\/[^\s/@"'<>]{1,1024}@/g, `://${MASK}@`)
-    .replace(/(?<=[?&;])([\w.-]{1,64})=[^&\s"'#<>;]+/g, (whole, name: string) =>
-      isSecretName(name) || SECRET_PARAMETER.test(name) ? `${name}=${MASK}` : whole,
-    )
-    .replace(/\b(Bearer|Basic)(\s+)[\w.~+/=-]{8,}/g, `$1$2${MASK}`)
-    .replace(
-      /(?<![\w-])((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{1,64})(\s*:\s*)[^\r\n"']+/gi,
-      (whole, name: string, colon: string) =>
-        isSecretName(name) || /auth$/i.test(name) ? `${name}${colon}${MASK}` : whole,
-    )
-    .replace(
-      /(?<![\w-])(-{0,2}\w[\w-]{0,63})=("[^"]*"|'[^']*'|[^\s"',;&]+)/g,
-      (whole, name: string) => (isSecretSetting(name) ? `${name}=${MASK}` : whole),
-    )
-    .replace(
-      /(?<![\w-])(--\w[\w-]{0,63})(\s+)("[^"]*"|'[^']*'|[^\s"'-][^\s"']*)/g,
-      (whole, name: string, blank: string) =>
-        isSecretSetting(name) ? `${name}${blank}${MASK}` : whole,
-    )
-    .replace(TOKEN_SHAPES, MASK);
+  let masked = text.includes('"') ? maskJsonMembers(text) : text;
+  for (const [markers, form, by] of FORMS) {
+    if (!markers.some((marker) => masked.includes(marker))) continue;
+    masked = typeof by === "string" ? masked.replace(form, by) : masked.replace(form, by);
+  }
+  return masked;
 }
 
 /** The beginning of a member of JSON that holds a text, also of JSON inside of a text. */
