@@ -17,13 +17,20 @@ export function groupsOf(document: JsonSchema): [name: string, group: Group][] {
 
 /** Whether a node of a tree is a method, or has one below it. */
 export function holdsMethods(node: Group): boolean {
-  return (
+  const known = holding.get(node);
+  if (known !== undefined) return known;
+  const holds =
     isMethod(node) ||
-    Object.entries(node).some(
-      ([key, child]) => isObject(child) && !isSchemaOf(node, key) && holdsMethods(child),
-    )
-  );
+    Object.keys(node).some((key) => {
+      const child = node[key];
+      return isObject(child) && !isSchemaOf(node, key) && holdsMethods(child);
+    });
+  holding.set(node, holds);
+  return holds;
 }
+
+/** Documents are never changed in place, and all of their definitions would be looked through. */
+const holding = new WeakMap<Group, boolean>();
 
 /** Whether a node is a method. A schema may have a member of the same name: it is no string there. */
 export function isMethod(node: Group): boolean {

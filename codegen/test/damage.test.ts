@@ -266,15 +266,18 @@ test.each([
   expect(types[held]).toEqual({ type: "boolean" });
 });
 
-test("500 random mutations give a diagnostic, or files that compile", {
-  timeout: 120_000,
+/** How many mutations are tried: `ROUNDS=2000` for a longer look. */
+const ROUNDS = Number(process.env.ROUNDS ?? 500);
+
+test("random mutations give a diagnostic, or files that compile", {
+  timeout: 120_000 + ROUNDS * 200,
 }, async () => {
   const seed = Number(process.env.SEED ?? 20_261_122);
   console.info(`seed ${seed}`);
   const random = randomFrom(seed);
   const generated: GeneratedFile[] = [];
   let refused = 0;
-  for (let round = 0; round < 500; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     using fixture = makeFixture(random() < 0.5 ? "calculator" : "shapes");
     damage(fixture, random() < 0.7 ? "api" : "events", (json) => mutate(json, random));
     try {
@@ -295,10 +298,16 @@ test("500 random mutations give a diagnostic, or files that compile", {
       });
     }
   }
-  expect(refused).toBeGreaterThan(50);
-  expect(refused).toBeLessThan(450);
+  expect(refused).toBeGreaterThan(ROUNDS / 10);
+  expect(refused).toBeLessThan(ROUNDS * 0.9);
   expect(compileErrors(generated)).toBe("");
 });
+
+/** What a place is renamed to: keywords, methods of every object, and names that are hard to print. */
+const RENAMED = [
+  ...["type", "$ref", "properties", "rpcMethod", "9 lives", "größe", "then"],
+  ...Object.getOwnPropertyNames(Object.prototype),
+];
 
 /** Changes one place of a document: removes it, replaces it, renames it or copies another there. */
 function mutate(json: Json, random: () => number): void {
@@ -334,8 +343,7 @@ function mutate(json: Json, random: () => number): void {
       target[key] = structuredClone(pick(values));
       break;
     case 2:
-      target[pick(["type", "$ref", "properties", "rpcMethod", "constructor", "9 lives"])] =
-        target[key];
+      target[pick(RENAMED)] = target[key];
       break;
     default: {
       const other = pick(places);

@@ -2,7 +2,7 @@ import { groupsOf, isSchemaOf, schemaOf } from "../document.js";
 import { escapePointer } from "../pointer.js";
 import { isObject, type JsonSchema, mapChildren, refTo } from "../schema.js";
 import type { Home, Homes, Namespace } from "./homes.js";
-import { type Target, valueAt } from "./resource-index.js";
+import { isDefinition, type Target, valueAt } from "./resource-index.js";
 import type { SchemaDocument } from "./source.js";
 
 /** What the reference at a place of a document leads to. */
@@ -44,8 +44,10 @@ function rebuild(
   const { document } = main;
   const byPlace = homes.of(document);
   const left = new Map(byPlace);
+  // As a rule all are definitions of the root already: no place inside of one has a home.
+  const isDeep = [...byPlace.keys()].some((pointer) => !isDefinition(pointer));
   const replace = (child: unknown, pointer: string, from: Namespace): unknown => {
-    const home = byPlace.get(pointer);
+    const home = isDeep ? byPlace.get(pointer) : undefined;
     if (!home) return isObject(child) ? build(child, pointer, from) : child;
     settle(home, child, pointer);
     return refFrom(from, home, homes);
@@ -62,6 +64,7 @@ function rebuild(
     const { definitions: _, $defs: __, ...own } = node;
     const refs: JsonSchema[] = [];
     for (const keyword of ["$ref", "$dynamicRef", "$recursiveRef"]) {
+      if (own[keyword] === undefined) continue;
       const target = leads(document, `${pointer}/${keyword}`);
       delete own[keyword];
       const home = target && homes.of(target.document).get(target.pointer);

@@ -5,7 +5,7 @@ import { isObject } from "../schema.js";
 import { checkSchema } from "./check.js";
 import { containedDefinitions, Homes } from "./homes.js";
 import { rebuildDocuments } from "./rebuild.js";
-import { type Found, ResourceIndex, type Target, valueAt } from "./resource-index.js";
+import { type Found, isDefinition, ResourceIndex, type Target, valueAt } from "./resource-index.js";
 import type { SchemaDocument } from "./source.js";
 
 const REFERENCES = ["$ref", "$dynamicRef", "$recursiveRef"] as const;
@@ -21,9 +21,8 @@ const REFERENCES = ["$ref", "$dynamicRef", "$recursiveRef"] as const;
 export function resolveReferences(documents: readonly SchemaDocument[]): SchemaDocument[] {
   const index = new ResourceIndex(documents);
   const targets = new Map(documents.map((document) => [document, new Map<string, Target>()]));
-  const seen = new Map(documents.map((document) => [document, new Set<string>()]));
+  const known = new KnownPlaces(index);
   const read = (document: SchemaDocument) => (found: Found) => {
-    seen.get(document)?.add(found.pointer);
     for (const keyword of REFERENCES) {
       const ref = found.schema[keyword];
       if (typeof ref !== "string") continue;
@@ -33,8 +32,9 @@ export function resolveReferences(documents: readonly SchemaDocument[]): SchemaD
   };
   const readAt = ({ document, pointer }: Target) => {
     const value = valueAt(document.json, pointer);
-    if (seen.get(document)?.has(pointer) || !isObject(value)) return;
+    if (!isObject(value) || known.has(document, pointer)) return;
     checkSchema(document, value, pointer);
+    known.add(document, pointer);
     index.visitAt(document, pointer, read(document));
   };
   for (const document of documents) {
@@ -47,6 +47,36 @@ export function resolveReferences(documents: readonly SchemaDocument[]): SchemaD
   return rebuildDocuments(new Homes(documents, all), (document, pointer) =>
     targets.get(document)?.get(pointer),
   );
+}
+
+/** The places at which schemas have been read. */
+class KnownPlaces {
+  readonly #index: ResourceIndex;
+  readonly #places = new Map<SchemaDocument, Set<string>>();
+
+  constructor(index: ResourceIndex) {
+    this.#index = index;
+  }
+
+  /** Nearly all references lead to definitions; only for others all places are listed. */
+  has(document: SchemaDocument, pointer: string): boolean {
+    return isDefinition(pointer) || this.#of(document).has(pointer);
+  }
+
+  /** Adds a schema and all that are inside it. */
+  add(document: SchemaDocument, pointer: string): void {
+    const places = this.#of(document);
+    this.#index.visitAt(document, pointer, (found) => places.add(found.pointer));
+  }
+
+  #of(document: SchemaDocument): Set<string> {
+    const known = this.#places.get(document);
+    if (known) return known;
+    const places = new Set<string>();
+    this.#places.set(document, places);
+    this.#index.visit(document, (found) => places.add(found.pointer));
+    return places;
+  }
 }
 
 /** What a reference leads to. */

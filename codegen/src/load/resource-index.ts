@@ -143,6 +143,11 @@ function uriOf({ file }: SchemaDocument): string {
   return pathToFileURL(resolve(file)).href;
 }
 
+/** Whether a place is that of a definition of the root. */
+export function isDefinition(pointer: string): boolean {
+  return /^\/(definitions|\$defs)\/[^/]+$/.test(pointer);
+}
+
 /** The value at a JSON Pointer; undefined if there is none. */
 export function valueAt(json: unknown, pointer: string): unknown {
   return splitPointer(pointer).reduce<unknown>((value, part) => {
