@@ -76,6 +76,32 @@ describe("N16 several clients of one session, on the real runtime over TCP", () 
     expectOnce(company);
   });
 
+  it("an owner that leaves during a call does not leave the others waiting", async () => {
+    await using company = await startCompany();
+    const owner = await company.member("owner", { tools: ["alpha"], toolMs: 60_000 });
+    const other = await company.member("other");
+    await owner.create("left");
+    const session = await other.join("left");
+    const turn = session.sendAndWait("RUN alpha", 15_000);
+    await until(() => owner.ran.length === 1);
+    await owner.leave();
+    expect(await text(turn)).toMatch(/^got /);
+    expect(await text(session.sendAndWait("SAY on"))).toBe("said on");
+    expectOnce(company);
+  });
+
+  it("the tools of a client that has left are not called any more", async () => {
+    await using company = await startCompany();
+    const owner = await company.member("owner", { tools: ["alpha"] });
+    const other = await company.member("other");
+    await owner.create("dropped");
+    const session = await other.join("dropped");
+    expect(await text(session.sendAndWait("RUN alpha"))).toBe('got "alpha by owner"');
+    await owner.leave();
+    expect(await text(session.sendAndWait("RUN alpha", 15_000))).toContain("does not exist");
+    expectOnce(company);
+  });
+
   it("when an owner crashes for good during a call, the others can abort and go on", async () => {
     await using company = await startCompany();
     const role = { tools: ["alpha"], toolMs: 60_000, autoRestart: false };

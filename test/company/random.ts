@@ -86,6 +86,8 @@ class Walk {
   readonly #sessionId: string;
   readonly #random: () => number;
   readonly #flights = new Set<Flight>();
+  /** Who was cut off, and is not back yet. */
+  readonly #away = new Set<Member>();
 
   constructor(company: Company, sessionId: string, random: () => number) {
     this.#company = company;
@@ -138,7 +140,8 @@ class Walk {
     const excuses = new Set<Excuse>();
     const [verb, word = ""] = prompt.split(" ");
     const owner = this.#company.members.find(({ role }) => role.tools?.includes(word));
-    if (verb === "RUN" && !owner?.session) excuses.add("owner gone");
+    const isThere = owner?.session && !this.#away.has(owner);
+    if (verb === "RUN" && !isThere) excuses.add("owner gone");
     const turn = session.sendAndWait(prompt, TURN_TIMEOUT_MS);
     const flight: Flight = {
       prompt,
@@ -202,6 +205,11 @@ class Walk {
         off();
         resolve();
       });
+    });
+    this.#away.add(member);
+    const off = member.client.on("restarted", () => {
+      off();
+      this.#away.delete(member);
     });
     member.link.cut();
     await noticed;

@@ -15,6 +15,8 @@ export interface ServerQuirks {
   readonly deniesUnhandledPermissions: boolean;
   /** Whether events name messages by the ids that `session.send` answers; else they come in order. */
   readonly namesMessages: boolean;
+  /** Whether the tools of a client that disconnected stay on offer, and calls of them wait for ever. */
+  readonly keepsToolsOfDisconnected: boolean;
 }
 
 /** The first version known to understand `approve-once`; 1.0.35 does not. */
@@ -27,6 +29,8 @@ const CONTINUES_REQUESTS = [1, 0, 60] as const;
 const DENIES_UNHANDLED_PERMISSIONS = [1, 0, 60] as const;
 /** The first version known to use the ids of messages in events; those of 1.0.60 differ. */
 const NAMES_MESSAGES = [1, 0, 85] as const;
+/** The first version known to drop the tools of a client that disconnected; 1.0.85 keeps them. */
+const DROPS_TOOLS = [1, 0, 102] as const;
 
 /**
  * Tells what a server's version means. The boundaries were found by running servers; versions in
@@ -45,6 +49,7 @@ export function serverQuirks(version: string | undefined, protocolVersion: numbe
     continuesRequests: since(CONTINUES_REQUESTS),
     deniesUnhandledPermissions: since(DENIES_UNHANDLED_PERMISSIONS),
     namesMessages: since(NAMES_MESSAGES),
+    keepsToolsOfDisconnected: since(NAMES_MESSAGES) && !since(DROPS_TOOLS),
   };
 }
 

@@ -27,7 +27,12 @@ export async function answerTool(
 ): Promise<void> {
   const { requestId, toolCallId, toolName, traceparent, tracestate } = data;
   const tool = callbacks.tool(toolName);
-  const work = tool && callbacks.requests.begin(requestId);
+  if (!tool) return;
+  const send = (result: ExternalToolResult) => (rpc: SessionRpc) =>
+    rpc.tools.handlePendingToolCall({ requestId, result });
+  // A server has one owner for each tool, and waits for ever when that one has left.
+  const left = tool.handler && send(toolFailure("The client that ran the tool disconnected."));
+  const work = callbacks.requests.begin(requestId, left);
   // What is left to the app stays open until the server says that it is settled.
   if (!work || !tool.handler) return;
   const call = {
@@ -40,8 +45,6 @@ export async function answerTool(
   };
   const result = await runTool(tool, call, callbacks.run("tools", work));
   if (!(await work.end())) return;
-  const send = (result: ExternalToolResult) => (rpc: SessionRpc) =>
-    rpc.tools.handlePendingToolCall({ requestId, result });
   const safe = send(toolFailure("The tool failed."));
   await deliver(callbacks, `tool ${toolName}`, requestId, send(result), safe);
 }

@@ -4,7 +4,12 @@ const REMEMBERED = 1_000;
 const KEPT_ANSWERS = 256;
 
 type RequestState<Answer> =
-  | { readonly kind: "open"; readonly stop: AbortController; readonly settled: AbortController }
+  | {
+      readonly kind: "open";
+      readonly stop: AbortController;
+      readonly settled: AbortController;
+      readonly leave: Answer | undefined;
+    }
   | { readonly kind: "answered"; readonly answer: Answer }
   | { readonly kind: "settled" };
 
@@ -33,13 +38,19 @@ export class Requests<Answer> {
   /** Calls that end requests if the server agrees, and that it has not answered yet. */
   readonly #undecided = new Set<Promise<void>>();
 
-  /** Notes that work on a request begins. @returns Undefined if it is known already. */
-  begin(id: string): PendingRequest | undefined {
+  /**
+   * Notes that work on a request begins.
+   *
+   * @param leave - The answer if this client leaves meanwhile, where nobody else can give one.
+   * @returns Undefined if it is known already.
+   */
+  begin(id: string, leave?: Answer): PendingRequest | undefined {
     if (this.#states.has(id)) return undefined;
     const state = {
       kind: "open",
       stop: new AbortController(),
       settled: new AbortController(),
+      leave,
     } as const;
     this.#set(id, state);
     return {
@@ -86,6 +97,13 @@ export class Requests<Answer> {
       if (state.kind === "answered") kept.push([id, state.answer]);
     }
     return kept;
+  }
+
+  /** The answers to what is open that are given when this client leaves. */
+  leaving(): Answer[] {
+    return [...this.#states.values()].flatMap((state) =>
+      state.kind === "open" && state.leave !== undefined ? [state.leave] : [],
+    );
   }
 
   /** Notes that a request was settled, by this client or another one. Its answer stays kept. */

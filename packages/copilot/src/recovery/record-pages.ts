@@ -1,3 +1,4 @@
+import type { SessionRpc } from "@stubwright/copilot-protocol";
 import { type Caller, FrameError, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
 import { member, text } from "../events/recorded-event.js";
 import { CALL_LIMITS } from "./call-limits.js";
@@ -9,7 +10,7 @@ const READ_PERSISTED = "sessions.readPersistedEvents";
 const READ_LIVE = "session.eventLog.read";
 const READ_WHOLE = "session.getMessages";
 
-/** The record of a session, page by page, oldest first. */
+/** The record of a session, page by page; within a page the oldest event comes first. */
 export type RecordPages = AsyncIterable<readonly unknown[]>;
 
 /**
@@ -32,6 +33,27 @@ export async function* livePages(caller: Caller, sessionId: string): RecordPages
   }
   const result: unknown = await caller.request(READ_WHOLE, { sessionId }, CALL_LIMITS);
   yield eventsOf(result);
+}
+
+/** Reads the same from its end on, the newest page first. Servers before the native ones cannot. */
+export function tailPages(caller: Caller, sessionId: string): RecordPages {
+  return readPages(caller, READ_LIVE, {
+    sessionId,
+    includeEphemeral: false,
+    direction: "backward",
+  });
+}
+
+/** Whether a session lives in a runtime already, such as for other clients. */
+export async function isLive(rpc: SessionRpc): Promise<boolean> {
+  try {
+    await rpc.eventLog.tail(CALL_LIMITS);
+    return true;
+  } catch (error) {
+    // It does not, or the server is older and cannot tell.
+    if (error instanceof ResponseError) return false;
+    throw error;
+  }
 }
 
 /**

@@ -1,8 +1,11 @@
 import type { SessionEvent } from "@stubwright/copilot-protocol";
-import { toRecordedEvent } from "../events/recorded-event.js";
+import type { HeldEvents } from "../events/held-events.js";
+import { type RecordedEvent, toRecordedEvent } from "../events/recorded-event.js";
+import type { RecordComparison } from "../events/seen-events.js";
 import { modernizeEvent } from "../server-quirks.js";
 import type { SessionCore } from "../session/session-core.js";
 import type { RestoredRecord } from "../session/session-host.js";
+import type { RecordedTurns } from "../session/turns/recorded-turns.js";
 import { canContinue, OpenRequests } from "./pending-work.js";
 import type { RecordPages } from "./record-pages.js";
 
@@ -10,6 +13,12 @@ import type { RecordPages } from "./record-pages.js";
 export interface RecordReading {
   /** Whether the server may go on with what it waited for. */
   readonly canContinue: boolean;
+  /**
+   * Takes what was recorded since the record was read.
+   *
+   * @param tail - The record, newest page first.
+   */
+  extend(tail: RecordPages): Promise<void>;
   /** What the session learns of it. @param goesOn - Whether the server goes on. */
   conclude(goesOn: boolean): RestoredRecord;
 }
@@ -30,50 +39,94 @@ export async function readRecord(
     for await (const event of recordedEvents(pages())) first.take(event.read);
     if (first.firstTime !== undefined) seen.startAt(first.firstTime);
   }
-  let reading = await compare(session, pages(), false);
-  if (reading.comparison.isNewRecord) reading = await compare(session, pages(), true);
-  const { comparison, open, recorded, missed } = reading;
+  let comparison = new Comparison(session, false);
+  for await (const entry of recordedEvents(pages())) comparison.take(entry);
+  if (comparison.isNewRecord) {
+    comparison = new Comparison(session, true);
+    for await (const entry of recordedEvents(pages())) comparison.take(entry);
+  }
   return {
     canContinue: canContinue(
-      open.all,
+      comparison.open.all,
       ({ isMissed, requestId }) => isMissed || callbacks.requests.willAnswer(requestId),
     ),
-    conclude: (goesOn) => {
-      const awaited = goesOn ? open.all.filter(({ settled, past }) => !settled && !past) : [];
-      return {
-        missed: missed.take(),
-        forgotten: comparison.forget(),
-        recorded: recorded.recorded,
-        awaited: new Set(awaited.map(({ requestId }) => requestId)),
-        goesOn,
-      };
+    extend: async (tail) => {
+      for (const entry of await newest(tail, comparison.lastId)) comparison.take(entry);
     },
+    conclude: (goesOn) => comparison.conclude(goesOn),
   };
 }
 
-async function compare(session: SessionCore, pages: RecordPages, isNew: boolean) {
-  const comparison = session.seen.compare();
-  if (isNew) comparison.startAnew();
-  const open = new OpenRequests();
-  const recorded = session.turns.findRecorded();
-  const missed = session.holdEvents();
-  for await (const { read, event } of recordedEvents(pages)) {
-    const isMissed = comparison.take(read);
-    open.take(read, isMissed);
-    recorded.take(read);
-    if (isMissed) missed.push(event);
-  }
-  return { comparison, open, recorded, missed };
+/** A recorded event, and what can be told of it for sure. */
+interface Entry {
+  readonly read: RecordedEvent;
+  readonly event: SessionEvent;
 }
 
-async function* recordedEvents(pages: RecordPages) {
-  for await (const page of pages) {
-    for (const entry of page) {
-      const read = toRecordedEvent(entry);
-      if (!read) continue;
-      modernizeEvent(entry);
-      yield { read, event: entry as SessionEvent };
-    }
+/** Compares a record with what a session has seen, event by event. */
+class Comparison {
+  readonly open = new OpenRequests();
+  /** The event that the record ended with so far. */
+  lastId: string | undefined;
+  readonly #seen: RecordComparison;
+  readonly #recorded: RecordedTurns;
+  readonly #missed: HeldEvents;
+
+  constructor(session: SessionCore, isNew: boolean) {
+    this.#seen = session.seen.compare();
+    if (isNew) this.#seen.startAnew();
+    this.#recorded = session.turns.findRecorded();
+    this.#missed = session.holdEvents();
+  }
+
+  /** Whether the record has nothing of what was seen. */
+  get isNewRecord(): boolean {
+    return this.#seen.isNewRecord;
+  }
+
+  take({ read, event }: Entry): void {
+    this.lastId = read.id;
+    const isMissed = this.#seen.take(read);
+    this.open.take(read, isMissed);
+    this.#recorded.take(read);
+    if (isMissed) this.#missed.push(event);
+  }
+
+  conclude(goesOn: boolean): RestoredRecord {
+    const open = goesOn ? this.open.all : [];
+    const awaited = open.filter(({ settled, past }) => !settled && !past);
+    return {
+      missed: this.#missed.take(),
+      forgotten: this.#seen.forget(),
+      recorded: this.#recorded.recorded,
+      awaited: new Set(awaited.map(({ requestId }) => requestId)),
+      goesOn,
+    };
+  }
+}
+
+/** The events after one, oldest first; all if it is not there. */
+async function newest(tail: RecordPages, lastId: string | undefined): Promise<Entry[]> {
+  let found: Entry[] = [];
+  for await (const page of tail) {
+    const entries = [...readPage(page)];
+    const last = entries.findLastIndex(({ read }) => read.id === lastId);
+    found = [...entries.slice(last + 1), ...found];
+    if (last >= 0) break;
+  }
+  return found;
+}
+
+async function* recordedEvents(pages: RecordPages): AsyncGenerator<Entry> {
+  for await (const page of pages) yield* readPage(page);
+}
+
+function* readPage(page: readonly unknown[]): Generator<Entry> {
+  for (const entry of page) {
+    const read = toRecordedEvent(entry);
+    if (!read) continue;
+    modernizeEvent(entry);
+    yield { read, event: entry as SessionEvent };
   }
 }
 

@@ -8,11 +8,11 @@ import { isUnknownSession } from "../session/forgotten-session.js";
 import type { ResumeSessionConfig, SessionConfig } from "../session/session-config.js";
 import { connectionQuirks, sessionStub } from "../session/session-connection.js";
 import type { SessionCore } from "../session/session-core.js";
-import type { OpenedSession } from "../session/session-host.js";
+import type { OpenedSession, RestoredRecord } from "../session/session-host.js";
 import { toSessionRequest } from "../session/session-request.js";
 import { CALL_LIMITS } from "./call-limits.js";
-import { isUnreadable, livePages, persistedPages } from "./record-pages.js";
-import { noPages, type RecordReading, readRecord } from "./record-reading.js";
+import { isLive, isUnreadable, livePages, persistedPages, tailPages } from "./record-pages.js";
+import { noPages, readRecord } from "./record-reading.js";
 
 /** Settings that only a new session takes. */
 type CreateOnly = "sessionId" | "cloud";
@@ -34,19 +34,10 @@ export async function restoreSession(
     session.rebind(sessionStub(connection, caller, sessionId), await connectionQuirks(connection));
     // Not through what waits for the next connection, which is not made before this is over.
     const direct = sessionStub(connection, peer, sessionId);
-    // What a native server has on disk now is the record of the crash: it adds to it once resumed.
-    const read = () => readRecord(session, () => persistedPages(peer, sessionId));
-    const persisted = await ifReadable(read);
-    const wanted = (session.config as ResumeSessionConfig).continuePendingWork !== false;
-    const goesOn = wanted && (persisted?.canContinue ?? true);
-    const { opened, outcome } = await reopen(session, connection, direct, goesOn);
-    const reading =
-      outcome === "recreated"
-        ? await readRecord(session, noPages)
-        : (persisted ??
-          (await ifReadable(() => readRecord(session, () => livePages(peer, sessionId)))));
-    const continued = goesOn && outcome === "resumed";
-    session.restored(opened, reading?.conclude(continued), knownEventTypes(protocol));
+    const { opened, outcome, record } = (await isLive(direct))
+      ? await rejoin(session, connection, direct)
+      : await revive(session, connection, direct);
+    session.restored(opened, record, knownEventTypes(protocol));
     // The app may have ended it meanwhile, when there was nobody to tell.
     if (session.closed.aborted) await endLate(session, direct);
     return { sessionId, outcome };
@@ -59,7 +50,60 @@ export async function restoreSession(
   }
 }
 
-async function ifReadable(read: () => Promise<RecordReading>): Promise<RecordReading | undefined> {
+/** A session as it is on the new connection. */
+interface Restored {
+  readonly opened: OpenedSession;
+  readonly outcome: "resumed" | "recreated";
+  /** Undefined if it cannot be read. */
+  readonly record: RestoredRecord | undefined;
+}
+
+/**
+ * Resumes a session that lives on in the runtime, such as when only the connection was lost. The
+ * record is read once this client is told of what is added to it, so that nothing is missed.
+ */
+async function rejoin(
+  session: SessionCore,
+  connection: Connection,
+  direct: SessionRpc,
+): Promise<Restored> {
+  const { peer } = connection;
+  const reopened = await reopen(session, connection, direct, true);
+  const goesOn = reopened.outcome === "resumed";
+  const pages = () => (goesOn ? livePages(peer, session.sessionId) : noPages());
+  const reading = await ifReadable(() => readRecord(session, pages));
+  return { ...reopened, record: reading?.conclude(goesOn) };
+}
+
+/**
+ * Resumes a session that has ended with the runtime, or creates it again. What a native server has on
+ * disk before is the record of the crash, and says whether its work can be continued. By the time of
+ * the resume, other clients may have added to it.
+ */
+async function revive(
+  session: SessionCore,
+  connection: Connection,
+  direct: SessionRpc,
+): Promise<Restored> {
+  const { peer } = connection;
+  const { sessionId } = session;
+  const persisted = await ifReadable(() =>
+    readRecord(session, () => persistedPages(peer, sessionId)),
+  );
+  const wanted = (session.config as ResumeSessionConfig).continuePendingWork !== false;
+  const goesOn = wanted && (persisted?.canContinue ?? true);
+  const reopened = await reopen(session, connection, direct, goesOn);
+  if (reopened.outcome === "recreated") {
+    const nothing = await readRecord(session, noPages);
+    return { ...reopened, record: nothing.conclude(false) };
+  }
+  if (persisted) await ifReadable(() => persisted.extend(tailPages(peer, sessionId)));
+  const reading =
+    persisted ?? (await ifReadable(() => readRecord(session, () => livePages(peer, sessionId))));
+  return { ...reopened, record: reading?.conclude(goesOn) };
+}
+
+async function ifReadable<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {

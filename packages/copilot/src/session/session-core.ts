@@ -13,6 +13,7 @@ import { SeenEvents } from "../events/seen-events.js";
 import { SessionEvents } from "../events/session-events.js";
 import type { UnreadEvent } from "../events/unread-events.js";
 import type { ServerQuirks } from "../server-quirks.js";
+import { toToolDefinition } from "../tools/tools.js";
 import { type ConfigChange, ConfigChanges } from "./config-changes.js";
 import { isUnknownSession } from "./forgotten-session.js";
 import { interrupt } from "./interruption.js";
@@ -72,6 +73,15 @@ export class SessionCore {
       rpc: () => host.rpc,
       stop: (reason, agreed) => this.callbacks.requests.stop(reason, agreed),
       close: (reason, how) => this.close(reason, how),
+      toolsToDrop: () => {
+        const { keepsToolsOfDisconnected } = this.#host.quirks;
+        return (keepsToolsOfDisconnected && this.config.tools?.map(toToolDefinition)) || [];
+      },
+      left: async () => {
+        const answers = this.callbacks.requests.leaving().map((answer) => answer(this.rpc));
+        // A session that nobody else had is gone by now, and so are its requests.
+        await Promise.allSettled(answers);
+      },
     });
     this.#config = new ConfigChanges(config, (current) => this.#configure(current));
     this.events.setFirst(config.onEvent);
@@ -213,7 +223,10 @@ export class SessionCore {
     }
     const cutOff = goesOn ? undefined : abortError("The turn was cut off by a crash.");
     callbacks.recover(missed, awaited, cutOff);
-    for (const event of missed) if (known.has(event.type)) this.#dispatch(event);
+    for (const event of missed) {
+      // The requests that outlived a shutdown are those that the server waits for: see `recover`.
+      if (known.has(event.type)) this.#dispatch(event, event.type !== "session.shutdown");
+    }
     seen.settle();
     for (const event of state.arrived.take()) this.receive(event);
     callbacks.resume();
@@ -284,9 +297,9 @@ export class SessionCore {
   }
 
   /** The one way of an event: seen before? Then what it asks, whose turn it is, and who listens. */
-  #dispatch(event: SessionEvent): void {
+  #dispatch(event: SessionEvent, concernsRequests = true): void {
     if (!this.seen.add(event)) return;
-    this.callbacks.receive(event);
+    if (concernsRequests) this.callbacks.receive(event);
     this.turns.see(event, this.#host.quirks.namesMessages);
     if (event.type === "capabilities.changed") this.#changeCapabilities(event);
     this.events.receive(event);

@@ -1,12 +1,8 @@
-import type { SessionRpc } from "@stubwright/copilot-protocol";
-import {
-  type CallOptions,
-  ConnectionClosedError,
-  METHOD_NOT_FOUND,
-  ResponseError,
-} from "@stubwright/rpc";
+import type { SessionRpc, SessionToolDefinition } from "@stubwright/copilot-protocol";
+import { type CallOptions, ConnectionClosedError } from "@stubwright/rpc";
 import { remaining, within } from "../deadline.js";
 import { CopilotError } from "../errors.js";
+import { endOnServer } from "./end-on-server.js";
 import type { SessionEnd, SessionState, SessionStates } from "./session-state.js";
 
 type Ending = Extract<SessionState, { kind: "ending" }>;
@@ -19,6 +15,10 @@ export interface EndedSession {
   stop(reason: Error, agreed: Promise<boolean>): void;
   /** Ends it on this side. */
   close(reason: Error, how: SessionEnd): void;
+  /** The tools that the server keeps on offer when this client disconnects, unless told to drop them. */
+  toolsToDrop(): readonly SessionToolDefinition[];
+  /** Tells the server what becomes of this client's work, now that it has left the session to others. */
+  left(): Promise<void>;
 }
 
 /** The ends that an app asks for of one session. */
@@ -98,7 +98,9 @@ export class SessionEnds {
 
   async #onServer(how: SessionEnd, options: CallOptions): Promise<void> {
     try {
-      await endOnServer(this.#session.rpc(), how, options);
+      const session = this.#session;
+      await endOnServer(session.rpc(), how, options, session.toolsToDrop());
+      if (how === "disconnect") await session.left();
     } catch (error) {
       // A server that is gone has ended it.
       if (!(error instanceof ConnectionClosedError)) throw error;
@@ -108,18 +110,4 @@ export class SessionEnds {
   #reason(): CopilotError {
     return new CopilotError("SESSION_CLOSED", `Session ${this.#sessionId} was closed.`);
   }
-}
-
-/** Asks a server to end a session for this client, or for all. Older ones know only the latter. */
-async function endOnServer(rpc: SessionRpc, how: SessionEnd, options: CallOptions): Promise<void> {
-  if (how === "destroy") {
-    await rpc.destroy(options);
-    return;
-  }
-  const began = performance.now();
-  await rpc.detach(options).catch((error: unknown) => {
-    const unknown = error instanceof ResponseError && error.code === METHOD_NOT_FOUND;
-    if (!unknown) throw error;
-    return rpc.destroy(remaining(options, performance.now() - began));
-  });
 }
