@@ -24,7 +24,7 @@ export async function endOnServer(
   }
   const began = performance.now();
   const rest = () => remaining(options, performance.now() - began);
-  if (tools.length > 0) await rpc.tools.set({ tools: [] }, options);
+  const dropped = tools.length > 0 && (await dropTools(rpc, options));
   try {
     await rpc.detach(rest()).catch((error: unknown) => {
       const unknown = error instanceof ResponseError && error.code === METHOD_NOT_FOUND;
@@ -34,8 +34,18 @@ export async function endOnServer(
   } catch (error) {
     const own = tools.map((tool) => ({ description: "", ...tool }));
     // The first error counts.
-    if (own.length > 0)
-      await rpc.tools.set({ tools: own }, { timeoutMs: PUT_BACK_MS }).catch(() => {});
+    if (dropped) await rpc.tools.set({ tools: own }, { timeoutMs: PUT_BACK_MS }).catch(() => {});
+    throw error;
+  }
+}
+
+/** What a server does not know, or refuses, is no reason to stay. @returns Whether it dropped them. */
+async function dropTools(rpc: SessionRpc, options: CallOptions): Promise<boolean> {
+  try {
+    await rpc.tools.set({ tools: [] }, options);
+    return true;
+  } catch (error) {
+    if (error instanceof ResponseError) return false;
     throw error;
   }
 }
