@@ -7,6 +7,7 @@ import { bundle } from "./load/bundle.js";
 import { checkDocuments } from "./load/check.js";
 import { checkMembers } from "./load/check-members.js";
 import { checkCircles } from "./load/circles.js";
+import { refuseDepth } from "./load/depth.js";
 import type { PlaceOf } from "./load/places.js";
 import { resolveReferences } from "./load/resolve-references.js";
 import { nameRoots } from "./load/root.js";
@@ -41,6 +42,7 @@ export function toCallable(source: LoadedSource): Protocol {
 
 /** Turns loaded schemas into the protocol model: resolve, normalize, bundle, parse. */
 export function toProtocol(given: LoadedSource): Protocol {
+  for (const document of given.documents) refuseDepth(document);
   for (const document of given.documents) checkMembers(document);
   checkDocuments(given.documents);
   const source = { ...given, documents: adaptCore(given.documents) };
