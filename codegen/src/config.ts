@@ -55,7 +55,8 @@ export function findConfig(from = process.cwd()): string {
 /**
  * Loads a config file, TypeScript, JavaScript or JSON, and makes its paths absolute.
  *
- * @param file - Its path; by default it is looked for as {@link findConfig} does.
+ * @param file - Its path; by default the `stubwright.config.*` of the working directory or of the
+ * nearest folder above it.
  * @throws {@link StubwrightError} `CONFIG_NOT_FOUND` or `CONFIG_INVALID`.
  */
 export async function loadConfig(file?: string): Promise<Config> {

@@ -41,7 +41,8 @@ export function createAjvValidators(
 /**
  * Makes the check of one schema document, as `createValidator` of `@stubwright/rpc/validators` does.
  *
- * @throws {@link SchemaError} if something in it, or that it leads to, cannot be checked.
+ * @throws `SchemaError` of `@stubwright/rpc/validators` if something in it, or that it leads to,
+ * cannot be checked.
  */
 export function createAjvValidator(
   schema: JsonSchema,
