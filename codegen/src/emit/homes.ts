@@ -1,4 +1,5 @@
 import type { Protocol } from "../ir.js";
+import { type JsonSchema, mapSchema, refName } from "../schema.js";
 import { importTypes } from "./file.js";
 
 /** Which file each type is declared in. */
@@ -6,17 +7,37 @@ export type TypeHomes = ReadonlyMap<string, string>;
 
 /** File of the types that everyone may use. */
 export const PUBLIC_TYPES = "types.gen.ts";
-/** File of the types that the schemas mark as internal. */
+/** File of the types that are only for internal use. */
 export const INTERNAL_TYPES = "internal-types.gen.ts";
 
-/** Decides where each type goes: those that are marked internal stand apart from the public ones. */
-export function decideHomes(protocol: Protocol): TypeHomes {
-  return new Map(
-    Object.entries(protocol.types).map(([name, { visibility }]) => [
-      name,
-      visibility === "internal" ? INTERNAL_TYPES : PUBLIC_TYPES,
-    ]),
-  );
+/**
+ * Decides where each type goes: those that are marked internal stand apart, unless a public type
+ * or method refers to them. So internal files import public ones, and never the other way.
+ */
+export function decideHomes({ types, methods, unions }: Protocol): TypeHomes {
+  const names = Object.keys(types);
+  const isPublic = new Set([
+    ...names.filter((name) => types[name]?.visibility !== "internal"),
+    ...methods
+      .filter(({ visibility }) => visibility === "public")
+      .flatMap(({ params, result, scope }) => [params, result, scope?.type]),
+    ...unions.flatMap(({ arms }) => Object.values(arms)),
+  ]);
+  // What is added while the set is gone through is gone through, too.
+  for (const name of isPublic) {
+    for (const used of referencesOf(types[name ?? ""] ?? {})) isPublic.add(used);
+  }
+  return new Map(names.map((name) => [name, isPublic.has(name) ? PUBLIC_TYPES : INTERNAL_TYPES]));
+}
+
+/** The names of the types that a schema refers to. */
+export function referencesOf(schema: JsonSchema): string[] {
+  const names: string[] = [];
+  mapSchema(schema, (node) => {
+    if (typeof node.$ref === "string") names.push(refName(node.$ref));
+    return node;
+  });
+  return names;
 }
 
 /**

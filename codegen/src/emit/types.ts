@@ -1,10 +1,10 @@
 import type { ts as TS } from "ts-morph";
 import type { GeneratedFile } from "../generated.js";
 import type { Protocol } from "../ir.js";
-import { type JsonSchema, mapSchema, refName } from "../schema.js";
+import { type JsonSchema, mapSchema } from "../schema.js";
 import { toCompilerInput } from "./compiler-input.js";
 import { printText } from "./file.js";
-import { importFromHomes, type TypeHomes } from "./homes.js";
+import { importFromHomes, referencesOf, type TypeHomes } from "./homes.js";
 import { compile, ts } from "./libraries.js";
 import { StandIns } from "./stand-ins.js";
 
@@ -87,15 +87,6 @@ function sharer(): (node: JsonSchema) => JsonSchema {
     if (same === undefined) known.set(text, node);
     return same ?? node;
   };
-}
-
-function referencesOf(schema: JsonSchema): string[] {
-  const names: string[] = [];
-  mapSchema(schema, (node) => {
-    if (typeof node.$ref === "string") names.push(refName(node.$ref));
-    return node;
-  });
-  return names;
 }
 
 /** Drops the parentheses around the whole type of an alias or a member, which add nothing. */

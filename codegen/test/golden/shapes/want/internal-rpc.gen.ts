@@ -5,7 +5,7 @@ import type {
 } from "@stubwright/rpc/codegen/v1";
 import type {
   Hidden,
-} from "./internal-types.gen.js";
+} from "./types.gen.js";
 
 /** Calls under `server`. */
 export interface InternalServerRpc {

@@ -7,10 +7,8 @@ import type {
   ABCResult,
   DeleteResult,
   Everything,
-} from "./types.gen.js";
-import type {
   Hidden,
-} from "./internal-types.gen.js";
+} from "./types.gen.js";
 
 /** Answers calls under `server`. */
 export interface ServerHandlers {
