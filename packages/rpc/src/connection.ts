@@ -4,7 +4,7 @@ import { Diagnostics } from "./diagnostics.js";
 import { ConnectionClosedError, RpcError } from "./errors.js";
 import { contentLength } from "./framing/content-length.js";
 import type { FrameDecoder } from "./framing/framing.js";
-import { RequestServer } from "./incoming.js";
+import type { RequestServer, RequestServerOptions } from "./incoming.js";
 import { chain } from "./interceptors.js";
 import { serialize } from "./message.js";
 import { NotificationHandlers } from "./notifications.js";
@@ -33,11 +33,15 @@ type State =
     }
   | { readonly name: "closed"; readonly end: ConnectionClosedError };
 
-/** What stands behind a peer: its transport, its state, and whatever waits for messages. */
+/** Makes what answers the requests of the other side. */
+export type Serve = (needs: RequestServerOptions) => RequestServer;
+
+/** What stands behind a client: its transport, its state, and whatever waits for messages. */
 export class Connection {
   readonly options: PeerOptions;
   readonly pending: PendingCalls;
-  readonly server: RequestServer;
+  /** Answers requests; undefined where none are. */
+  readonly server: RequestServer | undefined;
   readonly notifications: NotificationHandlers;
   readonly diagnostics = new Diagnostics();
   readonly report = this.diagnostics.report;
@@ -59,7 +63,7 @@ export class Connection {
   #resolveEnded!: (reason: Error | undefined) => void;
   #closing: Promise<void> | undefined;
 
-  constructor(peer: PeerLike, transport: Transport, options: PeerOptions) {
+  constructor(peer: PeerLike, transport: Transport, options: PeerOptions, serve?: Serve) {
     const { limits = {}, framing = contentLength, interceptors = [], cancel } = options;
     const bound = (name: keyof typeof limits, otherwise: number) =>
       readBound(`limits.${name}`, limits[name], otherwise);
@@ -84,7 +88,7 @@ export class Connection {
       chain: chain(interceptors.map((interceptor) => interceptor.incoming?.bind(interceptor))),
     };
     this.notifications = new NotificationHandlers(handling);
-    this.server = new RequestServer({
+    this.server = serve?.({
       ...handling,
       handlerTimeoutMs: readTime("handlerTimeoutMs", options.handlerTimeoutMs),
       maxRunning: bound("maxIncomingRequests", 65_536),
@@ -266,7 +270,7 @@ export class Connection {
     this.#router.turnstile.clear();
     this.#outbox.discard(end);
     this.pending.failAll(end);
-    this.server.abortAll(end);
+    this.server?.abortAll(end);
     this.#resolveEnded(asked ? undefined : end);
     if (stateChannel.hasSubscribers) {
       const cause = asked ? undefined : end;

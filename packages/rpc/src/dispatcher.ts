@@ -1,4 +1,4 @@
-// What is used of json-rpc-2.0, in a module of its own: a bundle that dispatches nothing leaves it out.
+// What is used of json-rpc-2.0, in a module of its own: a bundle that answers no requests leaves it out.
 export {
   createJSONRPCErrorResponse,
   createJSONRPCRequest,

@@ -1,10 +1,4 @@
-import {
-  INTERNAL_ERROR,
-  INVALID_PARAMS,
-  METHOD_NOT_FOUND,
-  REQUEST_CANCELLED,
-  SERVER_BUSY,
-} from "./codes.js";
+import { INTERNAL_ERROR, INVALID_PARAMS, REQUEST_CANCELLED, SERVER_BUSY } from "./codes.js";
 import type { DiagnosticListener } from "./diagnostics.js";
 import {
   createJSONRPCErrorResponse,
@@ -44,7 +38,7 @@ export interface RequestServerOptions extends HandlerTracing {
 
 type Answer = PromiseLike<JSONRPCResponse | null>;
 
-/** Finds the handler of each incoming request and makes its answer. */
+/** Runs the handler of each incoming request and makes its answer. */
 export class RequestServer {
   readonly #server = new JSONRPCServer<RunningRequest>({
     // Handler errors are reported below, with their method; nothing else can throw in there.
@@ -66,7 +60,7 @@ export class RequestServer {
    * @throws {@link RpcError} with code `DUPLICATE_HANDLER` if the method has one.
    */
   on(method: string, handler: RequestHandler): () => void {
-    if (this.#server.hasMethod(method)) {
+    if (this.has(method)) {
       throw new RpcError("DUPLICATE_HANDLER", `${method} has a handler already`);
     }
     this.#server.addMethod(method, async (params, request) => {
@@ -87,8 +81,13 @@ export class RequestServer {
     };
   }
 
+  /** Whether a method has a handler. */
+  has(method: string): boolean {
+    return this.#server.hasMethod(method);
+  }
+
   /**
-   * Runs the handler of a request. Never rejects.
+   * Runs the handler of a request of a method that has one. Never rejects.
    *
    * @returns The answer as JSON, or undefined when there is none: the connection ended meanwhile, or
    * the caller cancelled and the protocol has cancelled requests unanswered.
@@ -96,14 +95,7 @@ export class RequestServer {
   // The handler starts before this returns, so that handlers run in order of arrival.
   async answer(id: MessageId, method: string, params: unknown): Promise<string | undefined> {
     const options = this.#options;
-    const { report, maxRunning } = options;
-    if (!this.#server.hasMethod(method)) {
-      report({ kind: "unknownRequest", method, params });
-      return options.write(
-        createJSONRPCErrorResponse(id, METHOD_NOT_FOUND, `Unhandled method ${method}`),
-      );
-    }
-    if (this.#atWork >= maxRunning) {
+    if (this.#atWork >= options.maxRunning) {
       return options.write(
         createJSONRPCErrorResponse(id, SERVER_BUSY, "Too many requests are open"),
       );

@@ -23,6 +23,8 @@ export {
   type ValidationStats,
   type ValueRole,
 } from "./checker.js";
+export { Client } from "./client.js";
+export type { Caller, ClientLimits, ClientOptions } from "./client-options.js";
 export {
   INTERNAL_ERROR,
   INVALID_PARAMS,
@@ -72,7 +74,7 @@ export type {
 export type { MessageId } from "./message.js";
 export type { NotificationHandler } from "./notifications.js";
 export { Peer } from "./peer.js";
-export type { Caller, PeerLimits, PeerOptions } from "./peer-options.js";
+export type { PeerLimits, PeerOptions } from "./peer-options.js";
 export {
   lspProgress,
   mcpProgress,

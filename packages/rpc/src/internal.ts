@@ -4,16 +4,16 @@
  *
  * @module @stubwright/rpc/internal
  */
-import type { Peer } from "./peer.js";
+import type { Client } from "./client.js";
 
 export { onAbort } from "./abort.js";
 export { isSecretName, MASK, maskSecrets, maskText } from "./secrets.js";
 export { traceRun } from "./tracing.js";
 
 /**
- * Looks at the bytes of each incoming message of a peer before they are parsed; false drops it
+ * Looks at the bytes of each incoming message of a client before they are parsed; false drops it
  * unread. It must let answers and requests through.
  */
-export function filterMessages(peer: Peer, accept: (body: Buffer) => boolean): void {
-  peer["~accept"](accept);
+export function filterMessages(client: Client, accept: (body: Buffer) => boolean): void {
+  client["~accept"](accept);
 }

@@ -1,57 +1,30 @@
-import type { CallOptions } from "./call-options.js";
-import type { CancelProtocol } from "./cancel.js";
-import type { Checker, ValidationPolicy } from "./checker.js";
-import { RpcError } from "./errors.js";
-import type { FrameLimits, Framing } from "./framing/framing.js";
-import type { Interceptor } from "./interceptors.js";
+import {
+  CLIENT_LIMITS,
+  CLIENT_OPTIONS,
+  type ClientLimits,
+  type ClientOptions,
+  checkChoices,
+} from "./client-options.js";
 import { readChoice, refuseUnknown } from "./options.js";
-import type { ProgressProtocol } from "./progress.js";
-import type { ValidatorSource } from "./validation.js";
 
 /** Bounds on what a peer holds in memory. */
-export interface PeerLimits extends FrameLimits {
-  /** Calls that may wait for answers at once. Default 65,536. */
-  readonly maxPendingCalls: number;
-  /** Bytes that may wait while the transport is full, about. Default 256 MiB. */
-  readonly maxQueuedBytes: number;
+export interface PeerLimits extends ClientLimits {
   /**
    * Handlers of incoming requests that may run at once; one that ran over `handlerTimeoutMs` counts
    * until it settles. Default 65,536.
    */
   readonly maxIncomingRequests: number;
-  /** Most messages in an incoming batch; a longer one is refused with -32600. Default 10,000. */
-  readonly maxBatch: number;
 }
 
 /** How a peer works. */
-export interface PeerOptions {
-  /** How messages are told apart. Default `contentLength`. */
-  readonly framing?: Framing;
+export interface PeerOptions extends ClientOptions {
   /**
    * Whether it answers what is no message, as JSON-RPC asks of a server: with -32700 or -32600 and
    * the id null. A client writes nothing back: such lines are mostly logs, and MCP forbids it.
    * Default `client`. Both call and answer.
    */
   readonly role?: "client" | "server";
-  /** Whether to open the transport at once; if false, {@link Peer.listen} does. Default true. */
-  readonly listen?: boolean;
   readonly limits?: Partial<PeerLimits>;
-  /** Whether outgoing messages carry `"jsonrpc": "2.0"`. Default true. Never asked of incoming. */
-  readonly jsonrpcField?: boolean;
-  /**
-   * How a call that is given up is cancelled on the other side, and how the other side cancels
-   * requests here: `lspCancel`, `mcpCancel` or another. Default: not at all.
-   */
-  readonly cancel?: CancelProtocol;
-  /**
-   * How the progress of calls is asked for and reported, in both directions: `lspProgress`,
-   * `mcpProgress` or another. Default: not at all.
-   */
-  readonly progress?: ProgressProtocol;
-  /** What stands around calls and handlers; the first is the outermost. Default: nothing. */
-  readonly interceptors?: readonly Interceptor[];
-  /** The deadline of calls that name none, in milliseconds. Default: none. */
-  readonly callTimeoutMs?: number;
   /**
    * Longest run of a request's handler, in milliseconds. Its caller is answered with -32603 then,
    * its `signal` is aborted, and `handlerError` is reported with code `HANDLER_TIMEOUT`. Default:
@@ -63,36 +36,16 @@ export interface PeerOptions {
    * milliseconds. The connection is closed then, or as soon as all are answered. Default 10,000.
    */
   readonly halfCloseTimeoutMs?: number;
-  /** Where stubs and handlers find the checks of their values. Default: nothing is checked. */
-  readonly validators?: ValidatorSource;
-  /** What becomes of values that do not match. Default: outgoing `strict`, incoming `report`. */
-  readonly validation?: Partial<ValidationPolicy>;
 }
 
 const OPTIONS: Record<keyof PeerOptions, true> = {
-  framing: true,
+  ...CLIENT_OPTIONS,
   role: true,
-  listen: true,
-  limits: true,
-  jsonrpcField: true,
-  cancel: true,
-  progress: true,
-  interceptors: true,
-  callTimeoutMs: true,
   handlerTimeoutMs: true,
   halfCloseTimeoutMs: true,
-  validators: true,
-  validation: true,
 };
 
-const LIMITS: Record<keyof PeerLimits, true> = {
-  maxPendingCalls: true,
-  maxQueuedBytes: true,
-  maxIncomingRequests: true,
-  maxBatch: true,
-  maxFrameBytes: true,
-  maxHeaderBytes: true,
-};
+const LIMITS: Record<keyof PeerLimits, true> = { ...CLIENT_LIMITS, maxIncomingRequests: true };
 
 /**
  * Checks what is not read as a number.
@@ -103,28 +56,5 @@ export function checkPeerOptions(options: PeerOptions): void {
   refuseUnknown("peer", options, Object.keys(OPTIONS));
   refuseUnknown("limits", options.limits ?? {}, Object.keys(LIMITS));
   readChoice("role", options.role, ["client", "server"]);
-  readChoice("listen", options.listen, [true, false]);
-  readChoice("jsonrpcField", options.jsonrpcField, [true, false]);
-  if (options.interceptors !== undefined && !Array.isArray(options.interceptors)) {
-    throw new RpcError("INVALID_OPTION", "The option interceptors must be an array");
-  }
-}
-
-/** What stubs need to call: a peer, or something that stands in front of one. */
-export interface Caller {
-  /**
-   * Calls a method and waits for its answer.
-   *
-   * @param decode - Applied to the result before the call settles; what it throws rejects the call.
-   */
-  request<R = unknown>(
-    method: string,
-    params?: unknown,
-    options?: CallOptions,
-    decode?: (result: unknown) => R,
-  ): Promise<R>;
-  /** Sends a message that has no answer; settles when the transport took it. */
-  notify(method: string, params?: unknown): Promise<void>;
-  /** Checks values against their definitions; none are checked if absent. */
-  readonly checker?: Checker;
+  checkChoices(options);
 }

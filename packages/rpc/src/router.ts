@@ -1,4 +1,4 @@
-import { INVALID_REQUEST, PARSE_ERROR } from "./codes.js";
+import { INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR } from "./codes.js";
 import type { Diagnostics } from "./diagnostics.js";
 import { FrameError, RpcError } from "./errors.js";
 import type { OversizedFrame } from "./framing/framing.js";
@@ -28,7 +28,7 @@ type Outcome = Promise<string | undefined> | string | undefined;
 export interface RoutedConnection {
   readonly options: PeerOptions;
   readonly pending: PendingCalls;
-  readonly server: RequestServer;
+  readonly server: RequestServer | undefined;
   readonly notifications: NotificationHandlers;
   readonly report: Diagnostics["report"];
   /** Most messages in a batch. */
@@ -156,7 +156,7 @@ export class Router {
     const { id, method, params } = message;
     if (typeof method === "string") {
       if (id === undefined) return void this.#notify(method, params);
-      if (isMessageId(id)) return connection.server.answer(id, method, params);
+      if (isMessageId(id)) return this.#answer(id, method, params);
       return this.#notAMessage(null, "an id that is neither string nor number", body);
     }
     if (isResponse(message) || this.#answersNothing(message)) return void this.#settle(message);
@@ -168,12 +168,19 @@ export class Router {
     return this.#notAMessage(null, "no method, result or error", body);
   }
 
+  #answer(id: MessageId, method: string, params: unknown): Promise<string | undefined> {
+    const { server, report, write } = this.#connection;
+    if (server?.has(method)) return server.answer(id, method, params);
+    report({ kind: "unknownRequest", method, params });
+    return Promise.resolve(write(errorMessage(id, METHOD_NOT_FOUND, `Unhandled method ${method}`)));
+  }
+
   #notify(method: string, params: unknown): void {
     const { options, server, notifications, report } = this.#connection;
     const { cancel } = options;
     try {
       const id = cancel?.method === method ? cancel.requestId(params) : undefined;
-      if (id !== undefined) server.cancel(id);
+      if (id !== undefined) server?.cancel(id);
       else if (!this.#progress(method, params)) notifications.dispatch(method, params);
     } catch (error) {
       report({ kind: "handlerError", method, error });

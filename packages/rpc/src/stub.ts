@@ -1,7 +1,7 @@
 import type { CallOptions } from "./call-options.js";
+import type { Caller } from "./client-options.js";
 import type { MethodDescriptor } from "./descriptor.js";
 import { type MethodNode, methodTree } from "./method-tree.js";
-import type { Caller } from "./peer-options.js";
 
 /** What a stub adds to its calls. */
 export interface StubOptions {

@@ -1,9 +1,9 @@
 import { lspCancel, mcpCancel } from "./cancel.js";
+import type { ClientOptions } from "./client-options.js";
 import { CONTRACT, type ProtocolDescriptor } from "./descriptor.js";
 import { RpcError } from "./errors.js";
 import { contentLength } from "./framing/content-length.js";
 import { ndjson } from "./framing/ndjson.js";
-import type { PeerOptions } from "./peer-options.js";
 import { lspProgress, mcpProgress } from "./progress.js";
 
 const FRAMINGS = { "content-length": contentLength, ndjson } as const;
@@ -11,7 +11,7 @@ const CANCEL = { lsp: lspCancel, mcp: mcpCancel } as const;
 const PROGRESS = { lsp: lspProgress, mcp: mcpProgress } as const;
 
 /**
- * The options of a {@link Peer} whose messages look as a protocol says:
+ * The options of a {@link Client} or {@link Peer} whose messages look as a protocol says:
  * `new Peer(transport, { ...wireOptions(protocol), validators })`.
  *
  * @throws {@link RpcError} with code `CONTRACT_MISMATCH` if the protocol's code was generated for
@@ -19,7 +19,7 @@ const PROGRESS = { lsp: lspProgress, mcp: mcpProgress } as const;
  */
 export function wireOptions(
   protocol: Pick<ProtocolDescriptor, "contract" | "name" | "wire">,
-): Pick<PeerOptions, "framing" | "jsonrpcField" | "cancel" | "progress"> {
+): Pick<ClientOptions, "framing" | "jsonrpcField" | "cancel" | "progress"> {
   checkContract(protocol.name, protocol.contract);
   const { framing, jsonrpcField, cancel, progress } = protocol.wire;
   return {

@@ -38,6 +38,14 @@ describe("a bundle", () => {
     },
   );
 
+  it("of a client that only calls carries none", async () => {
+    const program = `import { Client, connectTcp, createStub, ndjson } from "@stubwright/rpc";
+      const client = new Client(await connectTcp({ port: 1 }), { framing: ndjson });
+      client.onNotification("n", console.log);
+      console.log(await createStub(client, [], "server"), await client.request("x"));`;
+    expect(await bundle(program)).not.toContain(DISPATCHER);
+  });
+
   it("of a peer carries it, and no checks", async () => {
     const code = await bundle('import { Peer } from "@stubwright/rpc"; console.log(Peer);');
     expect(code).toContain(DISPATCHER);

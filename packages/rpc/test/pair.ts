@@ -1,4 +1,5 @@
 import {
+  type Client,
   type Diagnostic,
   memoryTransportPair,
   Peer,
@@ -22,7 +23,7 @@ export function peerPair(options: PeerOptions = {}, highWaterMark?: number): Pee
   return { client, server, clientSaw: collect(client), serverSaw: collect(server) };
 }
 
-export function collect(peer: Peer): Diagnostic[] {
+export function collect(peer: Client): Diagnostic[] {
   const seen: Diagnostic[] = [];
   peer.onDiagnostic((diagnostic) => seen.push(diagnostic));
   return seen;
