@@ -133,6 +133,20 @@ describe("a call that is given up", () => {
 });
 
 describe("a cancelled handler", () => {
+  it("that fails for another reason is reported, and answered as a failure", async () => {
+    const { peer, send, sent, saw } = rawPeer({ cancel: lspCancel });
+    const error = new Error("broken", { cause: new Error("other") });
+    peer.onRequest("x", async (_params, { signal }) => {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      throw error;
+    });
+    send('{"id":1,"method":"x"}');
+    send('{"method":"$/cancelRequest","params":{"id":1}}');
+    await settle();
+    expect(sent()).toMatchObject([{ id: 1, error: { code: -32603 } }]);
+    expect(saw).toEqual([{ kind: "handlerError", method: "x", error }]);
+  });
+
   it.each([
     ["LSP", lspCancel, [{ id: 1, error: { code: -32800 } }]],
     ["MCP", mcpCancel, []],

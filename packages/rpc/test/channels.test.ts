@@ -1,6 +1,13 @@
 import { channel, tracingChannel } from "node:diagnostics_channel";
 import { afterEach, expect, it } from "vitest";
-import { type CallEvent, CHANNELS, type HandlerEvent, ValidationError } from "../src/index.js";
+import {
+  type CallEvent,
+  CHANNELS,
+  type Diagnostic,
+  type HandlerEvent,
+  ResponseError,
+  ValidationError,
+} from "../src/index.js";
 import { createValidators } from "../src/validators.js";
 import { peerPair, settle } from "./pair.js";
 
@@ -99,4 +106,37 @@ it("publishes states, frames and mismatches", async () => {
     { error: { code: "INVALID_PARAMS" }, value: 1 },
     { error: { code: "INVALID_RESULT" }, value: 2 },
   ]);
+});
+
+it("masks secrets in a copy, and shows what has none as it is", async () => {
+  const errors: unknown[] = [];
+  const error = (event: unknown) => void errors.push((event as CallEvent).error);
+  const subscribers = { error, start() {}, end() {}, asyncStart() {}, asyncEnd() {} };
+  const calls = tracingChannel(CHANNELS.call);
+  calls.subscribe(subscribers);
+  stops.push(() => calls.unsubscribe(subscribers));
+  const { client, server, clientSaw } = peerPair();
+  const thrown = [
+    { code: 1, message: "plain", data: { a: 1 } },
+    { code: 2, message: "plain", data: { token: "t0ken" } },
+    { code: 3, message: "at https://user:t0ken@host/" },
+  ];
+  for (const answer of thrown) {
+    server.onRequest(`fail ${answer.code}`, () => {
+      throw new ResponseError(answer);
+    });
+  }
+  const caught: unknown[] = [];
+  for (const { code } of thrown) {
+    caught.push(await client.request(`fail ${code}`).catch((reason) => reason));
+  }
+  expect(errors[0]).toBe(caught[0]);
+  expect(errors.map((each) => (each as ResponseError).code)).toEqual([1, 2, 3]);
+  expect(JSON.stringify(errors.map((each) => ({ ...(each as object) })))).not.toContain("t0ken");
+  expect(String(errors[2])).not.toContain("t0ken");
+  const plain: Diagnostic = { kind: "unknownNotification", method: "n", params: { a: 1 } };
+  client.report(plain);
+  client.report({ ...plain, params: { token: "t0ken", a: 1 } });
+  expect(clientSaw[0]).toBe(plain);
+  expect(clientSaw[1]).toEqual({ ...plain, params: { token: "***", a: 1 } });
 });

@@ -106,6 +106,16 @@ describe.each(ENGINES)("schemas, with %s", (_, create, createSource) => {
     expect(validate({ two: 4 })?.[0]?.pointer).toBe("/two");
   });
 
+  it.each(["#/other/One", "#/definitions", "#/$defs/Two", "#/definitions/One/definitions/One"])(
+    "find no other references between them: %s",
+    ($ref) => {
+      const source = createSource({ One: { items: { $ref } } });
+      expect(() => source.get("One", "strict")).toThrow(
+        expect.objectContaining({ code: "UNKNOWN_DEFINITION" }),
+      );
+    },
+  );
+
   it.each<[string, JsonSchema, string, string]>([
     ["an unresolved $ref", { items: { $ref: "#/$defs/no" } }, "/items/$ref", "UNKNOWN_DEFINITION"],
     [
