@@ -29,10 +29,11 @@ export function compileErrors(files: readonly GeneratedFile[]): string {
     const manifest = createRequire(import.meta.url).resolve("typescript/package.json");
     const tsc = join(dirname(manifest), "bin", "tsc");
     const args = [tsc, "-p", folder, "--pretty", "false"];
-    const { stdout, stderr } = spawnSync(process.execPath, args, {
+    const { stdout, stderr, status } = spawnSync(process.execPath, args, {
       encoding: "utf8",
-      timeout: 60_000,
+      timeout: 120_000,
     });
+    if (status === null) throw new Error(`The compiler did not end: ${stdout}${stderr}`);
     return stdout + stderr;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -22,6 +22,14 @@ const POOL: readonly unknown[] = [
   { x1: 1 },
 ];
 
+/** A text of each format. */
+const FORMATTED: Readonly<Record<string, string>> = {
+  "date-time": "2026-11-26T02:30:00Z",
+  duration: "PT1H",
+  uri: "https://example.com/a",
+  uuid: "12345678-1234-1234-1234-123456789abc",
+};
+
 /** Values for a schema: some that fit it, changed ones, and some that every schema gets. */
 export function valuesFor(
   schema: JsonSchema,
@@ -63,7 +71,7 @@ function fit(
     return parts[0];
   switch (type) {
     case "string":
-      return "x";
+      return FORMATTED[`${node.format}`] ?? "x";
     case "number":
       return 1.5;
     case "integer":
