@@ -38,6 +38,16 @@ describe("json-schema-to-typescript", () => {
       "/** * @minItems 2 */ export type T = [string, ...(string)[]]",
     ],
     [
+      "takes a list of tuples for a tuple or a list",
+      { type: "array", items: { type: "array", items: [text], minItems: 0 } },
+      "export type T = []|[string][]",
+    ],
+    [
+      "takes a list of one type or another for one or a list",
+      { type: "array", items: { tsType: "A | B" } },
+      "export type T = A | B[]",
+    ],
+    [
       "lets null in that no value of a list is",
       { type: ["string", "null"], enum: ["a"] },
       'export type T = ("a" | null)',

@@ -68,6 +68,18 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   TupleRest: { type: "array", prefixItems: [text], items: number, minItems: 3 },
   TupleShort: { type: "array", prefixItems: [text, number], maxItems: 1 },
   TupleUnevaluated: { type: "array", prefixItems: [text], unevaluatedItems: false },
+  ListOfTuples: { type: "array", items: { type: "array", prefixItems: [text, number] } },
+  ListOfTupleOrNull: {
+    type: "array",
+    items: { type: ["array", "null"], prefixItems: [text], minItems: 0, items: NOTHING },
+  },
+  ListOfConstants: { type: "array", items: { enum: [{ a: 1 }, ["x"]] } },
+  TupleOfParts: {
+    allOf: [{ type: "array", prefixItems: [text] }, ref("OpenTuple")],
+    type: "array",
+    minItems: 1,
+  },
+  TupleBesideRef: { ...ref("OpenTuple"), type: "array", prefixItems: [text] },
   NonEmpty: { type: "array", items: text, minItems: 1 },
   AtLeastThree: { type: "array", items: number, minItems: 3 },
   NonEmptyOrNull: { type: ["array", "null"], items: text, minItems: 1 },

@@ -27,13 +27,33 @@ export function showArray(schema: JsonSchema): JsonSchema {
   if (places.length < least && (!others || most < least)) return { tsType: "never" };
   const open = others && most > places.length;
   if (places.length === 0) return open ? { ...rest, items: others } : { tsType: "[]" };
-  return {
-    ...rest,
-    type: type ?? "array",
-    items: places,
-    additionalItems: open ? others : false,
-    ...(least > 0 && { minItems: Math.min(least, places.length) }),
-  };
+  const fewest = Math.min(least, places.length);
+  const tuples = Array.from({ length: places.length - fewest + 1 }, (_, more) => {
+    const length = fewest + more;
+    return tupleOf(places.slice(0, length), open && length === places.length ? others : undefined);
+  });
+  if (tuples.length === 1) return { ...rest, ...tuples[0], type: type ?? "array" };
+  return oneOfTuples(tuples, rest, [type ?? []].flat());
+}
+
+/** A tuple of just these places, and of any number of others behind them. */
+function tupleOf(places: readonly JsonSchema[], others: JsonSchema | undefined): JsonSchema {
+  if (places.length === 0) return { tsType: "[]" };
+  const minItems = places.length;
+  return { type: "array", items: [...places], additionalItems: others ?? false, minItems };
+}
+
+/** A union of tuples by length. The compiler itself writes one without parentheses around it. */
+function oneOfTuples(
+  tuples: readonly JsonSchema[],
+  rest: JsonSchema,
+  types: readonly string[],
+): JsonSchema {
+  const kinds = types.filter((type) => type !== "array");
+  const isApart = isAlone(rest);
+  const others = kinds.length > 0 ? [{ ...(isApart && rest), type: kinds }] : [];
+  const union = { anyOf: [...tuples, ...others] };
+  return isApart ? union : { ...rest, allOf: [...(rest.allOf ?? []), union] };
 }
 
 /** What the items after those of a tuple are; undefined if there may be none. */

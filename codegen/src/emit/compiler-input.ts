@@ -59,6 +59,6 @@ function showValues(values: readonly unknown[]): JsonSchema {
   if (values.every((value) => typeof value !== "object" || value === null)) {
     return { enum: [...values] };
   }
-  const texts = values.map((value) => typeText(literalType(value)));
-  return { tsType: [...new Set(texts)].join(" | ") };
+  const texts = [...new Set(values.map((value) => typeText(literalType(value))))];
+  return { tsType: texts.length > 1 ? `(${texts.join(" | ")})` : texts.join() };
 }
