@@ -198,7 +198,7 @@ test("N18 a thousand secrets in every place, and none in what comes out", {
 
   // The options of a session, right and wrong.
   const { server, client } = await connect({ handlers: sampledHandlers("server") as never });
-  const create = definitions.get("SessionCreateRequest")?.properties as Record<string, Schema>;
+  const create = definitions.get("SessionSettings")?.properties as Record<string, Schema>;
   for (let round = 0; round < 6; round++) {
     for (const [name, option] of Object.entries(SESSION_OPTIONS)) {
       const schema = option.member && create[option.member];

@@ -358,10 +358,6 @@ import type {
   SessionCancelAllBackgroundAgentsResult,
   SessionCreateRequest,
   SessionCreateResult,
-  SessionDeleteRequest,
-  SessionDeleteResult,
-  SessionDestroyResult,
-  SessionDetachResult,
   SessionEnrichMetadataResult,
   SessionEventNotification,
   SessionFsAppendFileRequest,
@@ -392,10 +388,9 @@ import type {
   SessionFsWriteFileRequest,
   SessionFsWriteFileResult,
   SessionGetForegroundResult,
-  SessionGetLastIdResult,
   SessionGetMessagesResult,
-  SessionGetMetadataRequest,
   SessionGetMetadataResult,
+  SessionIdRequest,
   SessionLifecycleNotification,
   SessionLimitPredictionRequest,
   SessionLimitPredictionResult,
@@ -409,13 +404,12 @@ import type {
   SessionModelList,
   SessionOpenParams,
   SessionOpenResult,
+  SessionOutcome,
   SessionPruneResult,
   SessionResumeRequest,
   SessionResumeResult,
   SessionSetCredentialsParams,
   SessionSetCredentialsResult,
-  SessionSetForegroundRequest,
-  SessionSetForegroundResult,
   SessionSizes,
   SessionTelemetryEngagement,
   SessionUpdateOptionsParams,
@@ -436,6 +430,7 @@ import type {
   SessionsGetClientMetadataResult,
   SessionsGetLastForContextRequest,
   SessionsGetLastForContextResult,
+  SessionsGetMetadataRequest,
   SessionsListRequest,
   SessionsLoadDeferredRepoHooksRequest,
   SessionsPruneOldRequest,
@@ -522,10 +517,10 @@ import type {
   UIRegisterDirectAutoModeSwitchHandlerResult,
   UIUnregisterDirectAutoModeSwitchHandlerRequest,
   UIUnregisterDirectAutoModeSwitchHandlerResult,
+  UIUserInputResponse,
   UpdateSubagentSettingsRequest,
   UsageGetMetricsResult,
   UserInputRequest,
-  UserInputResponse,
   UserRequestedShellCommandResult,
   UserSettingsGetResult,
   UserSettingsSetRequest,
@@ -782,11 +777,11 @@ export interface ServerSessionRpc {
   create: (params?: SessionCreateRequest, options?: CallOptions) => Promise<SessionCreateResult>;
   resume: (params: SessionResumeRequest, options?: CallOptions) => Promise<SessionResumeResult>;
   list: (params?: SessionListRequest, options?: CallOptions) => Promise<SessionListResult>;
-  delete: (params: SessionDeleteRequest, options?: CallOptions) => Promise<SessionDeleteResult>;
-  getLastId: (options?: CallOptions) => Promise<SessionGetLastIdResult>;
-  getMetadata: (params: SessionGetMetadataRequest, options?: CallOptions) => Promise<SessionGetMetadataResult>;
+  delete: (params: SessionIdRequest, options?: CallOptions) => Promise<SessionOutcome>;
+  getLastId: (options?: CallOptions) => Promise<SessionsGetLastForContextResult>;
+  getMetadata: (params: SessionsGetMetadataRequest, options?: CallOptions) => Promise<SessionGetMetadataResult>;
   getForeground: (options?: CallOptions) => Promise<SessionGetForegroundResult>;
-  setForeground: (params: SessionSetForegroundRequest, options?: CallOptions) => Promise<SessionSetForegroundResult>;
+  setForeground: (params: SessionIdRequest, options?: CallOptions) => Promise<SessionOutcome>;
 }
 
 /** Calls under `server.status`. */
@@ -849,8 +844,8 @@ export interface SessionRpc {
   visibility: SessionVisibilityRpc;
   schedule: SessionScheduleRpc;
   getMessages: (options?: CallOptions) => Promise<SessionGetMessagesResult>;
-  destroy: (options?: CallOptions) => Promise<SessionDestroyResult>;
-  detach: (options?: CallOptions) => Promise<SessionDetachResult>;
+  destroy: (options?: CallOptions) => Promise<SessionOutcome>;
+  detach: (options?: CallOptions) => Promise<SessionOutcome>;
 }
 
 /** Calls under `session.sandbox`. */
@@ -1344,7 +1339,7 @@ export interface ClientSessionCanvasActionHandlers {
 
 /** Answers calls under `clientSession.userInput`. */
 export interface ClientSessionUserInputHandlers {
-  request?: (params: UserInputRequest & { sessionId: string }, context: RequestContext) => UserInputResponse | Promise<UserInputResponse>;
+  request?: (params: UserInputRequest & { sessionId: string }, context: RequestContext) => UIUserInputResponse | Promise<UIUserInputResponse>;
 }
 
 /** Answers calls under `clientSession.exitPlanMode`. */

@@ -390,10 +390,6 @@ import type {
   SessionCancelAllBackgroundAgentsResult,
   SessionCreateRequest,
   SessionCreateResult,
-  SessionDeleteRequest,
-  SessionDeleteResult,
-  SessionDestroyResult,
-  SessionDetachResult,
   SessionEnrichMetadataResult,
   SessionEventNotification,
   SessionFsAppendFileRequest,
@@ -424,13 +420,12 @@ import type {
   SessionFsWriteFileRequest,
   SessionFsWriteFileResult,
   SessionGetForegroundResult,
-  SessionGetLastIdResult,
   SessionGetMessagesResult,
-  SessionGetMetadataRequest,
   SessionGetMetadataResult,
   SessionGitHubAuthGetAllAuthAvailableResult,
   SessionGitHubAuthLogoutResult,
   SessionGitHubAuthLogoutUserResult,
+  SessionIdRequest,
   SessionLifecycleNotification,
   SessionLimitPredictionRequest,
   SessionLimitPredictionResult,
@@ -444,13 +439,12 @@ import type {
   SessionModelList,
   SessionOpenParams,
   SessionOpenResult,
+  SessionOutcome,
   SessionPruneResult,
   SessionResumeRequest,
   SessionResumeResult,
   SessionSetCredentialsParams,
   SessionSetCredentialsResult,
-  SessionSetForegroundRequest,
-  SessionSetForegroundResult,
   SessionSettingsEvaluatePredicateRequest,
   SessionSettingsEvaluatePredicateResult,
   SessionSettingsSnapshot,
@@ -571,10 +565,10 @@ import type {
   UIRegisterDirectAutoModeSwitchHandlerResult,
   UIUnregisterDirectAutoModeSwitchHandlerRequest,
   UIUnregisterDirectAutoModeSwitchHandlerResult,
+  UIUserInputResponse,
   UpdateSubagentSettingsRequest,
   UsageGetMetricsResult,
   UserInputRequest,
-  UserInputResponse,
   UserRequestedShellCommandResult,
   UserSettingsGetResult,
   UserSettingsSetRequest,
@@ -855,11 +849,11 @@ export interface ServerSessionHandlers {
   create?: (params: SessionCreateRequest, context: RequestContext) => SessionCreateResult | Promise<SessionCreateResult>;
   resume?: (params: SessionResumeRequest, context: RequestContext) => SessionResumeResult | Promise<SessionResumeResult>;
   list?: (params: SessionListRequest, context: RequestContext) => SessionListResult | Promise<SessionListResult>;
-  delete?: (params: SessionDeleteRequest, context: RequestContext) => SessionDeleteResult | Promise<SessionDeleteResult>;
-  getLastId?: (params: Record<string, never>, context: RequestContext) => SessionGetLastIdResult | Promise<SessionGetLastIdResult>;
-  getMetadata?: (params: SessionGetMetadataRequest, context: RequestContext) => SessionGetMetadataResult | Promise<SessionGetMetadataResult>;
+  delete?: (params: SessionIdRequest, context: RequestContext) => SessionOutcome | Promise<SessionOutcome>;
+  getLastId?: (params: Record<string, never>, context: RequestContext) => SessionsGetLastForContextResult | Promise<SessionsGetLastForContextResult>;
+  getMetadata?: (params: SessionsGetMetadataRequest, context: RequestContext) => SessionGetMetadataResult | Promise<SessionGetMetadataResult>;
   getForeground?: (params: Record<string, never>, context: RequestContext) => SessionGetForegroundResult | Promise<SessionGetForegroundResult>;
-  setForeground?: (params: SessionSetForegroundRequest, context: RequestContext) => SessionSetForegroundResult | Promise<SessionSetForegroundResult>;
+  setForeground?: (params: SessionIdRequest, context: RequestContext) => SessionOutcome | Promise<SessionOutcome>;
 }
 
 /** Answers calls under `server.status`. */
@@ -924,8 +918,8 @@ export interface SessionHandlers {
   visibility?: SessionVisibilityHandlers;
   schedule?: SessionScheduleHandlers;
   getMessages?: (params: { sessionId: string }, context: RequestContext) => SessionGetMessagesResult | Promise<SessionGetMessagesResult>;
-  destroy?: (params: { sessionId: string }, context: RequestContext) => SessionDestroyResult | Promise<SessionDestroyResult>;
-  detach?: (params: { sessionId: string }, context: RequestContext) => SessionDetachResult | Promise<SessionDetachResult>;
+  destroy?: (params: { sessionId: string }, context: RequestContext) => SessionOutcome | Promise<SessionOutcome>;
+  detach?: (params: { sessionId: string }, context: RequestContext) => SessionOutcome | Promise<SessionOutcome>;
 }
 
 /** Answers calls under `session.sandbox`. */
@@ -1471,7 +1465,7 @@ export interface ClientSessionCanvasActionRpc {
 
 /** Calls under `clientSession.userInput`. */
 export interface ClientSessionUserInputRpc {
-  request: (params: UserInputRequest, options?: CallOptions) => Promise<UserInputResponse>;
+  request: (params: UserInputRequest, options?: CallOptions) => Promise<UIUserInputResponse>;
 }
 
 /** Calls under `clientSession.exitPlanMode`. */

@@ -11102,11 +11102,6 @@ export interface SessionToolDefinition {
     isTerminal?: boolean;
 }
 
-export interface SessionCommandDefinition {
-    name: string;
-    description?: string;
-}
-
 export interface SessionCanvasDeclaration {
     id: string;
     displayName: string;
@@ -11169,31 +11164,19 @@ export interface SessionGitHubMcpConfig {
     disableFormDeferral?: boolean;
 }
 
-export interface SessionCloudRepository {
-    owner: string;
-    name: string;
-    branch?: string;
-}
-
 export interface SessionCloudOptions {
-    repository?: SessionCloudRepository;
-}
-
-export interface SessionFactoryPhase {
-    title: string;
-    detail?: string;
+    repository?: RemoteSessionRepository;
 }
 
 export interface SessionFactoryDeclaration {
     name: string;
     description: string;
-    phases: SessionFactoryPhase[];
+    phases: FactoryPermissionPhase[];
     argsSchema?: unknown;
     limits?: FactoryDeclaredLimits;
 }
 
-export interface SessionCreateRequest {
-    sessionId?: string;
+export interface SessionSettings {
     clientName?: string;
     model?: string;
     reasoningEffort?: string;
@@ -11207,7 +11190,7 @@ export interface SessionCreateRequest {
     excludedTools?: string[];
     toolFilterPrecedence?: OptionsUpdateToolFilterPrecedence;
     excludedBuiltinAgents?: string[];
-    commands?: SessionCommandDefinition[];
+    commands?: CommandsChangedCommand[];
     systemMessage?: ProtocolSystemMessageConfig;
     provider?: ProviderConfig;
     providers?: NamedProviderConfig[];
@@ -11273,112 +11256,184 @@ export interface SessionCreateRequest {
         [k: string]: boolean;
     };
     expAssignments?: unknown;
+    [k: string]: unknown;
+}
+
+export interface SessionCreateRequest {
+    sessionId?: string;
     cloud?: SessionCloudOptions;
+    clientName?: string;
+    model?: string;
+    reasoningEffort?: string;
+    reasoningSummary?: SessionOpenOptionsReasoningSummary;
+    isExperimentalMode?: boolean;
+    contextTier?: ContextTier;
+    modelCapabilities?: ModelCapabilitiesOverride;
+    tools?: SessionToolDefinition[];
+    toolSearch?: SessionToolSearchConfig;
+    availableTools?: string[];
+    excludedTools?: string[];
+    toolFilterPrecedence?: OptionsUpdateToolFilterPrecedence;
+    excludedBuiltinAgents?: string[];
+    commands?: CommandsChangedCommand[];
+    systemMessage?: ProtocolSystemMessageConfig;
+    provider?: ProviderConfig;
+    providers?: NamedProviderConfig[];
+    models?: ProviderModelConfig[];
+    capi?: CapiSessionOptions;
+    requestPermission?: boolean;
+    requestUserInput?: boolean;
+    requestElicitation?: boolean;
+    requestExitPlanMode?: boolean;
+    requestAutoModeSwitch?: boolean;
+    requestMcpApps?: boolean;
+    requestCanvasRenderer?: boolean;
+    requestExtensions?: boolean;
+    hooks?: boolean;
+    askUserVariant?: "legacy" | "elicitation";
+    workingDirectory?: string;
+    additionalDirectories?: string[];
+    streaming?: boolean;
+    includeSubAgentStreamingEvents?: boolean;
+    mcpServers?: {
+        [k: string]: McpSerializableServerConfig;
+    };
+    disabledMcpServers?: string[];
+    mcpOAuthTokenStorage?: "persistent" | "in-memory";
+    authClientIdMetadataUrl?: string;
+    githubMcpToolConfig?: SessionGitHubMcpConfig;
+    envValueMode?: SessionOpenOptionsEnvValueMode;
+    customAgents?: SessionCustomAgent[];
+    customAgentsLocalOnly?: boolean;
+    defaultAgent?: SessionDefaultAgent;
+    agent?: string;
+    configDir?: string;
+    enableConfigDiscovery?: boolean;
+    skillDirectories?: string[];
+    pluginDirectories?: string[];
+    instructionDirectories?: string[];
+    disabledSkills?: string[];
+    enableSkills?: boolean;
+    skipEmbeddingRetrieval?: boolean;
+    embeddingCacheStorage?: "persistent" | "in-memory";
+    organizationCustomInstructions?: string;
+    enableOnDemandInstructionDiscovery?: boolean;
+    enableFileHooks?: boolean;
+    enableHostGitOperations?: boolean;
+    enableSessionStore?: boolean;
+    enableSessionTelemetry?: boolean;
+    enableCitations?: boolean;
+    enableFileChangeTracking?: boolean;
+    sessionLimits?: SessionLimitsConfig;
+    largeOutput?: SessionLargeOutputConfig;
+    infiniteSessions?: SessionInfiniteConfig;
+    memory?: MemoryConfiguration;
+    gitHubToken?: string;
+    gitHubTokenProviderRegistrationId?: string;
+    enableManagedSettings?: boolean;
+    managedSettings?: SessionManagedSettings;
+    remoteSession?: RemoteSessionMode;
+    canvases?: SessionCanvasDeclaration[];
+    canvasProvider?: SessionCanvasProvider;
+    extensionSdkPath?: string;
+    extensionInfo?: SessionExtensionInfo;
+    featureFlags?: {
+        [k: string]: boolean;
+    };
+    expAssignments?: unknown;
 }
 
 export interface SessionResumeRequest {
     sessionId: string;
-    clientName?: string;
-    model?: string;
-    reasoningEffort?: string;
-    reasoningSummary?: SessionOpenOptionsReasoningSummary;
-    isExperimentalMode?: boolean;
-    contextTier?: ContextTier;
-    modelCapabilities?: ModelCapabilitiesOverride;
-    tools?: SessionToolDefinition[];
-    toolSearch?: SessionToolSearchConfig;
-    availableTools?: string[];
-    excludedTools?: string[];
-    toolFilterPrecedence?: OptionsUpdateToolFilterPrecedence;
-    excludedBuiltinAgents?: string[];
-    commands?: SessionCommandDefinition[];
-    systemMessage?: ProtocolSystemMessageConfig;
-    provider?: ProviderConfig;
-    providers?: NamedProviderConfig[];
-    models?: ProviderModelConfig[];
-    capi?: CapiSessionOptions;
-    requestPermission?: boolean;
-    requestUserInput?: boolean;
-    requestElicitation?: boolean;
-    requestExitPlanMode?: boolean;
-    requestAutoModeSwitch?: boolean;
-    requestMcpApps?: boolean;
-    requestCanvasRenderer?: boolean;
-    requestExtensions?: boolean;
-    hooks?: boolean;
-    askUserVariant?: "legacy" | "elicitation";
-    workingDirectory?: string;
-    additionalDirectories?: string[];
-    streaming?: boolean;
-    includeSubAgentStreamingEvents?: boolean;
-    mcpServers?: {
-        [k: string]: McpSerializableServerConfig;
-    };
-    disabledMcpServers?: string[];
-    mcpOAuthTokenStorage?: "persistent" | "in-memory";
-    authClientIdMetadataUrl?: string;
-    githubMcpToolConfig?: SessionGitHubMcpConfig;
-    envValueMode?: SessionOpenOptionsEnvValueMode;
-    customAgents?: SessionCustomAgent[];
-    customAgentsLocalOnly?: boolean;
-    defaultAgent?: SessionDefaultAgent;
-    agent?: string;
-    configDir?: string;
-    enableConfigDiscovery?: boolean;
-    skillDirectories?: string[];
-    pluginDirectories?: string[];
-    instructionDirectories?: string[];
-    disabledSkills?: string[];
-    enableSkills?: boolean;
-    skipEmbeddingRetrieval?: boolean;
-    embeddingCacheStorage?: "persistent" | "in-memory";
-    organizationCustomInstructions?: string;
-    enableOnDemandInstructionDiscovery?: boolean;
-    enableFileHooks?: boolean;
-    enableHostGitOperations?: boolean;
-    enableSessionStore?: boolean;
-    enableSessionTelemetry?: boolean;
-    enableCitations?: boolean;
-    enableFileChangeTracking?: boolean;
-    sessionLimits?: SessionLimitsConfig;
-    largeOutput?: SessionLargeOutputConfig;
-    infiniteSessions?: SessionInfiniteConfig;
-    memory?: MemoryConfiguration;
-    gitHubToken?: string;
-    gitHubTokenProviderRegistrationId?: string;
-    enableManagedSettings?: boolean;
-    managedSettings?: SessionManagedSettings;
-    remoteSession?: RemoteSessionMode;
-    canvases?: SessionCanvasDeclaration[];
-    canvasProvider?: SessionCanvasProvider;
-    extensionSdkPath?: string;
-    extensionInfo?: SessionExtensionInfo;
-    featureFlags?: {
-        [k: string]: boolean;
-    };
-    expAssignments?: unknown;
     disableResume?: boolean;
     continuePendingWork?: boolean;
     openCanvases?: OpenCanvasInstance[];
     factories?: SessionFactoryDeclaration[];
     requestedEnvironmentVariables?: string[];
-}
-
-export interface SessionUiCapabilities {
-    elicitation?: boolean;
-    mcpApps?: boolean;
-    canvases?: boolean;
+    clientName?: string;
+    model?: string;
+    reasoningEffort?: string;
+    reasoningSummary?: SessionOpenOptionsReasoningSummary;
+    isExperimentalMode?: boolean;
+    contextTier?: ContextTier;
+    modelCapabilities?: ModelCapabilitiesOverride;
+    tools?: SessionToolDefinition[];
+    toolSearch?: SessionToolSearchConfig;
+    availableTools?: string[];
+    excludedTools?: string[];
+    toolFilterPrecedence?: OptionsUpdateToolFilterPrecedence;
+    excludedBuiltinAgents?: string[];
+    commands?: CommandsChangedCommand[];
+    systemMessage?: ProtocolSystemMessageConfig;
+    provider?: ProviderConfig;
+    providers?: NamedProviderConfig[];
+    models?: ProviderModelConfig[];
+    capi?: CapiSessionOptions;
+    requestPermission?: boolean;
+    requestUserInput?: boolean;
+    requestElicitation?: boolean;
+    requestExitPlanMode?: boolean;
+    requestAutoModeSwitch?: boolean;
+    requestMcpApps?: boolean;
+    requestCanvasRenderer?: boolean;
+    requestExtensions?: boolean;
+    hooks?: boolean;
+    askUserVariant?: "legacy" | "elicitation";
+    workingDirectory?: string;
+    additionalDirectories?: string[];
+    streaming?: boolean;
+    includeSubAgentStreamingEvents?: boolean;
+    mcpServers?: {
+        [k: string]: McpSerializableServerConfig;
+    };
+    disabledMcpServers?: string[];
+    mcpOAuthTokenStorage?: "persistent" | "in-memory";
+    authClientIdMetadataUrl?: string;
+    githubMcpToolConfig?: SessionGitHubMcpConfig;
+    envValueMode?: SessionOpenOptionsEnvValueMode;
+    customAgents?: SessionCustomAgent[];
+    customAgentsLocalOnly?: boolean;
+    defaultAgent?: SessionDefaultAgent;
+    agent?: string;
+    configDir?: string;
+    enableConfigDiscovery?: boolean;
+    skillDirectories?: string[];
+    pluginDirectories?: string[];
+    instructionDirectories?: string[];
+    disabledSkills?: string[];
+    enableSkills?: boolean;
+    skipEmbeddingRetrieval?: boolean;
+    embeddingCacheStorage?: "persistent" | "in-memory";
+    organizationCustomInstructions?: string;
+    enableOnDemandInstructionDiscovery?: boolean;
+    enableFileHooks?: boolean;
+    enableHostGitOperations?: boolean;
+    enableSessionStore?: boolean;
+    enableSessionTelemetry?: boolean;
+    enableCitations?: boolean;
+    enableFileChangeTracking?: boolean;
+    sessionLimits?: SessionLimitsConfig;
+    largeOutput?: SessionLargeOutputConfig;
+    infiniteSessions?: SessionInfiniteConfig;
+    memory?: MemoryConfiguration;
+    gitHubToken?: string;
+    gitHubTokenProviderRegistrationId?: string;
+    enableManagedSettings?: boolean;
+    managedSettings?: SessionManagedSettings;
+    remoteSession?: RemoteSessionMode;
+    canvases?: SessionCanvasDeclaration[];
+    canvasProvider?: SessionCanvasProvider;
+    extensionSdkPath?: string;
+    extensionInfo?: SessionExtensionInfo;
+    featureFlags?: {
+        [k: string]: boolean;
+    };
+    expAssignments?: unknown;
 }
 
 export interface SessionCapabilitiesReport {
-    ui?: SessionUiCapabilities;
+    ui?: CapabilitiesChangedUI;
     extensions?: boolean;
-}
-
-export interface SessionModelState {
-    modelId?: string;
-    reasoningEffort?: string;
-    contextTier?: ContextTier;
 }
 
 export interface SessionCreateResult {
@@ -11389,7 +11444,7 @@ export interface SessionCreateResult {
     startTime?: string;
     isRemote?: boolean;
     mode?: SessionMode;
-    modelState?: SessionModelState;
+    modelState?: CurrentModel;
 }
 
 export interface SessionResumeResult {
@@ -11400,7 +11455,7 @@ export interface SessionResumeResult {
     startTime?: string;
     isRemote?: boolean;
     mode?: SessionMode;
-    modelState?: SessionModelState;
+    modelState?: CurrentModel;
     openCanvases?: OpenCanvasInstance[];
     grantedEnvironmentVariables?: {
         [k: string]: string;
@@ -11428,44 +11483,17 @@ export interface SessionListResult {
     sessions: StoredSession[];
 }
 
-export interface SessionDeleteRequest {
+export interface SessionIdRequest {
     sessionId: string;
 }
 
-export interface SessionGetMetadataRequest {
-    sessionId: string;
-}
-
-export interface SessionSetForegroundRequest {
-    sessionId: string;
-}
-
-export interface SessionDeleteResult {
-    success: boolean;
-    error?: string;
-}
-
-export interface SessionSetForegroundResult {
-    success: boolean;
-    error?: string;
-}
-
-export interface SessionDestroyResult {
-    success: boolean;
-    error?: string;
-}
-
-export interface SessionDetachResult {
+export interface SessionOutcome {
     success: boolean;
     error?: string;
 }
 
 export interface SessionGetMetadataResult {
     session?: StoredSession;
-}
-
-export interface SessionGetLastIdResult {
-    sessionId?: string;
 }
 
 export interface SessionGetForegroundResult {
@@ -11522,11 +11550,6 @@ export interface SystemMessageSectionContent {
     content: string;
 }
 
-export interface UserInputResponse {
-    answer: string;
-    wasFreeform: boolean;
-}
-
 export interface ExitPlanModeResult {
     approved: boolean;
     selectedAction?: string;
@@ -11563,6 +11586,39 @@ export interface LegacyPermissionResponse {
     result: LegacyPermissionDecision;
 }
 
+export type AccountGetAllUsersResult = AccountAllUsers[];
+
+export type SessionCancelAllBackgroundAgentsResult = number;
+
+export type SessionGitHubAuthGetAllAuthAvailableResult = SessionAuthStatus[];
+
+export type SessionGitHubAuthLogoutResult = boolean;
+
+export type SessionGitHubAuthLogoutUserResult = boolean;
+
+export interface SessionMcpAppsCallToolResult {
+    [k: string]: unknown;
+}
+
+export interface ClientSessionTasksCancelParams {
+    id: string;
+    clientTaskId: string;
+    cancellationId: string;
+    reason: ClientTaskCancelReason;
+}
+
+export type SessionFsWriteFileResult = null | SessionFsError;
+
+export type SessionFsAppendFileResult = null | SessionFsError;
+
+export type SessionFsMkdirResult = null | SessionFsError;
+
+export type SessionFsRmResult = null | SessionFsError;
+
+export type SessionFsRenameResult = null | SessionFsError;
+
+export type ClientSessionCanvasActionInvokeResult = unknown;
+
 export interface UserInputRequest {
     question: string;
     choices?: string[];
@@ -11596,39 +11652,6 @@ export interface LegacyToolCallRequest {
 export interface LegacyPermissionRequest {
     permissionRequest: LegacyPermission;
 }
-
-export type AccountGetAllUsersResult = AccountAllUsers[];
-
-export type SessionCancelAllBackgroundAgentsResult = number;
-
-export type SessionGitHubAuthGetAllAuthAvailableResult = SessionAuthStatus[];
-
-export type SessionGitHubAuthLogoutResult = boolean;
-
-export type SessionGitHubAuthLogoutUserResult = boolean;
-
-export interface SessionMcpAppsCallToolResult {
-    [k: string]: unknown;
-}
-
-export interface ClientSessionTasksCancelParams {
-    id: string;
-    clientTaskId: string;
-    cancellationId: string;
-    reason: ClientTaskCancelReason;
-}
-
-export type SessionFsWriteFileResult = null | SessionFsError;
-
-export type SessionFsAppendFileResult = null | SessionFsError;
-
-export type SessionFsMkdirResult = null | SessionFsError;
-
-export type SessionFsRmResult = null | SessionFsError;
-
-export type SessionFsRenameResult = null | SessionFsError;
-
-export type ClientSessionCanvasActionInvokeResult = unknown;
 
 export interface AccountLogoutRequestOption1 {
     selectionId: string;

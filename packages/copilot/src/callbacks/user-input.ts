@@ -1,4 +1,4 @@
-import type { UserInputRequest, UserInputResponse } from "@stubwright/copilot-protocol";
+import type { UIUserInputResponse, UserInputRequest } from "@stubwright/copilot-protocol";
 
 /** What the handlers of questions to the user learn besides the question. */
 export interface QuestionInvocation {
@@ -11,7 +11,7 @@ export interface QuestionInvocation {
 export type UserInputHandler = (
   request: UserInputRequest,
   invocation: QuestionInvocation,
-) => Promise<UserInputResponse> | UserInputResponse;
+) => Promise<UIUserInputResponse> | UIUserInputResponse;
 
 /** The request as the handler gets it; servers send null for what is absent. */
 export function toUserInputRequest({
