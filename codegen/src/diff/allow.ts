@@ -47,12 +47,8 @@ export function readAllowList(file: string): Allowance[] {
   for (const [index, { code }] of allow.entries()) {
     if (rules.has(code)) continue;
     const message = `Unknown code "${code}".${didYouMean(code, rules.keys())}`;
-    const { remedy } = details;
-    throw new StubwrightError(details.code, message, {
-      file,
-      pointer: `/allow/${index}/code`,
-      remedy,
-    });
+    const pointer = `/allow/${index}/code`;
+    throw new StubwrightError(details.code, message, { ...details, pointer });
   }
   return allow;
 }
@@ -62,23 +58,20 @@ export function applyAllowList(
   changes: readonly Change[],
   list: readonly Allowance[],
 ): AllowOutcome {
-  const matchers = list.map((allowance) => ({ allowance, fits: matcher(allowance) }));
-  const entries = changes.map((change) => ({
-    change,
-    by: matchers.filter(({ fits }) => fits(change)).map(({ allowance }) => allowance),
-  }));
-  const used = new Set(entries.flatMap(({ by }) => by));
-  return {
-    open: entries.filter(({ by }) => by.length === 0).map(({ change }) => change),
-    allowed: entries.flatMap(({ change, by: [first] }) =>
-      first ? [{ change, reason: first.reason }] : [],
-    ),
-    unused: list.filter((allowance) => !used.has(allowance)),
-  };
+  const open: Change[] = [];
+  const allowed: AllowedChange[] = [];
+  const used = new Set<Allowance>();
+  for (const change of changes) {
+    const [first, ...more] = list.filter((allowance) => fits(allowance, change));
+    if (first) allowed.push({ change, reason: first.reason });
+    else open.push(change);
+    for (const one of first ? [first, ...more] : []) used.add(one);
+  }
+  return { open, allowed, unused: list.filter((allowance) => !used.has(allowance)) };
 }
 
-function matcher({ code, at }: Allowance): (change: Change) => boolean {
+function fits({ code, at }: Allowance, change: Change): boolean {
+  if (code !== change.code) return false;
   const parts = at.split("*").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const pattern = new RegExp(`^${parts.join(".*")}$`);
-  return (change) => change.code === code && pattern.test(change.at);
+  return new RegExp(`^${parts.join(".*")}$`).test(change.at);
 }

@@ -2,7 +2,7 @@ import { KEYWORDS } from "@stubwright/rpc/json-schema";
 import { createValidators } from "@stubwright/rpc/validators";
 import { isAbsent, type JsonSchema } from "../schema.js";
 import { constraintsOf, speakingOf } from "./constraints.js";
-import type { Cursor, Definitions } from "./cursor.js";
+import type { Definitions } from "./definitions.js";
 import { canonical } from "./equal.js";
 import { splitUnion } from "./split-union.js";
 import { typesOf, valuesOf } from "./types-of.js";
@@ -10,13 +10,13 @@ import { typesOf, valuesOf } from "./types-of.js";
 /** What values a schema allows, sorted by what they are. */
 export interface Arms {
   /** The arm that names no type: any value is fine, but for what constraints say. */
-  any: Cursor | undefined;
+  any: JsonSchema | undefined;
   /** Single values, by their canonical JSON text. */
   readonly values: Set<string>;
   /** `string`, `number` with `integer`, `boolean`, `null`: one arm that takes all, or bounded ones. */
-  readonly scalars: Map<string, readonly Cursor[]>;
-  readonly arrays: Cursor[];
-  readonly objects: Cursor[];
+  readonly scalars: Map<string, readonly JsonSchema[]>;
+  readonly arrays: JsonSchema[];
+  readonly objects: JsonSchema[];
 }
 
 /** Whether no value is allowed. */
@@ -25,7 +25,7 @@ export function isNothing({ any, values, scalars, arrays, objects }: Arms): bool
 }
 
 /** Sorts arms by what they allow, unions inside them included. */
-export function sortArms(cursors: readonly Cursor[], definitions: Definitions): Arms {
+export function sortArms(nodes: readonly JsonSchema[], definitions: Definitions): Arms {
   const arms: Arms = {
     any: undefined,
     values: new Set(),
@@ -34,26 +34,25 @@ export function sortArms(cursors: readonly Cursor[], definitions: Definitions): 
     objects: [],
   };
   const seen = new Set<JsonSchema>();
-  const add = (cursor: Cursor): void => {
-    const whole = definitions.resolve(cursor);
-    if (seen.has(whole.node)) return;
-    seen.add(whole.node);
+  const add = (site: JsonSchema): void => {
+    const whole = definitions.resolve(site);
+    if (seen.has(whole)) return;
+    seen.add(whole);
     const parts = splitUnion(whole, definitions);
-    if (parts.length === 1 && parts[0] === whole) sortOne(whole, cursor, arms);
+    if (parts.length === 1 && parts[0] === whole) sortOne(whole, site, arms);
     else for (const part of parts) add(part);
   };
-  for (const cursor of cursors) add(cursor);
+  for (const node of nodes) add(node);
   simplify(arms);
   return arms;
 }
 
 /** @param site - Where it is referred to: what is compared further starts there. */
-function sortOne(cursor: Cursor, site: Cursor, arms: Arms): void {
-  const { node } = cursor;
+function sortOne(node: JsonSchema, site: JsonSchema, arms: Arms): void {
   if (isAbsent(node)) return;
   const addScalar = (type: string) => {
     const known = arms.scalars.get(type) ?? [];
-    if (!known.includes(cursor)) arms.scalars.set(type, [...known, cursor]);
+    if (!known.includes(node)) arms.scalars.set(type, [...known, node]);
   };
   const values = valuesOf(node);
   for (const value of values ?? []) {
@@ -62,7 +61,7 @@ function sortOne(cursor: Cursor, site: Cursor, arms: Arms): void {
   }
   if (values) return;
   const types = typesOf(node);
-  if (types.length === 0) arms.any = cursor;
+  if (types.length === 0) arms.any = node;
   for (const type of types) {
     if (type === "object") arms.objects.push(site);
     else if (type === "array") arms.arrays.push(site);
@@ -74,10 +73,10 @@ function sortOne(cursor: Cursor, site: Cursor, arms: Arms): void {
 function simplify(arms: Arms): void {
   const { values, scalars } = arms;
   if (values.has("true") && values.has("false")) {
-    scalars.set("boolean", [{ node: { type: "boolean" }, at: "#" }]);
+    scalars.set("boolean", [{ type: "boolean" }]);
   }
-  for (const [kind, cursors] of scalars) {
-    const whole = cursors.find(({ node }) => takesAll(node, kind));
+  for (const [kind, nodes] of scalars) {
+    const whole = nodes.find((node) => takesAll(node, kind));
     if (whole) scalars.set(kind, [whole]);
   }
   for (const value of values) if (takes(arms, value)) values.delete(value);
@@ -86,7 +85,7 @@ function simplify(arms: Arms): void {
 /** Whether a value, as JSON text, surely is among the scalars. */
 export function takes({ scalars }: Arms, value: string): boolean {
   const parsed: unknown = JSON.parse(value);
-  return scalars.get(typeof parsed)?.some(({ node }) => allows(node, parsed)) === true;
+  return scalars.get(typeof parsed)?.some((node) => allows(node, parsed)) === true;
 }
 
 /** Whether a scalar schema surely allows a value: what cannot be checked may speak against it. */

@@ -1,28 +1,25 @@
+import { isObject, type JsonSchema } from "../schema.js";
 import { compareConstraints, speakingOf } from "./constraints.js";
-import { isSchema } from "./cursor.js";
-import { type Context, finding, type Pair, type Step } from "./step.js";
+import { AT, below, placeOf } from "./locate.js";
+import { type Context, finding, type Pair, resolvePair, type Step } from "./step.js";
 import { typeText } from "./type-text.js";
 
 /** Compares two arrays: their bounds and their items. */
 export function* compareArray(given: Pair, context: Context): Iterable<Step> {
-  const { where } = given;
-  const pair = { old: context.old.resolve(given.old), new: context.new.resolve(given.new), where };
+  const pair = resolvePair(given, context);
   yield* compareConstraints(pair, context, speakingOf("array"));
-  const [a, b] = [pair.old.node.items ?? {}, pair.new.node.items ?? {}];
-  if (isSchema(a) && isSchema(b)) {
-    const old = context.old.child(pair.old, a, "items");
-    yield { old, new: context.new.child(pair.new, b, "items"), where: `${where}[]` };
-    return;
-  }
+  const [a, b] = [itemsOf(pair.old), itemsOf(pair.new)];
   const [first, second] = [[a].flat(), [b].flat()];
-  if (isSchema(a) !== isSchema(b) || first.length !== second.length) {
-    const [from, to] = [typeText(pair.old.node), typeText(pair.new.node)];
-    yield finding("type-changed", pair, { from, to });
+  if (isObject(a) !== isObject(b) || first.length !== second.length) {
+    yield finding("type-changed", pair, { from: typeText(pair.old), to: typeText(pair.new) });
     return;
   }
-  for (const [index, item] of first.entries()) {
-    const old = context.old.child(pair.old, item, "items", index);
-    const after = context.new.child(pair.new, second[index] ?? {}, "items", index);
-    yield { old, new: after, where: `${where}[${index}]` };
+  for (const [index, old] of first.entries()) {
+    const where = `${pair.where}[${isObject(a) ? "" : index}]`;
+    yield { old, new: second[index] ?? {}, where };
   }
+}
+
+function itemsOf(node: JsonSchema): JsonSchema | JsonSchema[] {
+  return node.items ?? { [AT]: below(placeOf(node), "items") };
 }

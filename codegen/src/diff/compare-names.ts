@@ -1,43 +1,39 @@
 import type { OtherKind } from "./rules.js";
 import type { DiffSide } from "./side.js";
-import type { Context, Finding, Pair } from "./step.js";
-import type { Unit } from "./walk.js";
+import { type Context, type Finding, finding, type Pair } from "./step.js";
 
 /** Types that are no longer exported by their name: programs may import them. */
 export function* compareTypeNames(
-  old: DiffSide,
-  after: DiffSide,
-  units: readonly Unit[],
+  { protocol: { types } }: DiffSide,
+  units: readonly Pair[],
   context: Context,
 ): Iterable<Finding<OtherKind>> {
   const successors = new Map(
-    units.filter((unit) => isRename(unit, context)).map((unit) => [unit.old.name, unit.new]),
+    units
+      .filter((unit) => isRename(unit, context))
+      .map((unit) => [context.old.nameOf(unit.old), unit.new]),
   );
-  for (const name of Object.keys(old.protocol.types)) {
-    if (Object.hasOwn(after.protocol.types, name)) continue;
-    const now = successors.get(name) ?? null;
-    yield {
-      kind: now ? "type-renamed" : "type-removed",
-      where: name,
-      old: context.old.named(name),
-      new: now,
-      more: now ? { to: `\`${now.name}\`` } : {},
-    };
+  for (const where of Object.keys(types)) {
+    if (context.new.has(where)) continue;
+    const [old, now = null] = [context.old.named(where), successors.get(where)];
+    const more = now ? { to: `\`${context.new.nameOf(now)}\`` } : {};
+    yield finding(now ? "type-renamed" : "type-removed", { old, new: now, where }, more);
   }
 }
 
 function isRename({ old, new: now }: Pair, context: Context): boolean {
-  if (now.name === undefined || now.name === old.name || context.old.has(now.name)) return false;
-  return context.same(old.node, now.node);
+  const [before, name] = [context.old.nameOf(old), context.new.nameOf(now)];
+  if (name === undefined || name === before || context.old.has(name)) return false;
+  return context.same(old, now);
 }
 
 /** How messages look on the wire. */
 export function* compareWires(old: DiffSide, after: DiffSide): Iterable<Finding<OtherKind>> {
   for (const key of ["framing", "jsonrpcField"] as const) {
-    const [from, to] = [String(old.protocol.wire[key]), String(after.protocol.wire[key])];
+    const [from, to] = [old, after].map(({ protocol }) => `${protocol.wire[key]}`);
     if (from === to) continue;
-    const place = ({ file }: DiffSide) => ({ at: `${file}#/wire/${key}` });
-    const [before, now] = [place(old), place(after)];
-    yield { kind: "wire-changed", where: `wire.${key}`, old: before, new: now, more: { from, to } };
+    const [before, now] = [old, after].map(({ file }) => `${file}#/wire/${key}`);
+    const where = `wire.${key}`;
+    yield { kind: "wire-changed", where, old: `${before}`, new: `${now}`, more: { from, to } };
   }
 }

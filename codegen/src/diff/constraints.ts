@@ -39,7 +39,7 @@ export function* compareConstraints(
   counts: KeywordFilter = () => true,
   kinds: readonly string[] = [],
 ): Iterable<Finding> {
-  const [a, b] = [pair.old.node, pair.new.node];
+  const { old: a, new: b } = pair;
   const keys = new Set([...constraintsOf(a), ...constraintsOf(b)].filter(counts));
   const found = [...keys].flatMap((key) => {
     if (SIDES.flat().some((name) => name === key)) return [];

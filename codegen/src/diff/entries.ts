@@ -1,6 +1,5 @@
 import { areAkin, kinship } from "../kinship.js";
 import type { JsonSchema } from "../schema.js";
-import type { Cursor } from "./cursor.js";
 import type { EntryKind, EntrySubject } from "./rules.js";
 import type { Finding } from "./step.js";
 
@@ -11,23 +10,34 @@ export interface Entry {
   readonly id: string;
   /** Where it stands in the stubs, or the union of an event: two may have one name. */
   readonly home: string;
-  readonly place: Cursor;
+  /** File, `#`, JSON Pointer. */
+  readonly place: string;
   /** The shapes it has, all of which are the same where it was only renamed. */
   readonly shapes: readonly JsonSchema[];
-  /** What is compared as it stands, kind by kind of change. */
   readonly facts: Facts;
 }
 
-/** Facts of an entry that have nothing to do with its shapes. */
+/** What is compared of an entry as it stands, its shapes apart. */
 export interface Facts {
-  readonly moved?: string;
-  readonly "scope-changed"?: string;
-  readonly "kind-changed"?: string;
+  readonly home?: string;
+  readonly scope?: string;
+  readonly kind?: string;
   readonly visibility: string;
   readonly stability: string;
   readonly deprecated: boolean;
   readonly description: string;
 }
+
+/** What the change of a fact is called, by what it is now. */
+const FACT_KINDS: { readonly [K in keyof Facts]-?: (now: Facts[K]) => EntryKind } = {
+  home: () => "moved",
+  scope: () => "scope-changed",
+  kind: () => "kind-changed",
+  visibility: (now) => (now === "internal" ? "made-internal" : "made-public"),
+  stability: (now) => (now === "stable" ? "made-stable" : "made-experimental"),
+  deprecated: (now) => (now ? "deprecated" : "undeprecated"),
+  description: () => "description-changed",
+};
 
 /** What was found about an entry. */
 export interface EntryFinding extends Finding<EntryKind> {
@@ -100,18 +110,10 @@ export function* entryFindings(
 }
 
 function* compareFacts(a: Facts, b: Facts): Iterable<[kind: EntryKind, more: object]> {
-  for (const kind of ["moved", "scope-changed", "kind-changed"] as const) {
-    if (a[kind] !== b[kind]) yield [kind, { from: a[kind] ?? "none", to: b[kind] ?? "none" }];
+  for (const fact of Object.keys(FACT_KINDS) as (keyof Facts)[]) {
+    const [from, to] = [a[fact], b[fact]];
+    if (from !== to) yield [FACT_KINDS[fact](to as never), { from: `${from}`, to: `${to}` }];
   }
-  if (a.visibility !== b.visibility) {
-    yield [b.visibility === "internal" ? "made-internal" : "made-public", {}];
-  }
-  if (a.stability !== b.stability) {
-    const kind = b.stability === "stable" ? "made-stable" : "made-experimental";
-    yield [kind, { from: a.stability, to: b.stability }];
-  }
-  if (a.deprecated !== b.deprecated) yield [b.deprecated ? "deprecated" : "undeprecated", {}];
-  if (a.description !== b.description) yield ["description-changed", {}];
 }
 
 function sameShapes(a: Entry, b: Entry, same: (a: unknown, b: unknown) => boolean): boolean {

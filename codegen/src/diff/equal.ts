@@ -1,6 +1,6 @@
 import { KEYWORDS } from "@stubwright/rpc/json-schema";
 import { isObject, isSilent, type JsonSchema } from "../schema.js";
-import type { Definitions } from "./cursor.js";
+import type { Definitions } from "./definitions.js";
 
 /** A value as JSON, equal for values that differ by the order of members alone. */
 export function canonical(value: unknown): string {
@@ -27,8 +27,8 @@ export function makeComparer(before: Definitions, after: Definitions) {
 
   /** A pair that is met again below itself is taken to be the same: nothing spoke against it yet. */
   function sameNodes(a: JsonSchema, b: JsonSchema, assumed: Pairs): boolean {
-    const left = before.resolve({ node: a, at: "" }).node;
-    const right = after.resolve({ node: b, at: "" }).node;
+    const left = before.resolve(a);
+    const right = after.resolve(b);
     if (known.get(left)?.has(right) || assumed.get(left)?.has(right)) return true;
     add(assumed, left, right);
     const keys = new Set([...meaningful(left), ...meaningful(right)]);

@@ -1,5 +1,5 @@
 import { compareTypeNames, compareWires } from "./compare-names.js";
-import { Definitions } from "./cursor.js";
+import { Definitions } from "./definitions.js";
 import { entryFindings, matchEntries } from "./entries.js";
 import { makeComparer } from "./equal.js";
 import type { Bump, Change, Diff, Size } from "./model.js";
@@ -42,7 +42,7 @@ export function diffProtocols(old: DiffSide, after: DiffSide, options: DiffOptio
         return unit.findings.map((found) => toChange(subject, found, affects));
       }),
     ),
-    ...[...compareTypeNames(old, after, units, context), ...compareWires(old, after)].map((found) =>
+    ...[...compareTypeNames(old, units, context), ...compareWires(old, after)].map((found) =>
       toChange(undefined, found),
     ),
   ]);

@@ -1,49 +1,52 @@
 import { basename } from "node:path";
-import { KEYWORDS } from "@stubwright/rpc/json-schema";
 import type { SchemaDocument } from "../load/source.js";
 import { escapePointer } from "../pointer.js";
-import { isObject, type JsonSchema } from "../schema.js";
+import { isObject, type JsonSchema, mapChildren } from "../schema.js";
 
 /**
- * Where a node keeps its place. It begins as extensions do, so all phases carry it along and none
- * takes it for a part of the meaning.
+ * Where a node keeps its place: file, `#`, JSON Pointer. It begins as extensions do, so all phases
+ * carry it along and none takes it for a part of the meaning.
  */
 export const AT = "x-stubwright-at";
 
-/** Members that hold data or whose exact form is looked at: nothing may be added inside. */
-const UNTOUCHED = new Set([
-  "const",
-  "enum",
-  "default",
-  "examples",
-  "required",
-  "not",
-  "x-enumDescriptions",
-]);
-
-/** Writes into each schema node of a document where it stands. The document is not changed. */
-export function withPlaces(document: SchemaDocument): SchemaDocument {
-  const file = basename(document.file);
-  return { ...document, json: mark(document.json, `${file}#`, false) as JsonSchema };
+/** The place of a node that was located. */
+export function placeOf(node: JsonSchema): string {
+  return typeof node[AT] === "string" ? node[AT] : "#";
 }
 
-/** @param isMap - Whether the members are names that someone chose and not keywords. */
-function mark(value: unknown, at: string, isMap: boolean): unknown {
-  if (Array.isArray(value))
-    return value.map((child, index) => mark(child, `${at}/${index}`, false));
-  if (!isObject(value)) return value;
-  const entries = Object.entries(value).map(([key, child]): [string, unknown] => {
-    // What stands under an unknown keyword is no schema that anybody reads.
-    if (!isMap && isNode(value) && !KEYWORDS.has(key)) return [key, child];
-    if (!isMap && (UNTOUCHED.has(key) || key.startsWith("x-"))) return [key, child];
-    const below = `${at}/${escapePointer(key)}`;
-    return [key, mark(child, below, !isMap && MAPS.has(key))];
+/** A place below another one. */
+export function below(at: string, ...path: readonly unknown[]): string {
+  return at + path.map((part) => `/${escapePointer(`${part}`)}`).join("");
+}
+
+/** Writes into each node of a schema where it stands; one that has its place keeps it. */
+export function locate(schema: JsonSchema, given: string): JsonSchema {
+  const at = schema[AT] === undefined ? given : placeOf(schema);
+  const children = mapChildren(schema, (child, ...place) => {
+    // Of `not` it is looked at whether it is empty.
+    if (!isObject(child) || place[0] === "not") return child;
+    return locate(child, below(at, ...place));
   });
-  const marked = Object.fromEntries(entries);
-  return isMap || !isNode(value) ? marked : { ...marked, [AT]: at };
+  return { ...children, [AT]: at };
 }
 
-const MAPS = new Set(["properties", "patternProperties", "definitions", "$defs"]);
+/** Locates the schemas of a document. The document is not changed. */
+export function withPlaces(document: SchemaDocument): SchemaDocument {
+  return { ...document, json: mark(document.json, `${basename(document.file)}#`) as JsonSchema };
+}
+
+/** Locates schemas inside what is none itself: a group of methods, a method. */
+function mark(value: unknown, at: string): unknown {
+  if (!isObject(value)) return value;
+  if (isNode(value)) return locate(value, at);
+  const within = (child: unknown, ...place: readonly unknown[]) => mark(child, below(at, ...place));
+  const maps: Record<string, unknown> = mapChildren(value, within);
+  const members = Object.entries(maps).map(([name, child]) => [
+    name,
+    child === value[name] ? within(child, name) : child,
+  ]);
+  return Object.fromEntries(members);
+}
 
 /** Only what surely is a schema with a meaning of its own. */
 function isNode(value: Record<string, unknown>): boolean {

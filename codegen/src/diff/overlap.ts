@@ -1,6 +1,6 @@
 import { isAbsent, type JsonSchema } from "../schema.js";
 import { allows } from "./arms.js";
-import type { Cursor, Definitions } from "./cursor.js";
+import type { Definitions } from "./definitions.js";
 import { canonical } from "./equal.js";
 import { splitUnion } from "./split-union.js";
 import { commonTypes, typesOf, valuesOf } from "./types-of.js";
@@ -12,26 +12,26 @@ const DEPTH = 3;
  * Whether a node is a `oneOf` of which some value may match several alternatives: such a value is
  * refused, where `anyOf` takes it.
  */
-export function overlaps(cursor: Cursor, definitions: Definitions): boolean {
-  const { oneOf, anyOf } = cursor.node;
+export function overlaps({ oneOf, anyOf }: JsonSchema, definitions: Definitions): boolean {
   if (!oneOf || anyOf) return false;
-  const arms = oneOf.map((arm, index) => definitions.child(cursor, arm, "oneOf", index));
-  return arms.some((arm, index) =>
-    arms.slice(index + 1).some((other) => !areDisjoint(arm, other, definitions, DEPTH)),
+  return oneOf.some((arm, index) =>
+    oneOf.slice(index + 1).some((other) => !areDisjoint(arm, other, definitions, DEPTH)),
   );
 }
 
 /** Whether surely no value matches both. */
-function areDisjoint(a: Cursor, b: Cursor, definitions: Definitions, depth: number): boolean {
+function areDisjoint(
+  a: JsonSchema,
+  b: JsonSchema,
+  definitions: Definitions,
+  depth: number,
+): boolean {
   if (depth === 0) return false;
-  const [lefts, rights] = [a, b].map((one) => {
-    const whole = definitions.resolve(one);
-    return splitUnion(whole, definitions).map((arm) => definitions.resolve(arm).node);
-  }) as [JsonSchema[], JsonSchema[]];
+  const [lefts, rights] = [a, b].map((one) =>
+    splitUnion(definitions.resolve(one), definitions).map((arm) => definitions.resolve(arm)),
+  ) as [JsonSchema[], JsonSchema[]];
   if (lefts.length + rights.length > 2) {
-    const apart = (x: JsonSchema, y: JsonSchema) =>
-      areDisjoint({ node: x, at: "" }, { node: y, at: "" }, definitions, depth - 1);
-    return lefts.every((x) => rights.every((y) => apart(x, y)));
+    return lefts.every((x) => rights.every((y) => areDisjoint(x, y, definitions, depth - 1)));
   }
   const [left = { not: {} }, right = { not: {} }] = [lefts[0], rights[0]];
   if (isAbsent(left) || isAbsent(right)) return true;
@@ -67,8 +67,7 @@ function differByMember(
     right.required?.some((name) => cannotHave(left, name)) ||
     [...new Set([...(left.required ?? []), ...(right.required ?? [])])].some((name) => {
       const [x, y] = [a, b].map((map) => (Object.hasOwn(map, name) ? map[name] : undefined));
-      const at = (node: JsonSchema): Cursor => ({ node, at: "" });
-      return x && y && areDisjoint(at(x), at(y), definitions, depth - 1);
+      return x && y && areDisjoint(x, y, definitions, depth - 1);
     })
   );
 }

@@ -4,7 +4,7 @@ import { typeText } from "./type-text.js";
 
 /** Compares what decides of no value: deprecation, default, description. */
 export function* compareProse(pair: Pair, { descriptions }: Context): Iterable<Finding> {
-  const [a, b] = [pair.old.node, pair.new.node];
+  const { old: a, new: b } = pair;
   if ((a.deprecated === true) !== (b.deprecated === true)) {
     yield finding(b.deprecated ? "deprecated" : "undeprecated", pair);
   }

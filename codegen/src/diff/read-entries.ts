@@ -1,7 +1,8 @@
 import type { Method } from "../ir.js";
 import type { JsonSchema } from "../schema.js";
-import type { Cursor, Definitions } from "./cursor.js";
+import type { Definitions } from "./definitions.js";
 import type { Entry } from "./entries.js";
+import { AT, placeOf } from "./locate.js";
 import type { DiffSide } from "./side.js";
 
 /** What a method that takes nothing takes. */
@@ -15,13 +16,13 @@ const NO_RESULT: JsonSchema = { type: "null" };
 
 /** A method or callback, with the types of what it takes and gives. */
 export interface MethodEntry extends Entry {
-  readonly params: Cursor | null;
-  readonly result: Cursor | null;
+  readonly params: JsonSchema | null;
+  readonly result: JsonSchema | null;
 }
 
 /** An event, with the type of its payload. */
 export interface EventEntry extends Entry {
-  readonly payload: Cursor;
+  readonly payload: JsonSchema;
 }
 
 /** The methods of a protocol. One that both sides answer is a method and a callback. */
@@ -39,42 +40,33 @@ export function readMethods(side: DiffSide, definitions: Definitions): MethodEnt
 function readMethod(
   method: Method,
   subject: "method" | "callback",
-  at: string,
+  place: string,
   definitions: Definitions,
 ): MethodEntry {
-  const { wire: id, params, result, stability, visibility, deprecated, kind } = method;
+  const { wire: id, stability, visibility, deprecated, kind, doc: description } = method;
+  const [params, result] = [method.params, method.result].map((name) =>
+    name === null ? null : definitions.named(name),
+  ) as [JsonSchema | null, JsonSchema | null];
   const home = [method.group, ...method.path].join(".");
+  const scope = method.scope?.member ?? "none";
   return {
     subject,
     id,
     home,
-    place: { node: {}, at },
-    shapes: [
-      params === null ? NO_PARAMS : definitions.named(params).node,
-      result === null ? NO_RESULT : definitions.named(result).node,
-      { const: [kind, method.scope?.member ?? null] },
-    ],
-    facts: {
-      moved: home,
-      "scope-changed": method.scope?.member ?? "none",
-      "kind-changed": kind,
-      visibility,
-      stability,
-      deprecated,
-      description: method.doc,
-    },
-    params: params === null ? null : definitions.named(params),
-    result: result === null ? null : definitions.named(result),
+    place,
+    shapes: [params ?? NO_PARAMS, result ?? NO_RESULT, { const: [kind, scope] }],
+    facts: { home, scope, kind, visibility, stability, deprecated, description },
+    params,
+    result,
   };
 }
 
 /** What a method takes, or a stand-in for nothing, which is as open as what the other side takes. */
-export function paramsOf(entry: MethodEntry, other: Cursor | null): Cursor {
-  if (entry.params) return entry.params;
-  const { properties = {}, additionalProperties = true } = other?.node ?? {};
-  const node =
-    Object.keys(properties).length > 0 ? { ...NO_PARAMS, additionalProperties } : NO_PARAMS;
-  return { node, at: `${entry.place.at}/params` };
+export function paramsOf({ params, place }: MethodEntry, other: JsonSchema | null): JsonSchema {
+  if (params) return params;
+  const { properties = {}, additionalProperties = true } = other ?? {};
+  const isOpen = Object.keys(properties).length > 0;
+  return { ...NO_PARAMS, ...(isOpen && { additionalProperties }), [AT]: `${place}/params` };
 }
 
 /** The events of a protocol: the arms of its unions. */
@@ -82,18 +74,17 @@ export function readEvents(side: DiffSide, definitions: Definitions): EventEntry
   return side.protocol.unions.flatMap(({ id: home, arms, tagPath }) =>
     Object.entries(arms).map(([tag, type]) => {
       const payload = definitions.named(type);
-      const { node } = payload;
       return {
         subject: "event" as const,
         id: tag,
         home,
-        place: payload,
-        shapes: [withoutTag(definitions.resolve(payload).node, tagPath)],
+        place: placeOf(payload),
+        shapes: [withoutTag(definitions.resolve(payload), tagPath)],
         facts: {
-          visibility: node.visibility ?? "public",
-          stability: node.stability ?? "stable",
-          deprecated: node.deprecated === true,
-          description: node.description ?? "",
+          visibility: payload.visibility ?? "public",
+          stability: payload.stability ?? "stable",
+          deprecated: payload.deprecated === true,
+          description: payload.description ?? "",
         },
         payload,
       };

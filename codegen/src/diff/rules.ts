@@ -87,8 +87,8 @@ export type EntryKind = keyof typeof ENTRIES;
 
 /** Changes of neither: the verdicts of all four readers, and the sentence. */
 const OTHERS = {
-  "type-renamed": ["BSSS", "{thing} was renamed to {to}; it means the same."],
-  "type-removed": ["BSSS", "{thing} is no longer exported."],
+  "type-renamed": ["BSSS", "The type {thing} was renamed to {to}; it means the same."],
+  "type-removed": ["BSSS", "The type {thing} is no longer exported."],
   "wire-changed": ["BBBB", "{thing} was {from} and is {to}."],
 } as const satisfies Record<string, readonly [`${Calls}${Calls}`, string]>;
 

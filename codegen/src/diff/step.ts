@@ -1,10 +1,12 @@
-import type { Cursor, Definitions } from "./cursor.js";
+import type { JsonSchema } from "../schema.js";
+import type { Definitions } from "./definitions.js";
+import { placeOf } from "./locate.js";
 import type { ShapeKind } from "./rules.js";
 
 /** Two nodes that are compared with each other. */
 export interface Pair {
-  readonly old: Cursor;
-  readonly new: Cursor;
+  readonly old: JsonSchema;
+  readonly new: JsonSchema;
   /** Type and the way to the member, such as `SendRequest.mode`. */
   readonly where: string;
 }
@@ -21,8 +23,9 @@ export interface Finding<Kind = ShapeKind> {
   readonly kind: Kind;
   /** A type and the way to a member, or the name of an entry. */
   readonly where: string;
-  readonly old: Pick<Cursor, "at"> | null;
-  readonly new: Pick<Cursor, "at"> | null;
+  /** File, `#`, JSON Pointer; null if that side has none. */
+  readonly old: string | null;
+  readonly new: string | null;
   readonly more: More;
 }
 
@@ -39,8 +42,16 @@ export interface Context {
   readonly descriptions: boolean;
 }
 
-/** A difference between two nodes. */
-export function finding(kind: ShapeKind, pair: Pair, more: More = {}): Finding {
-  const { old, new: after, where } = pair;
-  return { kind, where, old, new: after, more };
+/** A difference between two nodes, or of a node that only one side has. */
+export function finding<Kind = ShapeKind>(
+  kind: Kind,
+  { old, new: after, where }: { [K in keyof Pair]: Pair[K] | (K extends "where" ? never : null) },
+  more: More = {},
+): Finding<Kind> {
+  return { kind, where, old: old && placeOf(old), new: after && placeOf(after), more };
+}
+
+/** The pair with references followed on both sides. */
+export function resolvePair({ old, new: after, where }: Pair, context: Context): Pair {
+  return { old: context.old.resolve(old), new: context.new.resolve(after), where };
 }

@@ -1,20 +1,6 @@
-import { locationOf } from "./cursor.js";
-import { type Change, VERDICTS, worse } from "./model.js";
+import { type Change, type Location, VERDICTS, worse } from "./model.js";
 import { rules } from "./rules.js";
 import type { Finding } from "./step.js";
-
-/** How a subject is called at the beginning of a sentence. */
-const WORDS: Readonly<Record<string, string>> = {
-  param: "The param",
-  result: "The result",
-  "callback-param": "The callback param",
-  "callback-result": "The callback result",
-  "event-field": "The event field",
-  method: "The method",
-  callback: "The callback",
-  event: "The event",
-  type: "The type",
-};
 
 /**
  * A finding with its verdicts.
@@ -30,18 +16,24 @@ export function toChange(
   const code = subject === undefined ? kind : `${subject}-${kind}`;
   const rule = rules.get(code);
   if (!rule) throw new Error(`There is no rule for ${code}.`);
-  const word = WORDS[subject ?? kind.split("-")[0] ?? ""] ?? "";
-  const words: Record<string, string | undefined> = { thing: `${word} \`${at}\``.trim(), ...more };
+  const word = subject === undefined ? "" : `The ${subject.replace("-", " ")} `;
+  const words: Record<string, string | undefined> = { thing: `${word}\`${at}\``, ...more };
   return {
     code,
     level: Object.values(rule.verdicts).reduce(worse),
     verdicts: rule.verdicts,
     at,
     message: rule.sentence.replaceAll(/\{(\w+)\}/g, (_, key: string) => words[key] ?? "?"),
-    old: old && locationOf(old),
-    new: after && locationOf(after),
+    old: old === null ? null : locationOf(old),
+    new: after === null ? null : locationOf(after),
     affects,
   };
+}
+
+/** A place as it is reported. */
+function locationOf(at: string): Location {
+  const hash = at.indexOf("#");
+  return { file: at.slice(0, hash), pointer: at.slice(hash + 1) };
 }
 
 /** Puts changes into the order of reports: worst first, then by code and place. */

@@ -1,5 +1,4 @@
-import { isAbsent, type JsonSchema, refName } from "../schema.js";
-import { isSchema } from "./cursor.js";
+import { isAbsent, isObject, type JsonSchema, refName } from "../schema.js";
 
 /** How long a type may be as a text before it is cut. */
 const LIMIT = 80;
@@ -29,11 +28,11 @@ function writeType(type: string, { items, additionalProperties }: JsonSchema, de
   if (type === "array" && Array.isArray(items)) {
     return `[${items.map((item) => write(item, depth + 1)).join(", ")}]`;
   }
-  if (type === "array" && isSchema(items)) {
+  if (type === "array" && isObject(items)) {
     const item = write(items, depth + 1);
     return item.includes(" | ") ? `(${item})[]` : `${item}[]`;
   }
-  if (type === "object" && isSchema(additionalProperties) && depth < 3) {
+  if (type === "object" && isObject(additionalProperties) && depth < 3) {
     return `Record<string, ${write(additionalProperties, depth + 1)}>`;
   }
   return type;

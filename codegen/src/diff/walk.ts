@@ -1,8 +1,8 @@
 import type { JsonSchema } from "../schema.js";
 import { compareNodes } from "./compare.js";
-import type { Cursor } from "./cursor.js";
 import { compareProse, repeatsProse } from "./prose.js";
-import type { Context, Finding, Pair, Step } from "./step.js";
+import type { ShapeKind } from "./rules.js";
+import { type Context, type Finding, finding, type Pair, resolvePair, type Step } from "./step.js";
 
 /** Two definitions that are compared with each other. */
 export interface Unit extends Pair {
@@ -32,7 +32,7 @@ export class ShapeWalk {
   }
 
   /** Compares what a method or an event begins with. */
-  enter(old: Cursor, after: Cursor, entry: string): void {
+  enter(old: JsonSchema, after: JsonSchema, entry: string): void {
     this.#unit({ old, new: after, where: "" }).entries.add(entry);
     for (; this.#next < this.units.length; this.#next++) {
       const unit = this.units[this.#next];
@@ -44,13 +44,13 @@ export class ShapeWalk {
   }
 
   /** Notes that a result came or went as a whole. */
-  enterOne(old: Cursor | null, after: Cursor | null, entry: string): void {
+  enterOne(old: JsonSchema | null, after: JsonSchema | null, entry: string): void {
     const whole = after ?? old;
     if (!whole) return;
-    const members = old && this.#context.old.resolve(old).node.properties;
+    const members = old && this.#context.old.resolve(old).properties;
     const empty = members && Object.keys(members).length === 0;
     const kind = after ? "appeared" : empty ? "emptied" : "disappeared";
-    const found: Finding = { kind, where: entry, old, new: after, more: {} };
+    const found = finding<ShapeKind>(kind, { old, new: after, where: entry });
     const unit = newUnit({ old: whole, new: whole, where: entry }, [found]);
     unit.entries.add(entry);
     this.units.push(unit);
@@ -66,27 +66,26 @@ export class ShapeWalk {
 
   /** Compares two nodes inside a unit: now, or as a unit of their own where one is a reference. */
   #visit(pair: Pair, unit: Unit): void {
-    if (standsAlone(pair.old.node) && standsAlone(pair.new.node)) {
+    if (standsAlone(pair.old) && standsAlone(pair.new)) {
       unit.findings.push(...compareProse(pair, this.#context));
       this.#take(compareNodes(pair, this.#context), unit);
       return;
     }
     const target = this.#unit(pair);
     target.users.add(unit);
-    const repeats =
-      repeatsProse(pair.old.node, target.old.node) && repeatsProse(pair.new.node, target.new.node);
+    const repeats = repeatsProse(pair.old, target.old) && repeatsProse(pair.new, target.new);
     if (!repeats) unit.findings.push(...compareProse(pair, this.#context));
   }
 
   #unit(pair: Pair): Unit {
-    const old = this.#context.old.resolve(pair.old);
-    const now = this.#context.new.resolve(pair.new);
-    const partners = this.#known.get(old.node) ?? new WeakMap<JsonSchema, Unit>();
-    this.#known.set(old.node, partners);
-    const known = partners.get(now.node);
+    const { old, new: now, where } = resolvePair(pair, this.#context);
+    const partners = this.#known.get(old) ?? new WeakMap<JsonSchema, Unit>();
+    this.#known.set(old, partners);
+    const known = partners.get(now);
     if (known) return known;
-    const unit = newUnit({ old, new: now, where: now.name ?? old.name ?? pair.where });
-    partners.set(now.node, unit);
+    const name = this.#context.new.nameOf(now) ?? this.#context.old.nameOf(old);
+    const unit = newUnit({ old, new: now, where: name ?? where });
+    partners.set(now, unit);
     this.units.push(unit);
     return unit;
   }

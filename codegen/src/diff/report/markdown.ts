@@ -1,57 +1,43 @@
-import { type Change, READERS, VERDICTS, type Verdict } from "../model.js";
-import { firstFew, hurt, type Report, summarize } from "./report.js";
-
-const TITLES: Readonly<Record<Verdict, string>> = {
-  breaking: "Breaking",
-  dangerous: "Dangerous",
-  safe: "Safe",
-};
+import { type Change, VERDICTS } from "../model.js";
+import { affected, byLevel, hurt, type Report, summaryRows } from "./report.js";
 
 /** A report as a changelog. */
 export function toMarkdown(report: Report): string {
-  const { diff, open, allowed, unused } = report;
-  const sections = VERDICTS.flatMap((verdict) => {
-    const changes = open.filter(({ level }) => level === verdict);
-    if (changes.length === 0) return [];
-    return [`### ${TITLES[verdict]} (${changes.length})`, changes.map(item).join("\n")];
-  });
-  return `${[
+  const { diff, allowed, unused } = report;
+  const sizes = (["methods", "events", "types"] as const).map((key) => [
+    key,
+    `${diff.old[key]}`,
+    `${diff.new[key]}`,
+  ]);
+  const reasons = allowed.map(
+    ({ change, reason }) => `${item(change)}\n  Allowed because: ${reason}`,
+  );
+  const parts = [
     `## ${diff.old.label} → ${diff.new.label}`,
-    sizes(report),
-    ...(diff.changes.length === 0 ? ["No changes."] : [verdicts(report)]),
+    table(["", "old", "new"], sizes),
+    diff.changes.length === 0 ? "No changes." : table(["reader", ...VERDICTS], summaryRows(report)),
     `Suggested version bump: **${diff.bump}**`,
-    ...sections,
-    ...(allowed.length > 0
-      ? [
-          `### Allowed (${allowed.length})`,
-          allowed
-            .map(({ change, reason }) => `${item(change)}\n  Allowed because: ${reason}`)
-            .join("\n"),
-        ]
-      : []),
+    ...byLevel(report).flatMap(([level, changes]) => section(level, changes.map(item))),
+    ...(reasons.length > 0 ? section("allowed", reasons) : []),
     ...unused.map(({ code, at }) => `Nothing needs the allowance of \`${code}\` at \`${at}\`.`),
-  ].join("\n\n")}\n`;
+  ];
+  return `${parts.join("\n\n")}\n`;
 }
 
-function sizes({ diff }: Report): string {
-  const rows = (["methods", "events", "types"] as const).map(
-    (key) => `| ${key} | ${diff.old[key]} | ${diff.new[key]} |`,
-  );
-  return ["| | old | new |", "|---|---:|---:|", ...rows].join("\n");
+function section(title: string, items: readonly string[]): string[] {
+  const heading = title.charAt(0).toUpperCase() + title.slice(1);
+  return [`### ${heading} (${items.length})`, items.join("\n")];
 }
 
-function verdicts({ open }: Report): string {
-  const summary = summarize(open);
-  const rows = READERS.map(
-    (reader) =>
-      `| ${reader} | ${VERDICTS.map((verdict) => summary[reader][verdict]).join(" | ")} |`,
-  );
-  return [`| reader | ${VERDICTS.join(" | ")} |`, "|---|---:|---:|---:|", ...rows].join("\n");
+/** The first column has names, the others numbers. */
+function table([first = "", ...heads]: readonly string[], rows: readonly string[][]): string {
+  const head = first === "" ? `| | ${heads.join(" | ")} |` : `| ${first} | ${heads.join(" | ")} |`;
+  const body = rows.map((cells) => `| ${cells.join(" | ")} |`);
+  return [head, `|---|${"---:|".repeat(heads.length)}`, ...body].join("\n");
 }
 
 function item(change: Change): string {
   const whom = hurt(change).map(([reader, verdict]) => `${reader}: ${verdict}`);
-  const others = change.affects.filter((name) => name !== change.at);
-  const notes = [...whom, ...(others.length > 0 ? [`affects ${firstFew(others)}`] : [])];
-  return `- ${change.message} (\`${change.code}\`${notes.map((note) => `; ${note}`).join("")})`;
+  const notes = [...whom, ...affected(change)].map((note) => `; ${note}`);
+  return `- ${change.message} (\`${change.code}\`${notes.join("")})`;
 }

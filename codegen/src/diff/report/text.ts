@@ -1,6 +1,6 @@
 import { onStdout } from "../../colors.js";
-import { type Change, type Location, READERS, VERDICTS, type Verdict } from "../model.js";
-import { firstFew, hurt, type Report, summarize } from "./report.js";
+import { type Change, type Location, VERDICTS, type Verdict } from "../model.js";
+import { affected, byLevel, hurt, type Report, summaryRows } from "./report.js";
 
 const PAINT: Readonly<Record<Verdict, (text: string) => string>> = {
   breaking: onStdout.red,
@@ -10,57 +10,47 @@ const PAINT: Readonly<Record<Verdict, (text: string) => string>> = {
 
 /** A report for people at a terminal. */
 export function toText(report: Report): string {
-  const { diff, open, allowed, unused } = report;
+  const { diff, allowed, unused } = report;
+  const { bold, dim, yellow } = onStdout;
+  const sizes = (["methods", "events", "types"] as const).map(
+    (key) => `${key} ${diff.old[key]} -> ${diff.new[key]}`,
+  );
   const lines = [
-    `${onStdout.bold(diff.old.label)} ${onStdout.dim("->")} ${onStdout.bold(diff.new.label)}`,
-    `  methods ${diff.old.methods} -> ${diff.new.methods}, events ${diff.old.events} -> ${diff.new.events}, types ${diff.old.types} -> ${diff.new.types}`,
+    `${bold(diff.old.label)} ${dim("->")} ${bold(diff.new.label)}`,
+    `  ${sizes.join(", ")}`,
   ];
-  for (const verdict of VERDICTS) {
-    const changes = open.filter(({ level }) => level === verdict);
-    if (changes.length === 0) continue;
-    lines.push("", PAINT[verdict](`${verdict} (${changes.length})`));
-    for (const change of changes) lines.push(...describe(change));
+  for (const [level, changes] of byLevel(report)) {
+    lines.push("", PAINT[level](`${level} (${changes.length})`), ...changes.flatMap(describe));
   }
-  if (allowed.length > 0) lines.push("", onStdout.dim(`allowed (${allowed.length})`));
+  if (allowed.length > 0) lines.push("", dim(`allowed (${allowed.length})`));
   for (const { change, reason } of allowed) {
-    lines.push(`  ${change.code}  ${change.message}`, onStdout.dim(`    because: ${reason}`));
+    lines.push(`  ${change.code}  ${change.message}`, dim(`    because: ${reason}`));
   }
   for (const { code, at } of unused) {
-    lines.push(
-      "",
-      `${onStdout.yellow("note")} Nothing needs the allowance of ${code} at ${at} any more.`,
-    );
+    lines.push("", `${yellow("note")} Nothing needs the allowance of ${code} at ${at} any more.`);
   }
-  if (diff.changes.length === 0) lines.push("", "No changes.");
-  else lines.push("", ...table(report));
-  lines.push("", `Suggested version bump: ${onStdout.bold(diff.bump)}`);
+  lines.push("", ...(diff.changes.length === 0 ? ["No changes."] : table(report)));
+  lines.push("", `Suggested version bump: ${bold(diff.bump)}`);
   return lines.join("\n");
 }
 
 function describe(change: Change): string[] {
   const verdicts = hurt(change).map(([reader, verdict]) => `${reader} ${PAINT[verdict](verdict)}`);
-  const others = change.affects.filter((name) => name !== change.at);
-  return [
-    `  ${change.code}  ${change.message}`,
-    ...(verdicts.length > 0 ? [`    ${verdicts.join(", ")}`] : []),
-    ...(others.length > 0 ? [onStdout.dim(`    affects ${firstFew(others)}`)] : []),
-    onStdout.dim(`    ${place("old", change.old)}`),
-    onStdout.dim(`    ${place("new", change.new)}`),
-  ];
+  const notes = [
+    ...affected(change),
+    `old ${placeOf(change.old)}`,
+    `new ${placeOf(change.new)}`,
+  ].map((note) => onStdout.dim(`    ${note}`));
+  const whom = verdicts.length > 0 ? [`    ${verdicts.join(", ")}`] : [];
+  return [`  ${change.code}  ${change.message}`, ...whom, ...notes];
 }
 
-function place(side: string, location: Location | null): string {
-  return `${side} ${location ? `${location.file}#${location.pointer}` : "(not there)"}`;
+function placeOf(location: Location | null): string {
+  return location ? `${location.file}#${location.pointer}` : "(not there)";
 }
 
-function table({ open }: Report): string[] {
-  const summary = summarize(open);
-  const row = (cells: readonly string[]) =>
-    cells.map((cell, index) => (index === 0 ? cell.padEnd(14) : cell.padStart(11))).join("");
-  return [
-    onStdout.dim(row(["", ...VERDICTS])),
-    ...READERS.map((reader) =>
-      row([reader, ...VERDICTS.map((verdict) => String(summary[reader][verdict]))]),
-    ),
-  ];
+function table(report: Report): string[] {
+  const row = ([first = "", ...cells]: readonly string[]) =>
+    first.padEnd(14) + cells.map((cell) => cell.padStart(11)).join("");
+  return [onStdout.dim(row(["", ...VERDICTS])), ...summaryRows(report).map(row)];
 }
