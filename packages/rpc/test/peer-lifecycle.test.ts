@@ -110,6 +110,25 @@ describe("the end of a connection", () => {
     expect(serverSaw).toEqual([{ kind: "lostAnswer", method: "slow", id: 1 }]);
   });
 
+  it("shows its end to a handler that asks only then", async () => {
+    const { client, server } = peerPair();
+    const seen: unknown[] = [];
+    let goOn = () => {};
+    server.onRequest("late", async (_, context) => {
+      await new Promise<void>((resolve) => (goOn = resolve));
+      const { signal } = context;
+      seen.push(signal.aborted, signal.reason, context.signal === signal);
+    });
+    client.request("late").catch(() => {});
+    await settle();
+    await client.close();
+    await settle();
+    goOn();
+    await settle();
+    const reason = expect.objectContaining({ code: "CONNECTION_CLOSED" });
+    expect(seen).toEqual([true, reason, true]);
+  });
+
   it("acts on nothing more once a handler has closed it", async () => {
     const { client, server } = peerPair();
     const seen: unknown[] = [];
@@ -350,6 +369,27 @@ describe("notifications and diagnostics", () => {
     send('{"id":2,"method":"hang"}');
     await settle();
     expect(sent()).toMatchObject([{ id: 2, error: { code: -32000 } }]);
+  });
+
+  it("reports nothing of a handler in time, and all of one that is not", async () => {
+    const { peer, send, sent, saw } = rawPeer({ handlerTimeoutMs: 20 });
+    let end: (result: string) => void = () => {};
+    peer.onRequest("quick", () => "quick");
+    peer.onRequest("slow", () => new Promise((resolve) => (end = resolve)));
+    send('{"id":1,"method":"quick"}');
+    await settle();
+    expect(sent()).toMatchObject([{ id: 1, result: "quick" }]);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(saw).toEqual([]);
+    send('{"id":2,"method":"slow"}');
+    await expect.poll(sent).toMatchObject([{ id: 1 }, { id: 2, error: { code: -32603 } }]);
+    end("late");
+    await settle();
+    expect(sent()).toHaveLength(2);
+    expect(saw).toMatchObject([
+      { kind: "handlerError", method: "slow", error: { code: "HANDLER_TIMEOUT" } },
+      { kind: "lostAnswer", method: "slow", id: 2 },
+    ]);
   });
 
   it("counts a handler that ran over its time until it settles", async () => {

@@ -59,7 +59,13 @@ describe("connectTcp", () => {
     await new Promise((resolve) => servers.pop()?.close(resolve));
     expect(await failure(connectTcp({ port }))).toMatchObject({
       code: "CONNECT_FAILED",
+      message: expect.stringContaining(`connect ECONNREFUSED 127.0.0.1:${port}`),
       cause: { code: "ECONNREFUSED" },
+    });
+    // All addresses of a name are tried; the error of several has no message of its own.
+    expect(await failure(connectTcp({ host: "localhost", port }))).toMatchObject({
+      code: "CONNECT_FAILED",
+      message: expect.stringContaining("ECONNREFUSED"),
     });
     expect(await failure(connectTcp({ port: 70_000 }))).toMatchObject({ code: "CONNECT_FAILED" });
   });

@@ -1,5 +1,6 @@
+import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { memoryTransportPair, type TransportSink } from "../src/index.js";
+import { memoryTransportPair, streamTransport, type TransportSink } from "../src/index.js";
 import { Delivery } from "../src/transports/delivery.js";
 import { settle } from "./pair.js";
 
@@ -81,5 +82,27 @@ describe("a pair in memory", () => {
     right.end();
     await settle();
     expect(far).toEqual([["close", "The other side closed the connection"]]);
+  });
+});
+
+describe("a transport over two streams", () => {
+  it("leaves no listeners behind but those of errors", async () => {
+    const [readable, writable] = [new PassThrough(), new PassThrough()];
+    const count = (stream: PassThrough) =>
+      ["data", "end", "close", "finish", "drain"].map((name) => stream.listenerCount(name));
+    const before = [readable, writable].map(count);
+    const transport = streamTransport(readable, writable);
+    const told: unknown[] = [];
+    transport.open(noting(told));
+    readable.write("in");
+    transport.write(Buffer.from("out"));
+    await settle();
+    await transport.close();
+    expect([readable, writable].map(count)).toEqual(before);
+    expect(String(writable.read())).toBe("out");
+    expect([readable.destroyed, writable.destroyed]).toEqual([true, true]);
+    expect(told).toEqual(["in", ["close", undefined]]);
+    expect(() => readable.emit("error", new Error("late"))).not.toThrow();
+    expect(() => writable.emit("error", new Error("late"))).not.toThrow();
   });
 });
