@@ -60,4 +60,10 @@ export const ROWS: readonly Row[] = [
   row("N13", "what a crash took back"),
   row("N14", "noise costs nothing"),
   row("N15", "one API over the server's versions"),
+  row("N16", "several clients of one session"),
+  row("N17", "each wait gets the answer to its own message"),
+  row("N18", "no secret in any text"),
+  row("N19", "what a session costs stays its own"),
+  row("N20", "sessions that the runtime has forgotten"),
+  row("P1", "every name of the established SDK"),
 ];
