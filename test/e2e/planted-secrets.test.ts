@@ -167,7 +167,10 @@ async function connect(options: FakeServerOptions = {}) {
   const client = new CopilotClient({ cliUrl: `127.0.0.1:${port}`, autoRestart: false });
   client.onDiagnostic(say);
   client.on("protocolMismatch", say);
-  opened.push(() => client.forceStop().finally(() => (listener.close(), server.close())));
+  opened.push(async () => {
+    await client.forceStop().finally(() => listener.close());
+    await server.close();
+  });
   return { server, client };
 }
 

@@ -1,4 +1,5 @@
 // An MCP server made with our peer, over stdio.
+import { setTimeout as delay } from "node:timers/promises";
 import {
   INVALID_PARAMS,
   mcpCancel,
@@ -19,8 +20,10 @@ const peer = new Peer(streamTransport(process.stdin, process.stdout), {
 let cancelled = 0;
 
 const tools: Record<string, (context: RequestContext) => unknown> = {
-  steps: ({ progress }) => {
+  steps: async ({ progress }) => {
     for (const step of [1, 2, 3]) progress({ progress: step, total: 3, message: `step ${step}` });
+    // The SDK drops progress that it reads together with the answer.
+    await delay(200);
     return "3 steps";
   },
   roots: () => peer.request("roots/list"),
