@@ -1,4 +1,5 @@
 import type { SessionEvent, SessionEventType } from "@stubwright/copilot-protocol";
+import { RecentIds } from "./recent-ids.js";
 import type { RecordedEvent } from "./recorded-event.js";
 import type { UnreadEvent } from "./unread-events.js";
 
@@ -87,9 +88,7 @@ type AnyEvent = SessionEvent | UnreadEvent;
 export class SeenEvents {
   /** Events that the server may record, oldest first. */
   readonly #events = new Map<string, SessionEventType>();
-  #ephemeral = new Set<string>();
-  /** Forgotten as a whole when there are enough newer ones, which is cheaper than one by one. */
-  #olderEphemeral: ReadonlySet<string> = new Set();
+  readonly #ephemeral = new RecentIds(KEPT_EPHEMERAL);
   /** Whether events were dropped, so that one that is not here may have been seen all the same. */
   #trimmed = false;
   #working = false;
@@ -128,7 +127,7 @@ export class SeenEvents {
     const isEphemeral = "ephemeral" in event && event.ephemeral === true;
     if (
       typeof id === "string" &&
-      !(isEphemeral ? this.#addEphemeral(id) : this.#add(id, event.type))
+      !(isEphemeral ? this.#ephemeral.add(id) : this.#add(id, event.type))
     ) {
       return false;
     }
@@ -157,16 +156,6 @@ export class SeenEvents {
     }
     this.#events.set(id, type);
     if (this.#events.size > MAX_KEPT) this.#trim(MAX_KEPT / 2);
-    return true;
-  }
-
-  #addEphemeral(id: string): boolean {
-    if (this.#ephemeral.has(id) || this.#olderEphemeral.has(id)) return false;
-    this.#ephemeral.add(id);
-    if (this.#ephemeral.size >= KEPT_EPHEMERAL) {
-      this.#olderEphemeral = this.#ephemeral;
-      this.#ephemeral = new Set();
-    }
     return true;
   }
 
