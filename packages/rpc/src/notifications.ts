@@ -1,3 +1,4 @@
+import { handlerChannel } from "./channels.js";
 import type { DiagnosticListener } from "./diagnostics.js";
 import type { Chain, IncomingMessage } from "./interceptors.js";
 import { type HandlerTracing, traceHandler } from "./tracing.js";
@@ -59,9 +60,9 @@ export class NotificationHandlers {
   #run(handlers: readonly NotificationHandler[], method: string, params: unknown): void {
     for (const handler of handlers) {
       try {
-        const outcome = traceHandler(this.#options, method, params, undefined, () =>
-          handler(params),
-        );
+        const outcome = handlerChannel.hasSubscribers
+          ? traceHandler(this.#options, method, params, undefined, () => handler(params))
+          : handler(params);
         // Not only promises of this realm: libraries have their own kinds.
         if (typeof outcome === "object" && outcome !== null) {
           Promise.resolve(outcome).catch((error) => this.#failed(method, error));

@@ -9,8 +9,9 @@ import { type ListenerErrorHandler, Listeners } from "./listeners.js";
  */
 export class SessionEvents {
   readonly #onError: ListenerErrorHandler;
-  readonly #all: Listeners<SessionEvent>;
-  readonly #first: Listeners<SessionEvent>;
+  /** Made when needed, like the others: most sessions have none, and looking at it costs. */
+  #all: Listeners<SessionEvent> | undefined;
+  #first: Listeners<SessionEvent> | undefined;
   readonly #byType = new Map<string, Listeners<SessionEvent>>();
   #removeFirst: (() => void) | undefined;
   #held: HeldEvents | undefined;
@@ -22,18 +23,18 @@ export class SessionEvents {
   constructor(onError: ListenerErrorHandler, held: HeldEvents) {
     this.#held = held;
     this.#onError = onError;
-    this.#all = new Listeners(onError);
-    this.#first = new Listeners(onError);
   }
 
   /** Sets the listener that gets every event at once, also those that are held back. */
   setFirst(listener: ((event: SessionEvent) => void) | undefined): void {
     this.#removeFirst?.();
-    this.#removeFirst = listener && this.#first.add(listener);
+    if (listener) this.#first ??= new Listeners(this.#onError);
+    this.#removeFirst = listener && this.#first?.add(listener);
   }
 
   /** Adds a listener of all events; the result removes it. */
   onAll(handler: (event: SessionEvent) => void): () => void {
+    this.#all ??= new Listeners(this.#onError);
     return this.#all.add(handler);
   }
 
@@ -49,13 +50,13 @@ export class SessionEvents {
 
   /** Whether nobody listens to events of a type, and nobody may be about to. */
   isUnread(type: string): boolean {
-    if (this.#held || !this.#all.empty || !this.#first.empty) return false;
-    return this.#byType.get(type)?.empty ?? true;
+    if (this.#byType.get(type)?.empty === false || this.#held) return false;
+    return (this.#all?.empty ?? true) && (this.#first?.empty ?? true);
   }
 
   /** Takes an event. */
   receive(event: SessionEvent): void {
-    this.#first.emit(event);
+    this.#first?.emit(event);
     if (this.#held) this.#held.push(event);
     else this.#emit(event);
   }
@@ -73,7 +74,7 @@ export class SessionEvents {
   }
 
   #emit(event: SessionEvent): void {
-    this.#all.emit(event);
+    this.#all?.emit(event);
     this.#byType.get(event.type)?.emit(event);
   }
 }

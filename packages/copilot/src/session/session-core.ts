@@ -282,7 +282,7 @@ export class SessionCore {
 
   /** Whether nobody reads events of a type. */
   leavesUnread(type: string): boolean {
-    return !this.isLost && !READ.has(type) && this.events.isUnread(type) && !this.turns.isAwaited;
+    return !READ.has(type) && this.events.isUnread(type) && !this.isLost && !this.turns.isAwaited;
   }
 
   /** Takes an event that nobody reads. */
