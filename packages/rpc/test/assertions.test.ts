@@ -313,9 +313,12 @@ describe("unevaluatedItems takes account of", () => {
     }
   });
 
-  it("contains only from 2020-12 on", () => {
-    const schema = { contains: { type: "null" }, unevaluatedItems: false } as const;
-    expect(createValidator(schema, { dialect: "2019-09" })([null])?.length).toBe(1);
-    expect(createValidator(schema, { dialect: "2020-12" })([null])).toBeUndefined();
+  it.each([
+    ["closures", createValidator],
+    ["ajv", createAjvValidator],
+  ] as const)("contains only from 2020-12 on, with %s", (_, create) => {
+    const schema = { allOf: [{ contains: { type: "null" } }], unevaluatedItems: false } as const;
+    expect(create(schema, { dialect: "2019-09" })([null])?.length).toBe(1);
+    expect(create(schema, { dialect: "2020-12" })([null])).toBeUndefined();
   });
 });

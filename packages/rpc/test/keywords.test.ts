@@ -2,6 +2,7 @@ import { isProse, KEYWORDS, schemasIn } from "@stubwright/rpc/json-schema";
 import { Ajv } from "ajv";
 import { Ajv2019 } from "ajv/dist/2019.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import draft6 from "ajv/dist/refs/json-schema-draft-06.json" with { type: "json" };
 import { describe, expect, it } from "vitest";
 
 interface MetaSchema {
@@ -19,7 +20,21 @@ function described(ajv: Ajv, uri: string): string[] {
   ];
 }
 
+/** The keywords that the table has for a draft, but for those of vendors. */
+function listed(draft: number): string[] {
+  const rows = [...KEYWORDS].filter(([, { since, until, vocabulary }]) => {
+    return since <= draft && draft <= until && vocabulary !== "vendor";
+  });
+  return rows.map(([name]) => name).sort();
+}
+
 describe("the table of keywords", () => {
+  it("has the keywords of draft 6, and of draft 4 those that are not new in 6", () => {
+    expect(listed(6)).toEqual(Object.keys(draft6.properties).sort());
+    const added = ["$id", "const", "contains", "examples", "propertyNames"];
+    expect(listed(4)).toEqual([...listed(6).filter((name) => !added.includes(name)), "id"].sort());
+  });
+
   it.each<[number, Ajv, string]>([
     [7, new Ajv(), "http://json-schema.org/draft-07/schema"],
     [2019, new Ajv2019(), "https://json-schema.org/draft/2019-09/schema"],
@@ -27,16 +42,12 @@ describe("the table of keywords", () => {
   ])("has the keywords of draft %s, and no others for it", (draft, ajv, uri) => {
     // Kept in later meta-schemas for schemas that still have them.
     const deprecated = ["definitions", "dependencies", "$recursiveAnchor", "$recursiveRef"];
-    const listed = [...KEYWORDS].filter(
-      ([, { since, until, vocabulary }]) =>
-        since <= draft && draft <= until && vocabulary !== "vendor",
-    );
     const wanted = new Set(described(ajv, uri));
     // Later editions of the meta-schema of draft-07 have it; ajv carries an earlier one.
     wanted.add("writeOnly");
     for (const name of deprecated)
       if ((KEYWORDS.get(name)?.until ?? 0) < draft) wanted.delete(name);
-    expect(listed.map(([name]) => name).sort()).toEqual([...wanted].sort());
+    expect(listed(draft)).toEqual([...wanted].sort());
   });
 
   it("finds the schemas inside one, and only those", () => {
