@@ -3,8 +3,9 @@ import { type Arms, isNothing, sortArms, takes } from "./arms.js";
 import { compareArray } from "./compare-array.js";
 import { compareObject } from "./compare-object.js";
 import { compareConstraints, speakingOf } from "./constraints.js";
+import { type Matching, matchUp } from "./match.js";
 import { overlaps } from "./overlap.js";
-import { type ArmMatching, matchArms, matchUp, matchVariants, type Variant } from "./pair-arms.js";
+import { matchArms, matchVariants, type Variant } from "./pair-arms.js";
 import { referenced, splitUnion } from "./split-union.js";
 import { type Context, type Finding, finding, type Pair, resolvePair, type Step } from "./step.js";
 import { typeText, valuesText } from "./type-text.js";
@@ -126,7 +127,7 @@ function* compareObjects(pair: Pair, arms: BothArms, context: Context): Iterable
 /** Arms that only one side has. */
 function* comeAndGo<Arm extends JsonSchema | Variant>(
   pair: Pair,
-  { removed, added }: ArmMatching<Arm>,
+  { removed, added }: Matching<Arm>,
   textOf: (arm: Arm) => string,
   nodeOf = (arm: Arm) => arm as JsonSchema,
 ): Iterable<Finding> {
@@ -144,9 +145,12 @@ function isUnionOrList(node: JsonSchema): boolean {
 }
 
 /** Arms that are references to a definition of the same name are the same arm. */
-function matchByName(old: readonly JsonSchema[], after: readonly JsonSchema[]): ArmMatching {
+function matchByName(
+  old: readonly JsonSchema[],
+  after: readonly JsonSchema[],
+): Matching<JsonSchema> {
   const isUnion = old.length > 1 || after.length > 1;
   const sameName = (a: JsonSchema, b: JsonSchema) =>
     isUnion && referenced(a) !== undefined && referenced(a) === referenced(b);
-  return matchUp([...old], [...after], [sameName]);
+  return matchUp(old, after, [sameName]);
 }

@@ -1,5 +1,5 @@
-import { KEYWORDS } from "@stubwright/rpc/json-schema";
-import { isSilent, type JsonSchema, stripProse } from "../schema.js";
+import { isProse, KEYWORDS } from "@stubwright/rpc/json-schema";
+import { type JsonSchema, stripProse } from "../schema.js";
 import { type Bound, boundOf, SIDES } from "./number-bounds.js";
 import { type Context, type Finding, finding, type Pair } from "./step.js";
 
@@ -22,9 +22,6 @@ const SHAPES = new Set(
     " ",
   ),
 );
-
-/** Keywords that hold schemas for references to lead to. */
-const HOLDING = new Set(["definitions", "$defs"]);
 
 /**
  * Compares everything that two nodes say beside their shape. A keyword that is not known is not
@@ -75,7 +72,7 @@ export function speakingOf(...kinds: readonly string[]): KeywordFilter {
 export function constraintsOf(node: JsonSchema): string[] {
   return Object.keys(node).filter((key) => {
     if (key === "oneOf" && node.anyOf) return true; // Only one of them is split into its arms.
-    return !SHAPES.has(key) && !isSilent(key) && !HOLDING.has(key);
+    return !SHAPES.has(key) && !isProse(key) && KEYWORDS.get(key)?.role !== "identity";
   });
 }
 

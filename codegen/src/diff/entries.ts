@@ -1,5 +1,6 @@
 import { areAkin, kinship } from "../kinship.js";
 import type { JsonSchema } from "../schema.js";
+import { type Matching, matchUp } from "./match.js";
 import type { EntryKind, EntrySubject } from "./rules.js";
 import type { Finding } from "./step.js";
 
@@ -45,11 +46,9 @@ export interface EntryFinding extends Finding<EntryKind> {
 }
 
 /** Entries of two protocols, sorted by what became of them. */
-export interface Matching<E extends Entry> {
-  /** The same entry on both sides, and whether under another name. */
-  readonly pairs: readonly { readonly old: E; readonly new: E; readonly renamed: boolean }[];
-  readonly removed: readonly E[];
-  readonly added: readonly E[];
+export interface EntryMatching<E extends Entry> extends Matching<E> {
+  /** Entries that are the same under another name. */
+  readonly renamed: readonly (readonly [E, E])[];
 }
 
 /**
@@ -60,38 +59,26 @@ export function matchEntries<E extends Entry>(
   old: readonly E[],
   after: readonly E[],
   same: (a: unknown, b: unknown) => boolean,
-): Matching<E> {
-  const [left, right] = [new Set(old), new Set(after)];
-  const pairs: { old: E; new: E; renamed: boolean }[] = [];
-  const take = (a: E, b: E, renamed: boolean) => {
-    if (!left.delete(a) || !right.delete(b)) return;
-    pairs.push({ old: a, new: b, renamed });
-  };
-  const keys = [
-    ({ subject, id, home }: E) => JSON.stringify([subject, id, home]),
-    ({ subject, id }: E) => JSON.stringify([subject, id]),
-  ];
-  for (const key of keys) {
-    const waiting = groupBy(right, key);
-    for (const a of [...left]) {
-      const b = waiting.get(key(a))?.shift();
-      if (b) take(a, b, false);
-    }
-  }
-  const candidates = [...left].flatMap((a) =>
-    [...right]
+): EntryMatching<E> {
+  const sameName = (a: E, b: E) => a.subject === b.subject && a.id === b.id;
+  const sameHome = (a: E, b: E) => sameName(a, b) && a.home === b.home;
+  const { pairs, ...rest } = matchUp(old, after, [sameHome, sameName]);
+  const [removed, added] = [new Set(rest.removed), new Set(rest.added)];
+  const candidates = rest.removed.flatMap((a) =>
+    rest.added
       .filter((b) => a.subject === b.subject && areAkin(a.id, b.id) && sameShapes(a, b, same))
-      .map((b) => ({ a, b, kinship: kinship(a.id, b.id) })),
+      .map((b) => ({ pair: [a, b] as const, kinship: kinship(a.id, b.id) })),
   );
-  for (const { a, b } of candidates.sort((x, y) => y.kinship - x.kinship)) {
-    if (left.has(a) && right.has(b)) take(a, b, true);
-  }
-  return { pairs, removed: [...left], added: [...right] };
+  const renamed = candidates
+    .sort((x, y) => y.kinship - x.kinship)
+    .map(({ pair }) => pair)
+    .filter(([a, b]) => removed.has(a) && added.delete(b) && removed.delete(a));
+  return { pairs, renamed, removed: [...removed], added: [...added] };
 }
 
 /** What a matching says of entries, their shapes apart. */
 export function* entryFindings(
-  { pairs, removed, added }: Matching<Entry>,
+  { pairs, renamed, removed, added }: EntryMatching<Entry>,
   descriptions: boolean,
 ): Iterable<EntryFinding> {
   const found = (kind: EntryKind, old: Entry | null, after: Entry | null, more = {}) => {
@@ -100,10 +87,12 @@ export function* entryFindings(
   };
   for (const entry of removed) yield found("removed", entry, null);
   for (const entry of added) yield found("added", null, entry);
-  for (const { old, new: after, renamed } of pairs) {
-    if (renamed) yield found("renamed", old, after, { to: `\`${after.id}\`` });
+  for (const [old, after] of renamed) {
+    yield found("renamed", old, after, { to: `\`${after.id}\`` });
+  }
+  for (const [old, after] of [...pairs, ...renamed]) {
     for (const [kind, more] of compareFacts(old.facts, after.facts)) {
-      if (kind === "moved" && renamed) continue; // A new name is a new place.
+      if (kind === "moved" && old.id !== after.id) continue; // A new name is a new place.
       if (kind !== "description-changed" || descriptions) yield found(kind, old, after, more);
     }
   }
@@ -118,10 +107,4 @@ function* compareFacts(a: Facts, b: Facts): Iterable<[kind: EntryKind, more: obj
 
 function sameShapes(a: Entry, b: Entry, same: (a: unknown, b: unknown) => boolean): boolean {
   return a.shapes.every((shape, index) => same(shape, b.shapes[index] ?? {}));
-}
-
-function groupBy<T>(items: Iterable<T>, key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
-  return groups;
 }

@@ -27,10 +27,8 @@ export function diffProtocols(old: DiffSide, after: DiffSide, options: DiffOptio
   const methods = matchEntries(readMethods(old, before), readMethods(after, now), context.same);
   const events = matchEntries(readEvents(old, before), readEvents(after, now), context.same);
   const walks = newWalks(context);
-  for (const pair of methods.pairs) enterMethod(pair.old, pair.new, walks, context);
-  for (const { old: a, new: b } of events.pairs.filter(({ renamed }) => !renamed)) {
-    walks["event-field"].enter(a.payload, b.payload, b.id);
-  }
+  for (const [a, b] of [...methods.pairs, ...methods.renamed]) enterMethod(a, b, walks, context);
+  for (const [a, b] of events.pairs) walks["event-field"].enter(a.payload, b.payload, b.id);
   const units = Object.values(walks).flatMap((walk) => walk.units);
   const changes = sortChanges([
     ...[...entryFindings(methods, descriptions), ...entryFindings(events, descriptions)].map(

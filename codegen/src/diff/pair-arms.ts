@@ -1,13 +1,7 @@
 import type { JsonSchema } from "../schema.js";
 import type { Definitions } from "./definitions.js";
+import { type Matching, matchUp } from "./match.js";
 import type { Context } from "./step.js";
-
-/** Which arms of one kind belong together. */
-export interface ArmMatching<Arm = JsonSchema> {
-  readonly pairs: readonly (readonly [Arm, Arm])[];
-  readonly removed: readonly Arm[];
-  readonly added: readonly Arm[];
-}
 
 /**
  * Matches arms that have no name: those that mean the same, the others by place. Where one side has
@@ -17,9 +11,9 @@ export function matchArms(
   old: readonly JsonSchema[],
   after: readonly JsonSchema[],
   { same }: Context,
-): ArmMatching {
+): Matching<JsonSchema> {
   if (old.length === 0 || after.length === 0) return { pairs: [], removed: [], added: [] };
-  return matchUp([...old], [...after], [same, () => true]);
+  return matchUp(old, after, [(a, b) => same(a, b), () => true]);
 }
 
 /** An object that is an arm of a union, and what it is called. */
@@ -42,7 +36,7 @@ export function matchVariants(
   old: readonly JsonSchema[],
   after: readonly JsonSchema[],
   context: Context,
-): ArmMatching<Variant> {
+): Matching<Variant> {
   const left = old.map((site) => describe(site, context.old));
   const right = after.map((site) => describe(site, context.new));
   const alone = left.length === 1 && right.length === 1;
@@ -52,7 +46,7 @@ export function matchVariants(
     (a, b) => a.name !== undefined && a.name === b.name,
     (a, b) => sameTag(a, b) && context.same(a.node, b.node),
     (a, b) => sameTag(a, b) && a.members === b.members,
-    (a, b) => alone || (left.length === 1 && right.length === 1 && !a.constants && !b.constants),
+    (a, b, only) => alone || (only && a.constants === "" && b.constants === ""),
   ]);
 }
 
@@ -71,27 +65,4 @@ function describe(site: JsonSchema, definitions: Definitions): Variant {
     .join(", ");
   const members = Object.keys(properties).sort().join(", ");
   return { site, node, tag: constants || name || `{ ${members} }`, constants, members, name };
-}
-
-/**
- * Takes what fits together out of two lists, each only once; what is left was removed or added.
- *
- * @param tests - What tells that two fit, from the surest on.
- */
-export function matchUp<T>(
-  left: T[],
-  right: T[],
-  tests: readonly ((a: T, b: T) => boolean)[],
-): ArmMatching<T> {
-  const pairs: [T, T][] = [];
-  for (const fits of tests) {
-    for (const a of [...left]) {
-      const b = right.find((candidate) => fits(a, candidate));
-      if (b === undefined) continue;
-      left.splice(left.indexOf(a), 1);
-      right.splice(right.indexOf(b), 1);
-      pairs.push([a, b]);
-    }
-  }
-  return { pairs, removed: left, added: right };
 }

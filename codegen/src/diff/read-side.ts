@@ -7,10 +7,9 @@ import { loadFolder } from "../load/folder.js";
 import { fetchPublished, isPackageSpec } from "../load/published.js";
 import { type LoadedSource, loadSource } from "../load/source.js";
 import { findLeaves } from "../parse/leaves.js";
-import { escapePointer } from "../pointer.js";
 import { readJsonFile } from "../read-json.js";
 import { checkModel } from "./check-model.js";
-import { withPlaces } from "./locate.js";
+import { below, withPlaces } from "./locate.js";
 import type { DiffSide } from "./side.js";
 
 /** How the two sides of a comparison are found. */
@@ -66,19 +65,19 @@ function readPath(given: string): DiffSide {
 export function fromSource(source: LoadedSource, label: string): DiffSide {
   const placed = { ...source, documents: source.documents.map(withPlaces) };
   const protocol = toProtocol(placed);
+  const keyOf = ({ wire, group, path }: Pick<Method, "wire" | "group" | "path">) =>
+    [wire, group, ...path].join(" ");
   const places = new Map(
     placed.documents
       .flatMap(findLeaves)
-      .map(({ document, group, path, wire }) => [
-        [wire, group, ...path].join(" "),
-        `${basename(document.file)}#/${[group, ...path].map(escapePointer).join("/")}`,
+      .map((leaf) => [
+        keyOf(leaf),
+        below(`${basename(leaf.document.file)}#`, leaf.group, ...leaf.path),
       ]),
   );
-  const placeOf = (method: Method) =>
-    places.get([method.wire, method.group, ...method.path].join(" "));
   const methodPlaces = new Map(
     protocol.methods.flatMap((method) => {
-      const place = placeOf(method);
+      const place = places.get(keyOf(method));
       return place === undefined ? [] : [[method, place] as const];
     }),
   );
