@@ -100,16 +100,17 @@ it.skipIf(process.platform === "win32")(
     const children = Array.from({ length: 128 }, start);
     await Promise.all(children.map((child) => child.waitForLine(/up/)));
     await new Promise((resolve) => setTimeout(resolve, 100));
+    // Time of the processor: what other programs take away is none of ours.
     let longest = 0;
-    let last = performance.now();
+    let last = process.cpuUsage();
     const timer = setInterval(() => {
-      const now = performance.now();
-      longest = Math.max(longest, now - last);
-      last = now;
+      const { user, system } = process.cpuUsage(last);
+      longest = Math.max(longest, (user + system) / 1_000);
+      last = process.cpuUsage();
     }, 1);
     await Promise.all(children.map((child) => child.close()));
     clearInterval(timer);
-    // Seen are 9 to 20 ms; a busy machine takes as much away from a program that does nothing.
+    // Seen are 3 to 17 ms, and 9 to 25 where 128 children end in one turn without any of our code.
     expect(longest).toBeLessThan(100);
   },
 );
