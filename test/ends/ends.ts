@@ -23,6 +23,8 @@ export interface EndsReport {
   readonly runs: number;
   /** Events that the apps saw, and that are of the kind that is recorded. */
   readonly seen: number;
+  /** Apps that ended before their first message: the runtime never records such a session. */
+  readonly empty: number;
   /** Events that the app saw and the record has not. */
   readonly lost: readonly string[];
   /** Runtimes that ran on after {@link GONE_MS}. */
@@ -35,6 +37,8 @@ export interface EndsReport {
 const GONE_MS = 2_000;
 /** When in the first turns the app ends, in milliseconds after its start; where no event says when. */
 const LATEST_MS = 400;
+/** The worst moments: the app has a message, and then a whole turn, that is not yet written down. */
+const WORST = ["assistant.message", "external_tool.requested"];
 
 /** How many apps are at work at once. */
 const AT_ONCE = 4;
@@ -51,10 +55,10 @@ export async function runEnds(
   await using model = await startScriptedModel(answer);
   const { env, folder } = environment;
   const lost: string[] = [];
-  let [seen, left, goneMaxMs] = [0, 0, 0];
-  // Half of them at the moment that is worst: the app has a message that is not yet written down.
-  const moments = Array.from({ length: runs }, (_, run) =>
-    run % 2 === 0 ? "assistant.message" : Math.floor(random() * LATEST_MS),
+  let [seen, empty, left, goneMaxMs] = [0, 0, 0, 0];
+  const moments = Array.from(
+    { length: runs },
+    (_, run) => WORST[run % 3] ?? Math.floor(random() * LATEST_MS),
   );
   const work = async (): Promise<void> => {
     for (let at = moments.pop(); at !== undefined; at = moments.pop()) {
@@ -70,17 +74,19 @@ export async function runEnds(
         ...(end === "exit" && { exitAt: at }),
       });
       seen += outcome.seen;
+      if (outcome.empty) empty++;
       lost.push(...outcome.lost);
       if (outcome.goneMs === undefined) left++;
       else goneMaxMs = Math.max(goneMaxMs, outcome.goneMs);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return { end, link, runs, seen, lost, left, goneMaxMs: Math.round(goneMaxMs) };
+  return { end, link, runs, seen, empty, lost, left, goneMaxMs: Math.round(goneMaxMs) };
 }
 
 interface Outcome {
   readonly seen: number;
+  readonly empty: boolean;
   readonly lost: readonly string[];
   /** How long the runtime outlived the app, in milliseconds; undefined if it had to be killed. */
   readonly goneMs: number | undefined;
@@ -97,7 +103,9 @@ async function runOne(end: End, at: string | number, order: AppOrder): Promise<O
   // One that was ended before its first event was written has no record.
   const record = lines(await readFile(join(workspacePath, "events.jsonl"), "utf8").catch(() => ""));
   const seen = events.filter(({ ephemeral }) => ephemeral !== true).length;
-  return { seen, lost: judge({ events, named: new Set() }, record).unnamed, goneMs };
+  const empty = record.length === 0 && !events.some(({ type }) => type === "user.message");
+  const lost = empty ? [] : judge({ events, named: new Set() }, record).unnamed;
+  return { seen, empty, lost, goneMs };
 }
 
 /** Whether a run found nothing wrong; what the runtime had not written before SIGKILL may be lost. */

@@ -6,7 +6,8 @@ const USAGE = `pnpm ends [--runs 100] [--seed <n>] [--end exit|SIGINT|SIGTERM|SI
 
 Ends apps by exit, SIGINT, SIGTERM and SIGKILL so often each, over stdio and over TCP. Prints what
 they had seen and the runtime did not record, and how many runtimes were left after 2 s. Exits with
-1 if either is not 0; after SIGKILL, only runtimes count.`;
+1 if either is not 0; after SIGKILL, only runtimes count. Apps that ended before their first message
+are counted as empty: the runtime never records such a session.`;
 
 const { values } = readArguments(USAGE, {
   options: {

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { type SpawnOptions, spawnProcess } from "../src/index.js";
 import { Watchdog } from "../src/transports/watchdog.js";
 import type { ParentOrder } from "./fixtures/parent.js";
-import { fixture, gone } from "./processes.js";
+import { alive, fixture, gone } from "./processes.js";
 
 const folder = mkdtempSync(join(tmpdir(), "stubwright-ends-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -44,6 +44,14 @@ function saver(options: Partial<SpawnOptions> = {}) {
   const args = [fixture("saver.js"), file, ...deaf];
   const program: SpawnOptions = { command: process.execPath, args, ...options };
   return { program, saved: () => (existsSync(file) ? readFileSync(file, "utf8") : "") };
+}
+
+/** A program that has not yet written what it told, and its record. */
+function lateWriter(options: Partial<SpawnOptions>, ...more: string[]) {
+  const file = join(folder, `late-${files++}`);
+  const args = [fixture("late-writer.js"), file, ...more];
+  const program: SpawnOptions = { command: process.execPath, args, ...options };
+  return { program, written: () => (existsSync(file) ? readFileSync(file, "utf8") : "") };
 }
 
 const stubborn: SpawnOptions = {
@@ -106,6 +114,42 @@ posix("a program whose parent ends", () => {
     },
   );
 
+  it.each([
+    ["exit", true, "SIGTERM"],
+    ["SIGINT", true, "SIGTERM"],
+    ["SIGKILL", false, "SIGTERM"],
+    ["exit", true, "SIGKILL"],
+  ] as const)(
+    "gets time to write first if that is wanted: %s, ends with its stdin: %s, by %s",
+    async (how, endsWithStdin, exitSignal) => {
+      const options = { exitDelayMs: 2_000, endsWithStdin, exitSignal };
+      const { program, written } = lateWriter(options);
+      const parent = startParent({ program, ...(how === "exit" && { how }) });
+      const [pid] = await pidsOf(parent);
+      if (how !== "exit") parent.kill(how);
+      await exitOf(parent);
+      expect(await gone(pid!)).toBe(true);
+      expect(written()).toBe(exitSignal === "SIGTERM" ? "written\nSIGTERM\n" : "written\n");
+    },
+  );
+
+  it("is not waited for any more when it has ended by itself", async () => {
+    const { program, written } = lateWriter({ exitDelayMs: 60_000 }, "exits");
+    const parent = startParent({ program, how: "exit" });
+    await pidsOf(parent);
+    expect(await exitOf(parent)).toEqual({ exitCode: 0, signal: null });
+    expect(written()).toBe("written\n");
+  });
+
+  it("keeps it running, and is over when nothing is left of it", async () => {
+    const parent = startParent({ program: stubborn });
+    const [child, grandchild] = await pidsOf(parent);
+    process.kill(child!, "SIGKILL");
+    // Nobody stopped it: the loop ends by itself, and not before the other one was ended.
+    expect(await exitOf(parent)).toEqual({ exitCode: 0, signal: null });
+    expect([alive(child), alive(grandchild)]).toEqual([false, false]);
+  });
+
   it("leaves the choice to a program that listens once", async () => {
     const parent = startParent({ program: stubborn, beside: "once" });
     await pidsOf(parent);
@@ -142,7 +186,7 @@ posix("the watchdog", () => {
   it.each(["/bin/sh", "/no/such/shell"])("kills what ignores SIGTERM: %s", async (shell) => {
     const [own, grandchild] = await pidsOfTree(start());
     const code = `import(${JSON.stringify(new URL("../src/transports/watchdog.ts", import.meta.url).href)})
-      .then(({ Watchdog }) => { new Watchdog(${own}, 1, ${JSON.stringify(shell)}); process.stdout.write("up"); setInterval(() => {}, 1000); })`;
+      .then(({ Watchdog }) => { new Watchdog(${own}, 0, 1, ${JSON.stringify(shell)}); process.stdout.write("up"); setInterval(() => {}, 1000); })`;
     const app = spawn(process.execPath, [...TSX, "-e", code], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -156,7 +200,7 @@ posix("the watchdog", () => {
   it("ends nobody when it is dismissed", async () => {
     const tree = start();
     const [own, grandchild] = await pidsOfTree(tree);
-    const watchdog = new Watchdog(own, 0);
+    const watchdog = new Watchdog(own, 0, 0);
     watchdog.dismiss();
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await gone(grandchild, 1)).toBe(false);
@@ -172,7 +216,7 @@ posix("the watchdog", () => {
     const watchers = () =>
       spawnSync("ps", ["-A", "-o", "args="], { encoding: "utf8" })
         .stdout.split("\n")
-        .filter((line) => line.endsWith(`watchdog ${child.pid} 2`));
+        .filter((line) => line.endsWith(`watchdog ${child.pid} 0 2`));
     expect(watchers()).toHaveLength(1);
     await child.close();
     await expect.poll(watchers, { timeout: 5_000 }).toEqual([]);

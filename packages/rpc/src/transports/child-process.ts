@@ -29,7 +29,8 @@ export interface ProcessTransport extends Transport {
  *
  * The program has a session of its own, as with `setsid`: no terminal reaches it, neither Ctrl-C nor
  * Ctrl-Z, and it cannot ask at /dev/tty. On Windows it has not, and the system kills it when this
- * process is gone, however that ended; one that exits by itself leaves what it started running.
+ * process is gone, however that ended, but not what it started; one that exits by itself leaves that
+ * running too.
  *
  * @throws {@link RpcError} with code `SPAWN_FAILED` if the options cannot be passed to a process.
  */

@@ -12,19 +12,26 @@ import { Watchdog } from "./watchdog.js";
  */
 export function guardProcess(pid: number, options: SpawnOptions): () => void {
   const { endsWithStdin = true, exitSignal = "SIGTERM" } = options;
-  const { exitTimeoutMs = 2_000, killTimeoutMs = 2_000 } = options;
+  const { exitDelayMs = 0, exitTimeoutMs = 2_000, killTimeoutMs = 2_000 } = options;
   let watchdog: Watchdog | undefined;
   const wait = setImmediate(() => {
     // While the program starts there is time for it. On Windows the system ends the program.
     if (endsWithStdin || process.platform === "win32") return;
-    watchdog = new Watchdog(pid, Math.ceil(timerMs(killTimeoutMs) / 1_000));
+    watchdog = new Watchdog(pid, exitDelayMs, Math.ceil(timerMs(killTimeoutMs) / 1_000));
   });
   const removeExitHook = onProcessExit(() => {
-    watchdog?.dismissNow();
-    signalTreeNow(pid, exitSignal);
-    if (exitSignal === "SIGKILL") return undefined;
-    const end = performance.now() + exitTimeoutMs;
-    return () => performance.now() < end && runsNow(pid);
+    const signalAt = performance.now() + exitDelayMs;
+    const end = exitSignal === "SIGKILL" ? signalAt : signalAt + exitTimeoutMs;
+    let signalled = false;
+    return () => {
+      if (!signalled && !(performance.now() < signalAt && runsNow(pid))) {
+        signalled = true;
+        // Not before, or nobody ends the program if this process is killed meanwhile.
+        watchdog?.dismissNow();
+        signalTreeNow(pid, exitSignal);
+      }
+      return performance.now() < end && runsNow(pid);
+    };
   });
   return () => {
     clearImmediate(wait);

@@ -1,10 +1,10 @@
 import { constants } from "node:os";
 
 /**
- * Ends something while this process exits. It must not throw and cannot wait: no event comes any
- * more. What it gives tells whether to wait for that.
+ * Begins to end something while this process exits: no event comes any more. What it gives does
+ * the next step at each call, and tells whether to call it again. Neither may throw.
  */
-export type EndNow = () => (() => boolean) | undefined;
+export type EndNow = () => () => boolean;
 
 const ends = new Set<EndNow>();
 
@@ -23,9 +23,12 @@ const YIELDS = Symbol.for("stubwright.exit-hook");
  * which would let the program go on as if nothing were.
  */
 function endAll(): void {
-  const running = [...ends].map((end) => end());
+  let running = [...ends].map((end) => end()).filter((step) => step());
   const never = new Int32Array(new SharedArrayBuffer(4));
-  while (running.some((waits) => waits?.())) Atomics.wait(never, 0, 0, LOOK_MS);
+  while (running.length > 0) {
+    Atomics.wait(never, 0, 0, LOOK_MS);
+    running = running.filter((step) => step());
+  }
 }
 
 function onSignal(signal: NodeJS.Signals): void {

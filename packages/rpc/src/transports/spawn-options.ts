@@ -31,6 +31,12 @@ export interface SpawnOptions {
    */
   readonly exitSignal?: "SIGTERM" | "SIGKILL";
   /**
+   * How long the program gets before that, and before a watchdog's SIGTERM, in milliseconds: for
+   * one that writes what it has handed out a little later, and does not do so at SIGTERM. Without
+   * effect on Windows. Default 0.
+   */
+  readonly exitDelayMs?: number;
+  /**
    * How long this process, when it exits, waits for the program to end by SIGTERM, in milliseconds:
    * its stdin stays open meanwhile, since some programs save less at its end than at SIGTERM. 0: not
    * at all. Without effect on Windows. Default 2,000.

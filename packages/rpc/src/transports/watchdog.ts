@@ -3,13 +3,15 @@ import { basename } from "node:path";
 
 /**
  * Waits for a line or the end of its stdin. A line says that all is well; the end says that whoever
- * held the pipe is gone, and the group is ended: SIGTERM, then SIGKILL after so many seconds. Signals
- * that a terminal sends to everybody must not end it first.
+ * held the pipe is gone, and the group is ended: SIGTERM after a delay, then SIGKILL after so many
+ * seconds. Signals that a terminal sends to everybody must not end it first. Not every sleep takes
+ * fractions.
  */
 const SHELL_SCRIPT = `trap '' INT TERM HUP QUIT
 read -r line && exit
+[ "$2" = 0 ] || sleep "$2" 2>/dev/null || sleep 1
 kill -TERM "-$1" 2>/dev/null || exit
-left=$2
+left=$3
 while [ "$left" -gt 0 ]; do
   sleep 1
   kill -0 "-$1" 2>/dev/null || exit
@@ -18,13 +20,15 @@ done
 kill -KILL "-$1" 2>/dev/null`;
 
 /** The same for a system without a shell. */
-const NODE_SCRIPT = `const [group, seconds] = process.argv.slice(1).map(Number);
+const NODE_SCRIPT = `const [group, delay, seconds] = process.argv.slice(1).map(Number);
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]) process.on(signal, () => {});
 const kill = (signal) => { try { process.kill(-group, signal); } catch { process.exit(); } };
 process.stdin.once("data", () => process.exit()).once("end", () => {
-  kill("SIGTERM");
   setInterval(() => kill(0), 100);
-  setTimeout(() => { kill("SIGKILL"); process.exit(); }, seconds * 1000);
+  setTimeout(() => {
+    kill("SIGTERM");
+    setTimeout(() => { kill("SIGKILL"); process.exit(); }, seconds * 1000);
+  }, delay * 1000);
 });`;
 
 /**
@@ -36,11 +40,12 @@ export class Watchdog {
 
   /**
    * @param group - The group to end.
+   * @param delayMs - The time before SIGTERM, in milliseconds.
    * @param seconds - The time between SIGTERM and SIGKILL.
    * @param shell - What runs it; Node.js where there is none.
    */
-  constructor(group: number, seconds: number, shell = "/bin/sh") {
-    const args = [String(group), String(seconds)];
+  constructor(group: number, delayMs: number, seconds: number, shell = "/bin/sh") {
+    const args = [group, delayMs / 1_000, seconds].map(String);
     const started = this.#start(shell, ["-c", SHELL_SCRIPT, "watchdog", ...args]);
     started?.on("error", () => {
       // Anything but Node.js itself, such as an app with its own executable, may not take a script.
