@@ -230,7 +230,9 @@ export class Turns {
   }
 
   #answers(event: SessionEventOf<"assistant.message">, final: boolean): void {
-    const of = event.data?.originatingMessageId ?? undefined;
+    // Not all versions that the client can be generated from have the member.
+    const data: (typeof event.data & { originatingMessageId?: string }) | undefined = event.data;
+    const of = data?.originatingMessageId ?? undefined;
     const first = of === undefined ? 0 : this.#running.findIndex((turn) => turn.messageId === of);
     // Another message is worked on by now: what came before it is over.
     for (const turn of this.#running.slice(0, Math.max(first, 0))) {
