@@ -104,3 +104,15 @@ describe("the stack of an error", () => {
     expect(a?.reason).not.toBeInstanceOf(TimeoutError);
   });
 });
+
+describe("RpcError.from", () => {
+  it("keeps what is one, and makes what is none the cause of one", () => {
+    const own = new TimeoutError("m", 5);
+    expect(RpcError.from(own, "INTERNAL")).toBe(own);
+    const thrown = new TypeError("odd");
+    expect(RpcError.from(thrown)).toMatchObject({ code: "INTERNAL", message: "odd" });
+    expect(RpcError.from(thrown, "TRANSPORT_FAILED").code).toBe("TRANSPORT_FAILED");
+    expect(RpcError.from(thrown).cause).toBe(thrown);
+    expect(RpcError.from("text")).toMatchObject({ message: "text", cause: "text" });
+  });
+});

@@ -240,6 +240,37 @@ describe.each(ENGINES)("schemas, with %s", (_, create, createSource) => {
     expect(make(false)({ a: 1 })?.[0]?.pointer).toBe("/a");
   });
 
+  it("refuse a dialect that leads to no draft, and follow one that does", () => {
+    const documents = {
+      "https://a.example/own": { $schema: "https://a.example/own" },
+      "https://a.example/none": {},
+      "https://a.example/far": { $schema: "https://a.example/near" },
+      "https://a.example/near": { $schema: "http://json-schema.org/draft-07/schema" },
+    };
+    for (const name of ["own", "none", "missing"]) {
+      expect(() => create({ $schema: `https://a.example/${name}` }, { documents })).toThrow(
+        expect.objectContaining({ code: "BAD_DEFINITION", pointer: "/$schema" }),
+      );
+    }
+    const far = { $schema: "https://a.example/far", $ref: "#/definitions/s", minLength: 2 };
+    const schema = { ...far, definitions: { s: { type: "string" } } };
+    expect(["x", 1].map((value) => fits(schema, value, { documents }))).toEqual([true, false]);
+  });
+
+  it("assert the formats of the vocabulary for it, also in a dialect that annotates", () => {
+    const vocab = "https://json-schema.org/draft/2020-12/vocab";
+    const meta = (name: string) => ({
+      $schema: "https://json-schema.org/draft/2020-12/schema",
+      $vocabulary: { [`${vocab}/core`]: true, [`${vocab}/${name}`]: true },
+    });
+    const schema = { $schema: "https://a.example/meta", format: "date", minLength: 9 };
+    const verdict = (name: string) => {
+      const documents = { "https://a.example/meta": meta(name) };
+      return fits(schema, "soon", { documents, formats: "annotate" });
+    };
+    expect(["format-assertion", "format-annotation"].map(verdict)).toEqual([false, true]);
+  });
+
   it("count what is beside a $ref by the dialect", () => {
     const schema = {
       $ref: "#/definitions/s",

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { connectTcp, type SpawnOptions, spawnProcess } from "../src/index.js";
@@ -76,6 +77,25 @@ describe("spawnProcess", () => {
   it("does not end the wait at once when its time is very long", async () => {
     await using child = start("listener.js");
     await child.waitForLine(/listening/, { timeoutMs: Number.POSITIVE_INFINITY });
+  });
+
+  it("leaves nothing of a wait behind", async () => {
+    const script = "console.log('a'); setTimeout(() => console.log('b'), 100)";
+    await using child = spawnProcess({ command: process.execPath, args: ["-e", script] });
+    const { signal } = new AbortController();
+    const seen: string[] = [];
+    const pattern = /a/;
+    pattern.exec = (line) => {
+      seen.push(line);
+      return /a/.exec(line);
+    };
+    const timers = () => process.getActiveResourcesInfo().filter((n) => n === "Timeout").length;
+    const before = timers();
+    await child.waitForLine(pattern, { signal });
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+    expect(timers()).toBeLessThanOrEqual(before);
+    await child.waitForLine(/b/);
+    expect(seen).toEqual(["a"]);
   });
 
   it("cuts a line without end and keeps reading", async () => {
