@@ -72,7 +72,12 @@ export async function compileParameters(
 }
 
 async function compile(schema: Record<string, unknown>): Promise<Validate> {
-  // Loaded here, since a program without tools needs no compiler of schemas.
+  // Loaded here, since a program without tools needs neither a compiler of schemas nor its keywords.
+  const { KEYWORDS } = await import("@stubwright/rpc/json-schema");
+  const keys = Object.keys(schema);
+  if (keys.length > 0 && !keys.some((key) => KEYWORDS.has(key))) {
+    throw new TypeError("it has no keyword of JSON Schema, such as type or properties");
+  }
   const { createValidator } = await import("@stubwright/rpc/validators");
   return createValidator(schema);
 }

@@ -1,4 +1,3 @@
-import { KEYWORDS } from "@stubwright/rpc/json-schema";
 import { CopilotError } from "../errors.js";
 import type { StandardSchema, ZodSchema } from "./schema-objects.js";
 
@@ -11,7 +10,7 @@ const converted = new WeakMap<object, Record<string, unknown>>();
 
 /**
  * The JSON Schema of a tool's parameters, as what a model may send: for a schema object its input
- * side.
+ * side. Whether a plain object is a schema is found when it is compiled.
  *
  * @throws {@link CopilotError} `INVALID_OPTIONS` that names the tool, if there is none.
  */
@@ -49,12 +48,7 @@ function convert(name: string, parameters: object): Record<string, unknown> {
   }
   const members = Object.values(parameters);
   if (members.length > 0 && members.every(isSchemaObject)) throw invalidParameters(name, RAW_SHAPE);
-  const plain = parameters as Record<string, unknown>;
-  const isEmpty = Object.keys(plain).length === 0;
-  if (!isEmpty && !Object.keys(plain).some((key) => KEYWORDS.has(key))) {
-    throw invalidParameters(name, "it has no keyword of JSON Schema, such as type or properties");
-  }
-  return plain;
+  return parameters as Record<string, unknown>;
 }
 
 /** How a schema object tells its JSON Schema: as Standard JSON Schema says, or as Zod did before. */
