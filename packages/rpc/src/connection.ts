@@ -132,11 +132,11 @@ export class Connection {
       drain: () => this.#guard(() => this.#outbox.drain()),
       end: (cause) => {
         this.#endDecoding();
-        turnstile.after(() => this.#halfClose(new ConnectionClosedError(cause)));
+        turnstile.after(() => this.#halfClose(this.#closedBy(cause)));
       },
       close: (cause) => {
         this.#endDecoding();
-        turnstile.after(() => this.#finish(new ConnectionClosedError(cause), false));
+        turnstile.after(() => this.#finish(this.#closedBy(cause), false));
       },
     });
     if (stateChannel.hasSubscribers) stateChannel.publish({ peer: this.#peer, state: "open" });
@@ -233,6 +233,11 @@ export class Connection {
       // What was cut off is no reason of the end; its error quotes what there is of it.
       this.report({ kind: "badMessage", error: RpcError.from(error), excerpt: "" });
     }
+  }
+
+  /** The error for an end that nobody here asked for quotes what may tell why. */
+  #closedBy(cause: Error | undefined): ConnectionClosedError {
+    return new ConnectionClosedError(cause, cause && this.#router.noise);
   }
 
   /** No answer can come any more, but the other side may still read ours. */

@@ -140,10 +140,14 @@ export class ResponseError extends RpcError {
 export class ConnectionClosedError extends RpcError {
   override readonly name = "ConnectionClosedError";
 
-  constructor(cause?: Error) {
-    super("CONNECTION_CLOSED", `The connection is closed${cause ? `: ${cause.message}` : ""}`, {
-      cause,
-    });
+  /**
+   * @param cause - Why it ended.
+   * @param noise - What came last and was no message, quoted: it often says why.
+   */
+  constructor(cause?: Error, noise?: string) {
+    const why = cause ? `: ${cause.message}` : "";
+    const last = noise ? `; what came last is no message: ${noise}` : "";
+    super("CONNECTION_CLOSED", `The connection is closed${why}${last}`, { cause });
   }
 
   /** @internal */

@@ -2,6 +2,7 @@ import { INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR } from "./codes.js";
 import type { Diagnostics } from "./diagnostics.js";
 import { FrameError, RpcError } from "./errors.js";
 import type { OversizedFrame } from "./framing/framing.js";
+import { excerpt } from "./framing/header.js";
 import type { RequestServer } from "./incoming.js";
 import {
   errorMessage,
@@ -50,6 +51,7 @@ export class Router {
   readonly turnstile = new Turnstile();
   readonly #connection: RoutedConnection;
   #open = 0;
+  #noise: string | undefined;
 
   constructor(connection: RoutedConnection) {
     this.#connection = connection;
@@ -58,6 +60,14 @@ export class Router {
   /** Requests, and batches of them, whose answers have not been sent. */
   get open(): number {
     return this.#open;
+  }
+
+  /**
+   * What came since the last message and is none, such as a banner or the reason why a program
+   * exits: its first line, quoted; undefined if there was none.
+   */
+  get noise(): string | undefined {
+    return this.#noise;
   }
 
   /** Acts on the body of one frame. */
@@ -73,7 +83,9 @@ export class Router {
     let message: unknown;
     try {
       message = parseBody(body);
+      this.#noise = undefined;
     } catch (error) {
+      this.#keepNoise(body);
       const refusal = this.#refuse(null, PARSE_ERROR, RpcError.from(error, "BAD_MESSAGE"), body);
       this.#send(refusal);
       return;
@@ -210,8 +222,13 @@ export class Router {
   }
 
   #notAMessage(id: MessageId, why: string, body: Buffer): string | undefined {
+    this.#keepNoise(body);
     const error = new RpcError("BAD_MESSAGE", `Not a JSON-RPC message: ${why}`);
     return this.#refuse(id, INVALID_REQUEST, error, body);
+  }
+
+  #keepNoise(body: Buffer): void {
+    this.#noise ??= excerpt(body.toString("latin1", 0, 2048));
   }
 
   /** Reports a message that is none; returns the answer that says so, if a server is to send one. */

@@ -69,6 +69,30 @@ describe.each([contentLength, ndjson])("what servers send, $name", (framing) => 
     expect(saw).toMatchObject([{ kind: "badMessage", excerpt: line }]);
   });
 
+  it("quotes in the error of the end what came last and was no message", async () => {
+    const { peer, send, right } = connect(framing);
+    const call = peer.request("x").catch((error: Error) => error.message);
+    send("error: token=ghp_0123456789abcdefghijABCDEFGHIJ012345 is bad");
+    send("    at main");
+    await right.close();
+    const text = await call;
+    expect(text).toMatch(/^The connection is closed: .*; what came last is no message: "error: /);
+    expect(text).not.toMatch(/ghp_|at main/);
+  });
+
+  it.each([
+    ["a message came after it", '{"method":"n"}', false],
+    ["it was asked for", undefined, true],
+  ])("quotes nothing where %s", async (_, after, asked) => {
+    const { peer, send, right } = connect(framing);
+    const call = peer.request("x").catch((error: Error) => error.message);
+    send("a banner");
+    if (after !== undefined) send(after);
+    await settle();
+    await (asked ? peer.close() : right.close());
+    expect(await call).not.toMatch(/banner/);
+  });
+
   it.each(LINES)("a server answers %j as JSON-RPC says", async (line) => {
     const { send, sentText } = connect(framing, "server");
     send(line);
