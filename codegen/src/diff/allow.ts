@@ -62,10 +62,10 @@ export function applyAllowList(
   const allowed: AllowedChange[] = [];
   const used = new Set<Allowance>();
   for (const change of changes) {
-    const [first, ...more] = list.filter((allowance) => fits(allowance, change));
-    if (first) allowed.push({ change, reason: first.reason });
+    const fitting = list.filter((allowance) => fits(allowance, change));
+    for (const allowance of fitting) used.add(allowance);
+    if (fitting[0]) allowed.push({ change, reason: fitting[0].reason });
     else open.push(change);
-    for (const one of first ? [first, ...more] : []) used.add(one);
   }
   return { open, allowed, unused: list.filter((allowance) => !used.has(allowance)) };
 }

@@ -5,7 +5,7 @@ import { compareObject } from "./compare-object.js";
 import { compareConstraints, speakingOf } from "./constraints.js";
 import { type Matching, matchUp } from "./match.js";
 import { overlaps } from "./overlap.js";
-import { matchArms, matchVariants, type Variant } from "./pair-arms.js";
+import { matchArms, matchVariants } from "./pair-arms.js";
 import { referenced, splitUnion } from "./split-union.js";
 import { type Context, type Finding, finding, type Pair, resolvePair, type Step } from "./step.js";
 import { typeText, valuesText } from "./type-text.js";
@@ -61,7 +61,7 @@ function* compareArms(pair: Pair, arms: BothArms, context: Context): Iterable<St
   yield* compareScalars(pair, arms, context);
   const arrays = matchArms(old.arrays, after.arrays, context);
   for (const [a, b] of arrays.pairs) yield* compareArray({ ...pair, old: a, new: b }, context);
-  yield* comeAndGo(pair, arrays, typeText);
+  yield* comeAndGo(pair, arrays, (node) => [node, typeText(node)]);
   yield* compareObjects(pair, arms, context);
 }
 
@@ -99,7 +99,7 @@ function* compareScalars(pair: Pair, arms: BothArms, context: Context): Iterable
       if (known) known.kinds.push(kind);
       else pairs.push({ old, new: after, kinds: [kind] });
     }
-    yield* comeAndGo(pair, matching, (node) => `\`${fingerprint(node)}\``);
+    yield* comeAndGo(pair, matching, (node) => [node, `\`${fingerprint(node)}\``]);
   }
   for (const { kinds, ...both } of pairs) {
     yield* compareConstraints({ ...pair, ...both }, context, speakingOf(...kinds), kinds);
@@ -116,26 +116,24 @@ function* compareObjects(pair: Pair, arms: BothArms, context: Context): Iterable
     if (old.$ref !== undefined || after.$ref !== undefined) yield both;
     else yield* compareObject(both, context);
   }
-  yield* comeAndGo(
-    pair,
-    matching,
-    ({ tag }) => `\`${tag}\``,
-    ({ site }) => site,
-  );
+  yield* comeAndGo(pair, matching, ({ site, tag }) => [site, `\`${tag}\``]);
 }
 
-/** Arms that only one side has. */
-function* comeAndGo<Arm extends JsonSchema | Variant>(
+/**
+ * Arms that only one side has.
+ *
+ * @param describe - Gives the node of an arm and what it is called.
+ */
+function* comeAndGo<Arm>(
   pair: Pair,
   { removed, added }: Matching<Arm>,
-  textOf: (arm: Arm) => string,
-  nodeOf = (arm: Arm) => arm as JsonSchema,
+  describe: (arm: Arm) => readonly [node: JsonSchema, values: string],
 ): Iterable<Finding> {
-  for (const arm of removed) {
-    yield finding("variant-removed", { ...pair, old: nodeOf(arm) }, { values: textOf(arm) });
+  for (const [old, values] of removed.map(describe)) {
+    yield finding("variant-removed", { ...pair, old }, { values });
   }
-  for (const arm of added) {
-    yield finding("variant-added", { ...pair, new: nodeOf(arm) }, { values: textOf(arm) });
+  for (const [node, values] of added.map(describe)) {
+    yield finding("variant-added", { ...pair, new: node }, { values });
   }
 }
 
