@@ -112,25 +112,23 @@ it("masks secrets in a copy, and shows what has none as it is", async () => {
   const errors: unknown[] = [];
   const error = (event: unknown) => void errors.push((event as CallEvent).error);
   const subscribers = { error, start() {}, end() {}, asyncStart() {}, asyncEnd() {} };
-  const calls = tracingChannel(CHANNELS.call);
-  calls.subscribe(subscribers);
-  stops.push(() => calls.unsubscribe(subscribers));
+  const handlers = tracingChannel(CHANNELS.handler);
+  handlers.subscribe(subscribers);
+  stops.push(() => handlers.unsubscribe(subscribers));
   const { client, server, clientSaw } = peerPair();
   const thrown = [
     { code: 1, message: "plain", data: { a: 1 } },
     { code: 2, message: "plain", data: { token: "t0ken" } },
     { code: 3, message: "at https://user:t0ken@host/" },
   ];
-  for (const answer of thrown) {
-    server.onRequest(`fail ${answer.code}`, () => {
-      throw new ResponseError(answer);
+  const own = thrown.map((answer) => new ResponseError(answer));
+  for (const each of own) {
+    server.onRequest(`fail ${each.code}`, () => {
+      throw each;
     });
+    await client.request(`fail ${each.code}`).catch(() => {});
   }
-  const caught: unknown[] = [];
-  for (const { code } of thrown) {
-    caught.push(await client.request(`fail ${code}`).catch((reason) => reason));
-  }
-  expect(errors[0]).toBe(caught[0]);
+  expect(errors[0]).toBe(own[0]);
   expect(errors.map((each) => (each as ResponseError).code)).toEqual([1, 2, 3]);
   expect(JSON.stringify(errors.map((each) => ({ ...(each as object) })))).not.toContain("t0ken");
   expect(String(errors[2])).not.toContain("t0ken");
@@ -139,4 +137,36 @@ it("masks secrets in a copy, and shows what has none as it is", async () => {
   client.report({ ...plain, params: { token: "t0ken", a: 1 } });
   expect(clientSaw[0]).toBe(plain);
   expect(clientSaw[1]).toEqual({ ...plain, params: { token: "***", a: 1 } });
+});
+
+it("masks what calls and handlers give, and what they are given", async () => {
+  const shown: string[] = [];
+  const done = (event: unknown) => {
+    const { params, result } = event as CallEvent;
+    shown.push(JSON.stringify([params, result]));
+  };
+  const subscribers = { asyncEnd: done, start() {}, end() {}, asyncStart() {}, error() {} };
+  for (const name of [CHANNELS.call, CHANNELS.handler]) {
+    tracingChannel(name).subscribe(subscribers);
+    stops.push(() => tracingChannel(name).unsubscribe(subscribers));
+  }
+  const { client, server } = peerPair();
+  server.onRequest("x", (params) => ({ ...(params as object), token: "mine" }));
+  expect(await client.request("x", { apiKey: "yours" })).toEqual({
+    apiKey: "yours",
+    token: "mine",
+  });
+  const masked = '[{"apiKey":"***"},{"apiKey":"***","token":"***"}]';
+  expect(shown).toEqual([masked, masked]);
+});
+
+it("tells a listener of diagnostics nothing once it is removed, and others all", () => {
+  const { client, clientSaw } = peerPair();
+  const seen: Diagnostic[] = [];
+  const remove = client.onDiagnostic((diagnostic) => seen.push(diagnostic));
+  const told: Diagnostic = { kind: "unknownNotification", method: "n", params: undefined };
+  client.report(told);
+  remove();
+  client.report(told);
+  expect([seen.length, clientSaw.length]).toEqual([1, 2]);
 });
