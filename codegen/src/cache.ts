@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { EmitOptions } from "./emit/index.js";
+import type { StubwrightWarning } from "./errors.js";
 import { type GeneratedFile, readGenerated } from "./generated.js";
 import { generatorDigest } from "./generator-digest.js";
 import type { LoadedSource } from "./load/source.js";
@@ -13,6 +14,7 @@ interface Entry {
   readonly inputs: string;
   /** File to digest. */
   readonly outputs: Readonly<Record<string, string>>;
+  readonly warnings: readonly StubwrightWarning[];
 }
 
 /**
@@ -37,8 +39,8 @@ export class GenerationCache {
     );
   }
 
-  /** The files of last time, if the same would be generated now and they are all as they were. */
-  unchanged(): readonly string[] | undefined {
+  /** The files and warnings of last time, if the same would be generated now and they are all as they were. */
+  unchanged(): (Pick<Entry, "warnings"> & { readonly paths: readonly string[] }) | undefined {
     const entry = this.#read();
     if (entry?.inputs !== this.#inputs) return undefined;
     const paths = Object.keys(entry.outputs);
@@ -46,13 +48,13 @@ export class GenerationCache {
     const same =
       onDisk.length === paths.length &&
       onDisk.every(({ path, text }) => digest(text) === entry.outputs[path]);
-    return same ? paths : undefined;
+    return same ? { paths, warnings: entry.warnings } : undefined;
   }
 
   /** Remembers files that are on disk now. A cache that cannot be kept costs time, nothing else. */
-  store(files: readonly GeneratedFile[]): void {
+  store(files: readonly GeneratedFile[], warnings: readonly StubwrightWarning[]): void {
     const outputs = Object.fromEntries(files.map(({ path, text }) => [path, digest(text)]));
-    const entry: Entry = { inputs: this.#inputs, outputs };
+    const entry: Entry = { inputs: this.#inputs, outputs, warnings };
     try {
       mkdirSync(dirname(this.#file), { recursive: true });
       writeFileSync(this.#file, JSON.stringify(entry));

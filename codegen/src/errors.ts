@@ -46,3 +46,12 @@ export class StubwrightError extends Error {
     this.remedy = details.remedy;
   }
 }
+
+/** Something in what Stubwright was given that has no effect, and may be meant to have one. */
+export interface StubwrightWarning {
+  readonly code: "UNKNOWN_KEYWORD";
+  readonly message: string;
+  readonly file: string;
+  /** JSON Pointer to the place in that file. */
+  readonly pointer: string;
+}

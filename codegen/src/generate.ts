@@ -1,10 +1,10 @@
 import type { EmitOptions } from "./emit/index.js";
-import { StubwrightError } from "./errors.js";
+import { StubwrightError, type StubwrightWarning } from "./errors.js";
 import type { GeneratedFile } from "./generated.js";
 import type { Protocol } from "./ir.js";
 import { adaptCore } from "./load/adapt-core.js";
 import { bundle } from "./load/bundle.js";
-import { checkDocuments } from "./load/check.js";
+import { checkDocuments, type Warn } from "./load/check.js";
 import { checkMembers } from "./load/check-members.js";
 import { checkCircles } from "./load/circles.js";
 import { refuseDepth } from "./load/depth.js";
@@ -20,10 +20,14 @@ import { refuseStale } from "./parse/stale.js";
  * Reads a schema source into the protocol model: load, normalize, bundle, parse.
  *
  * @param manifestFile - Path of the `source.json`.
+ * @param warn - Told of what has no effect, such as a keyword that nobody knows; by default nobody is.
  * @throws {@link StubwrightError} for whatever is wrong with the source.
  */
-export function readProtocol(manifestFile: string): Protocol {
-  return toCallable(loadSource(manifestFile));
+export function readProtocol(
+  manifestFile: string,
+  warn?: (warning: StubwrightWarning) => void,
+): Protocol {
+  return toCallable(loadSource(manifestFile), warn);
 }
 
 /**
@@ -31,8 +35,8 @@ export function readProtocol(manifestFile: string): Protocol {
  *
  * @throws {@link StubwrightError} as {@link toProtocol}, and if there is neither a method nor an event.
  */
-export function toCallable(source: LoadedSource): Protocol {
-  const protocol = toProtocol(source);
+export function toCallable(source: LoadedSource, warn?: Warn): Protocol {
+  const protocol = toProtocol(source, warn);
   if (protocol.methods.length > 0 || protocol.unions.length > 0) return protocol;
   throw new StubwrightError("SCHEMA_INVALID", "The schemas have no methods and no events.", {
     file: source.documents[0]?.file,
@@ -41,10 +45,10 @@ export function toCallable(source: LoadedSource): Protocol {
 }
 
 /** Turns loaded schemas into the protocol model: resolve, normalize, bundle, parse. */
-export function toProtocol(given: LoadedSource): Protocol {
+export function toProtocol(given: LoadedSource, warn?: Warn): Protocol {
   for (const document of given.documents) refuseDepth(document);
   for (const document of given.documents) checkMembers(document);
-  checkDocuments(given.documents);
+  checkDocuments(given.documents, warn);
   const source = { ...given, documents: adaptCore(given.documents) };
   const documents = resolveReferences(source.documents).map((document) => ({
     ...document,

@@ -12,6 +12,7 @@ export {
   StubwrightError,
   type StubwrightErrorCode,
   type StubwrightErrorDetails,
+  type StubwrightWarning,
 } from "./errors.js";
 export { generateFiles, readProtocol } from "./generate.js";
 export type { GeneratedFile } from "./generated.js";

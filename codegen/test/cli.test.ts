@@ -95,6 +95,24 @@ describe("generate", () => {
     expect(existsSync(out("routeTree.gen.ts"))).toBe(true);
   });
 
+  test("names keywords that have no effect, also when nothing changed", () => {
+    const file = fixture.schema("api");
+    const schema = JSON.parse(readFileSync(file, "utf8"));
+    schema.definitions.Sum = { type: "number", minimun: 1, not: { minimun: 2 } };
+    writeFileSync(file, JSON.stringify(schema, null, 2));
+    stubwright("schema", "update");
+    for (const run of [stubwright("generate"), stubwright("generate")]) {
+      expect(run.status).toBe(0);
+      expect(run.stderr).toContain('Unknown keyword "minimun" has no effect.');
+      expect(run.stderr).toMatch(/api\.schema\.json:\d+ \/definitions\/Sum\/minimun, and 1 more\n/);
+    }
+    const [{ warnings }] = JSON.parse(stubwright("generate", "--json").stdout);
+    expect(warnings).toMatchObject([
+      { code: "UNKNOWN_KEYWORD", pointer: "/definitions/Sum/minimun" },
+      { code: "UNKNOWN_KEYWORD", pointer: "/definitions/Sum/not/minimun" },
+    ]);
+  });
+
   test("--print-ir prints the model as JSON", () => {
     const { status, stdout } = stubwright("generate", "--print-ir");
     expect(status).toBe(0);

@@ -1,5 +1,6 @@
 import { toProtocol } from "../src/generate.js";
 import type { Protocol } from "../src/index.js";
+import type { LoadedSource } from "../src/load/source.js";
 
 /**
  * Reads schemas that stand in a test, as if they had been published.
@@ -7,7 +8,12 @@ import type { Protocol } from "../src/index.js";
  * @param documents - By their names; `core` is the handwritten one.
  */
 export function protocolOf(documents: Readonly<Record<string, object>>): Protocol {
-  return toProtocol({
+  return toProtocol(inlineSource(documents));
+}
+
+/** Schemas that stand in a test, as if they had been loaded. */
+export function inlineSource(documents: Readonly<Record<string, object>>): LoadedSource {
+  return {
     manifest: { name: "inline", version: "1.2.3", packages: [], files: {} },
     documents: Object.entries(documents).map(([name, json]) => ({
       name,
@@ -16,7 +22,7 @@ export function protocolOf(documents: Readonly<Record<string, object>>): Protoco
       sha256: "",
       json: { ...json },
     })),
-  });
+  };
 }
 
 /** A method as a document has it. */

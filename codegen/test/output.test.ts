@@ -58,7 +58,7 @@ describe("the cache", () => {
     writeFileSync(join(folder, "node_modules", ".cache"), "");
     const files = [file("a.gen.ts")];
     write(out(), files);
-    new GenerationCache(source, out(), {}).store(files);
+    new GenerationCache(source, out(), {}).store(files, []);
     expect(new GenerationCache(source, out(), {}).unchanged()).toBeUndefined();
   });
 

@@ -18,7 +18,7 @@ type Role = "alone" | "arm" | "part";
  * - conditions: `if`, `not` of anything but everything, `dependentRequired` and the like, `contains`;
  * - that exactly one arm of `oneOf` matches, and that a number is whole;
  * - that an object of one part or arm has no members of another, constants included: TypeScript lets
- *   an object literal have those of all arms, and open parts let any member in;
+ *   an object literal have those of all arms, and open parts let any member in, on all levels;
  * - that a value of two parts is an object, where one part is closed and requires no member: a text
  *   has no member that is wrong;
  * - that what parts describe is an object, where that is said beside them;
@@ -42,7 +42,6 @@ function suffix(role: Role): string {
 function relaxSchema(schema: JsonSchema, given: Role): JsonSchema {
   const role = countParts(schema) > 1 ? "part" : given;
   const armRole = role === "part" ? "part" : "arm";
-  const memberRole = role === "part" ? "part" : "alone";
   const again = (child: unknown, childRole: Role): unknown =>
     isRecord(child) ? relaxSchema(child, childRole) : child;
   const relaxed: JsonSchema = {};
@@ -59,15 +58,12 @@ function relaxSchema(schema: JsonSchema, given: Role): JsonSchema {
   if (role !== "alone") relaxConstants(relaxed);
   if (schema.properties) {
     relaxed.properties = Object.fromEntries(
-      Object.entries(schema.properties).map(([name, member]) => [
-        name,
-        relaxSchema(member, memberRole),
-      ]),
+      Object.entries(schema.properties).map(([name, member]) => [name, relaxSchema(member, role)]),
     );
   }
-  if (schema.items !== undefined) relaxed.items = again(schema.items, memberRole) as JsonSchema;
+  if (schema.items !== undefined) relaxed.items = again(schema.items, role) as JsonSchema;
   if (schema.prefixItems) {
-    relaxed.prefixItems = (schema.prefixItems as unknown[]).map((item) => again(item, memberRole));
+    relaxed.prefixItems = (schema.prefixItems as unknown[]).map((item) => again(item, role));
   }
   if (schema.allOf) relaxed.allOf = schema.allOf.map((part) => relaxSchema(part, "part"));
   if (schema.anyOf) relaxed.anyOf = schema.anyOf.map((arm) => relaxSchema(arm, armRole));

@@ -1,5 +1,5 @@
 import { onStderr } from "../colors.js";
-import { StubwrightError } from "../errors.js";
+import { StubwrightError, type StubwrightWarning } from "../errors.js";
 import { EXIT } from "./exit-codes.js";
 import { lineOf } from "./line.js";
 
@@ -29,11 +29,27 @@ function describe(error: unknown): object {
 function printMistake(error: StubwrightError): void {
   console.error(`${onStderr.red("error")} ${error.message} ${onStderr.dim(`(${error.code})`)}`);
   const { file = "", pointer } = error;
-  const line = lineOf(file, pointer);
   // Most messages about a whole file name it.
-  if (pointer || line !== undefined || !error.message.includes(file)) {
-    const place = `${file}${line === undefined ? "" : `:${line}`}`;
-    console.error(`${onStderr.cyan("at")}    ${place}${pointer ? ` ${pointer}` : ""}`);
+  if (pointer || lineOf(file, pointer) !== undefined || !error.message.includes(file)) {
+    printPlace(file, pointer);
   }
   if (error.remedy) console.error(`${onStderr.cyan("help")}  ${error.remedy}`);
+}
+
+function printPlace(file: string, pointer: string | undefined, more = ""): void {
+  const line = lineOf(file, pointer);
+  const place = `${file}${line === undefined ? "" : `:${line}`}`;
+  console.error(`${onStderr.cyan("at")}    ${place}${pointer ? ` ${pointer}` : ""}${more}`);
+}
+
+/** Reports warnings to people, on stderr: what is said of many places, once, with the first. */
+export function printWarnings(warnings: readonly StubwrightWarning[]): void {
+  const counts = new Map<string, number>();
+  for (const { message } of warnings) counts.set(message, (counts.get(message) ?? 0) + 1);
+  for (const { message, file, pointer } of warnings) {
+    const others = (counts.get(message) ?? 0) - 1;
+    if (!counts.delete(message)) continue;
+    console.error(`${onStderr.yellow("warning")} ${message}`);
+    printPlace(file, pointer, others > 0 ? `, and ${others} more` : "");
+  }
 }

@@ -2,11 +2,12 @@ import { resolve } from "node:path";
 import { GenerationCache } from "../cache.js";
 import { onStdout } from "../colors.js";
 import type { ProtocolConfig } from "../config.js";
+import type { StubwrightWarning } from "../errors.js";
 import { generateFiles, readProtocol, toCallable } from "../generate.js";
 import type { Protocol } from "../ir.js";
 import { loadSource } from "../load/source.js";
 import { compare, type Drift, write } from "../output.js";
-import { printError } from "./error.js";
+import { printError, printWarnings } from "./error.js";
 import { EXIT } from "./exit-codes.js";
 import { type CommonOptions, loadProtocols, shown } from "./options.js";
 import { Progress } from "./progress.js";
@@ -29,6 +30,8 @@ interface Outcome extends Drift {
   /** Counts; absent when nothing had changed and nothing was read. */
   readonly counts?: { readonly methods: number; readonly events: number; readonly types: number };
   readonly milliseconds: number;
+  /** What in the schemas has no effect, and may be meant to have one. */
+  readonly warnings: readonly StubwrightWarning[];
 }
 
 /** `stubwright generate`: each protocol of the config in turn. */
@@ -36,7 +39,11 @@ export async function generate(options: GenerateOptions): Promise<void> {
   const out = options.out === undefined ? undefined : resolve(options.out);
   const protocols = await loadProtocols(options.config, out);
   if (options.printIr) {
-    const models = protocols.map(({ source }) => readProtocol(source));
+    const warnings: StubwrightWarning[] = [];
+    const models = protocols.map(({ source }) =>
+      readProtocol(source, (warning) => warnings.push(warning)),
+    );
+    printWarnings(warnings);
     console.log(JSON.stringify(models.length === 1 ? models[0] : models, null, 2));
     return;
   }
@@ -55,7 +62,10 @@ async function generateAll(
   for (const protocol of protocols) {
     const outcome = await generateOne(protocol, options);
     if (options.check && outcome.stale.length > 0) process.exitCode = EXIT.stale;
-    if (!options.json) print(outcome, options.check === true);
+    if (!options.json) {
+      print(outcome, options.check === true);
+      printWarnings(outcome.warnings);
+    }
     outcomes.push(outcome);
   }
   if (options.json) console.log(JSON.stringify(outcomes, null, 2));
@@ -76,15 +86,18 @@ async function generateOne(
     const unchanged = cache.unchanged();
     const elapsed = () => Math.round(performance.now() - started);
     if (unchanged) {
-      const drift = { stale: [], removed: [], unchanged };
-      return { name, version, out, ...drift, milliseconds: elapsed() };
+      const { paths, warnings } = unchanged;
+      const drift = { stale: [], removed: [], unchanged: paths };
+      return { name, version, out, ...drift, milliseconds: elapsed(), warnings };
     }
-    const protocol = toCallable(loaded);
+    const warnings: StubwrightWarning[] = [];
+    const protocol = toCallable(loaded, (warning) => warnings.push(warning));
     progress.step(`Emitting ${protocol.methods.length} methods`);
     const files = await generateFiles(protocol, emitOptions);
     const drift = options.check ? compare(out, files) : write(out, files);
-    if (!options.check) cache.store(files);
-    return { name, version, out, ...drift, counts: count(protocol), milliseconds: elapsed() };
+    if (!options.check) cache.store(files, warnings);
+    const counts = count(protocol);
+    return { name, version, out, ...drift, counts, milliseconds: elapsed(), warnings };
   } finally {
     progress.done();
   }

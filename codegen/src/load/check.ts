@@ -1,6 +1,7 @@
 import { KEYWORDS, type KeywordValue } from "@stubwright/rpc/json-schema";
-import { type Group, groupsOf, isSchemaOf, schemaOf } from "../document.js";
-import { StubwrightError } from "../errors.js";
+import { type Group, groupsOf, holdsMethods, isSchemaOf, schemaOf } from "../document.js";
+import { StubwrightError, type StubwrightWarning } from "../errors.js";
+import { didYouMean } from "../nearest.js";
 import { escapePointer } from "../pointer.js";
 import { isObject, type JsonSchema } from "../schema.js";
 import { VALUES } from "./keyword-values.js";
@@ -11,11 +12,12 @@ import type { SchemaDocument } from "./source.js";
  * Checks that documents can be read as what they claim to be: keywords of the right kind, methods
  * with params and results that are schemas. References are resolved later.
  *
+ * @param warn - Told of keywords that nobody knows: JSON Schema lets them be, and so does this.
  * @throws {@link StubwrightError} `SCHEMA_INVALID` with the file and the JSON Pointer.
  */
-export function checkDocuments(documents: readonly SchemaDocument[]): void {
+export function checkDocuments(documents: readonly SchemaDocument[], warn: Warn = ignore): void {
   for (const document of documents) {
-    const check = new Check(document);
+    const check = new Check(document, warn);
     check.keywords(schemaOf(document.json), "");
     for (const [name, group] of groupsOf(document.json)) {
       const pointer = `/${escapePointer(name)}`;
@@ -25,7 +27,8 @@ export function checkDocuments(documents: readonly SchemaDocument[]): void {
       if (group.rpcMethod !== undefined) {
         check.fail(pointer, "A method stands outside of all groups.", "Move it into a group.");
       }
-      check.group(group, pointer);
+      if (holdsMethods(group)) check.group(group, pointer);
+      else check.unknown(name, pointer);
     }
     refuseLostMethods(document);
   }
@@ -33,8 +36,13 @@ export function checkDocuments(documents: readonly SchemaDocument[]): void {
 
 /** Checks one schema that stands where no keyword has schemas, but that a reference leads to. */
 export function checkSchema(document: SchemaDocument, schema: unknown, pointer: string): void {
-  new Check(document).schema(schema, pointer);
+  new Check(document, ignore).schema(schema, pointer);
 }
+
+/** Is told of what has no effect. */
+export type Warn = (warning: StubwrightWarning) => void;
+
+function ignore(): void {}
 
 const DEFINITIONS: ReadonlySet<string> = new Set(["definitions", "$defs"]);
 
@@ -44,9 +52,11 @@ export const SIDES: ReadonlySet<unknown> = new Set(["server", "client", "both"])
 /** The check of one document. */
 class Check {
   readonly #document: SchemaDocument;
+  readonly #warn: Warn;
 
-  constructor(document: SchemaDocument) {
+  constructor(document: SchemaDocument, warn: Warn) {
     this.#document = document;
+    this.#warn = warn;
   }
 
   /** Members of a group that are neither methods nor groups are ignored. */
@@ -75,6 +85,7 @@ class Check {
   keywords(schema: JsonSchema, pointer: string): void {
     for (const [key, value] of Object.entries(schema)) {
       const keyword = KEYWORDS.get(key);
+      if (!keyword) this.unknown(key, `${pointer}/${escapePointer(key)}`);
       // What other programs write for themselves is theirs to judge.
       if (!keyword || (keyword.vocabulary === "vendor" && keyword.role === "prose")) continue;
       this.#value(keyword.value, value, `${pointer}/${escapePointer(key)}`);
@@ -95,6 +106,15 @@ class Check {
       if (kind === "dependencies" && Array.isArray(child)) this.#value("strings", child, below);
       else this.schema(child, below);
     }
+  }
+
+  /** Extensions begin with `x-`; the handwritten document has members of its own at its root. */
+  unknown(key: string, pointer: string): void {
+    const { role, file } = this.#document;
+    const isOfCore = role === "handwritten" && pointer.lastIndexOf("/") === 0;
+    if (key.startsWith("x-") || isOfCore) return;
+    const message = `Unknown keyword "${key}" has no effect.${didYouMean(key, KEYWORDS.keys())}`;
+    this.#warn({ code: "UNKNOWN_KEYWORD", message, file, pointer });
   }
 
   fail(pointer: string, message: string, remedy: string): never {

@@ -46,7 +46,7 @@ function refuseClashes(leaves: readonly Leaf[]): void {
       throw new StubwrightError("NAME_CLASH", `${other} and ${pointer} would both be ${name}.`, {
         file: document.file,
         pointer,
-        remedy: "Rename one of them; if both are as published, report it to their publisher.",
+        remedy: "Rename one of the two groups: the interface of a group has the name of its path.",
       });
     }
   }
