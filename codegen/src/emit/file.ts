@@ -1,4 +1,9 @@
-import type { ImportDeclarationStructure, SourceFileStructure, WriterFunction } from "ts-morph";
+import type {
+  ImportDeclarationStructure,
+  SourceFileStructure,
+  CodeBlockWriter as Writer,
+  WriterFunction,
+} from "ts-morph";
 import { BANNER, type GeneratedFile } from "../generated.js";
 import { escapeComment } from "./docs.js";
 import { CodeBlockWriter, IndentationText, Project, StructureKind } from "./libraries.js";
@@ -12,11 +17,12 @@ export function printFile(path: string, statements: Statements): GeneratedFile {
 /** Prints a file whose declarations are set already, below its imports. */
 export function printText(
   path: string,
-  imports: Statements,
+  imports: readonly ImportDeclarationStructure[],
   declarations: readonly string[],
 ): GeneratedFile {
-  const head = print(path, imports);
-  return toFile(path, `${head}${head && "\n"}${declarations.join("\n\n")}\n`);
+  const head = imports.length > 0 ? print(path, [...imports]) : "";
+  const body = declarations.join("\n\n") || "export {};";
+  return toFile(path, `${head}${head && "\n"}${body}\n`);
 }
 
 /** The text that a writer function writes. ts-morph would parse it again; a long table is spared that. */
@@ -24,6 +30,17 @@ export function writeText(write: WriterFunction): string {
   const writer = new CodeBlockWriter({ indentNumberOfSpaces: 2 });
   write(writer);
   return writer.toString().trim();
+}
+
+/** Writes a comment: on a line of its own if its text has one line. */
+export function writeDoc(writer: Writer, text: string): void {
+  const lines = text.split("\n");
+  if (lines.length === 1) writer.writeLine(`/** ${text} */`);
+  else {
+    writer.writeLine("/**");
+    for (const line of lines) writer.writeLine(` * ${line}`.trimEnd());
+    writer.writeLine(" */");
+  }
 }
 
 type Statements = SourceFileStructure["statements"];

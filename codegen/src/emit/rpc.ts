@@ -1,12 +1,10 @@
-import type { InterfaceDeclarationStructure } from "ts-morph";
 import type { GeneratedFile } from "../generated.js";
 import type { Method, Protocol } from "../ir.js";
 import { interfaceName, type Role } from "../names/derived.js";
 import { propertyName } from "../names/identifiers.js";
 import { escapeComment, methodDoc } from "./docs.js";
-import { importTypes, printFile } from "./file.js";
+import { importTypes, printText, writeDoc, writeText } from "./file.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
-import { StructureKind } from "./libraries.js";
 
 /** A place in the tree of a group: a method, or others below it, or both. */
 interface Node {
@@ -49,14 +47,14 @@ export function emitRpc(protocol: Protocol, homes: TypeHomes, file: RpcFile): Ge
   const runtime = methods.flatMap((method) =>
     rolesOf(method, file).flatMap((role) => runtimeType(method, role) ?? []),
   );
-  return printFile(file.path, [
+  const imports = [
     ...(runtime.length > 0 ? [importTypes("@stubwright/rpc/codegen/v1", runtime)] : []),
     ...importFromHomes(
       homes,
       used.filter((name) => name !== null),
     ),
-    ...interfaces,
-  ]);
+  ];
+  return printText(file.path, imports, interfaces);
 }
 
 const ROLES: readonly Role[] = ["Rpc", "Handlers"];
@@ -87,34 +85,26 @@ function emitNode(
   path: readonly string[],
   role: Role,
   prefix: string,
-): InterfaceDeclarationStructure[] {
+): string[] {
   const nameOf = (at: readonly string[]) => interfaceName(at, role, prefix);
   const nodes = [...children];
   const below = nodes.flatMap(([name, child]) =>
     child.children.size > 0 ? emitNode(child, [...path, name], role, prefix) : [],
   );
-  const properties = nodes.map(([name, { method, children: inner }]) => {
-    const others = inner.size > 0 ? nameOf([...path, name]) : undefined;
-    const call = method && signature(method, role);
-    return {
-      name: propertyName(name),
-      hasQuestionToken: role === "Handlers",
-      docs: method && methodDoc(method),
-      type: call && others ? `(${call}) & ${others}` : (call ?? others),
-    };
-  });
   const place = escapeComment(path.join("."));
-  const doc = role === "Rpc" ? `Calls under \`${place}\`.` : `Answers calls under \`${place}\`.`;
-  return [
-    {
-      kind: StructureKind.Interface,
-      isExported: true,
-      name: nameOf(path),
-      docs: [doc],
-      properties,
-    },
-    ...below,
-  ];
+  const text = writeText((writer) => {
+    writer.writeLine(`/** ${role === "Rpc" ? "Calls" : "Answers calls"} under \`${place}\`. */`);
+    writer.write(`export interface ${nameOf(path)} `).block(() => {
+      for (const [name, { method, children: inner }] of nodes) {
+        const others = inner.size > 0 ? nameOf([...path, name]) : undefined;
+        const call = method && signature(method, role);
+        const type = call && others ? `(${call}) & ${others}` : (call ?? others);
+        for (const doc of method ? methodDoc(method) : []) writeDoc(writer, doc);
+        writer.writeLine(`${propertyName(name)}${role === "Handlers" ? "?" : ""}: ${type};`);
+      }
+    });
+  });
+  return [text, ...below];
 }
 
 function signature(method: Method, role: Role): string {

@@ -38,7 +38,7 @@ export function resolveReferences(documents: readonly SchemaDocument[]): SchemaD
     index.visitAt(document, pointer, read(document));
   };
   for (const document of documents) {
-    index.visit(document, read(document));
+    for (const found of index.schemasOf(document)) read(document)(found);
     for (const pointer of containedDefinitions(document)) readAt({ document, pointer });
   }
   // Where no keyword holds schemas, what a reference leads to makes known that there is one.
@@ -74,7 +74,7 @@ class KnownPlaces {
     if (known) return known;
     const places = new Set<string>();
     this.#places.set(document, places);
-    this.#index.visit(document, (found) => places.add(found.pointer));
+    for (const { pointer } of this.#index.schemasOf(document)) places.add(pointer);
     return places;
   }
 }

@@ -31,23 +31,30 @@ export class ResourceIndex {
   readonly #dynamic = new Map<string, Target[]>();
   readonly #recursive: Target[] = [];
   readonly #documents: readonly SchemaDocument[];
+  readonly #schemas = new Map<SchemaDocument, readonly Found[]>();
 
   constructor(documents: readonly SchemaDocument[]) {
     this.#documents = documents;
     for (const document of documents) {
       this.#resources.set(uriOf(document), { document, pointer: "" });
-      this.visit(document, (found) => this.#index(document, found));
+      for (const found of this.schemasOf(document)) this.#index(document, found);
     }
   }
 
-  /** Visits all schemas of a document, those of its methods too, that keywords or methods hold. */
-  visit(document: SchemaDocument, visit: (found: Found) => void): void {
+  /** All schemas of a document, those of its methods too, that keywords or methods hold. */
+  schemasOf(document: SchemaDocument): readonly Found[] {
+    const known = this.#schemas.get(document);
+    if (known) return known;
+    const all: Found[] = [];
+    const visit = (found: Found) => all.push(found);
+    this.#schemas.set(document, all);
     const { json } = document;
     visitBelow({ schema: schemaOf(json), pointer: "", base: uriOf(document) }, visit);
     const base = baseOf(json, uriOf(document));
     for (const [name, group] of groupsOf(json)) {
       visitGroup(group, `/${escapePointer(name)}`, base, visit);
     }
+    return all;
   }
 
   /** Visits the schema at a place that no keyword holds, and all that are inside it. */
@@ -119,8 +126,9 @@ function visitBelow({ schema, pointer, base }: Found, visit: (found: Found) => v
   visit({ schema, pointer, base: own });
   for (const [child, ...place] of schemasIn(schema)) {
     if (!isObject(child)) continue;
-    const below = place.map((part) => `/${escapePointer(String(part))}`).join("");
-    visitBelow({ schema: child, pointer: pointer + below, base: own }, visit);
+    let at = pointer;
+    for (const part of place) at += `/${escapePointer(String(part))}`;
+    visitBelow({ schema: child, pointer: at, base: own }, visit);
   }
 }
 
