@@ -62,6 +62,8 @@ export class Connection {
   #state: State = { name: "idle" };
   #resolveEnded!: (reason: Error | undefined) => void;
   #closing: Promise<void> | undefined;
+  /** That a message had begun when the stream ended, and how. */
+  #cutOff: string | undefined;
 
   constructor(peer: PeerLike, transport: Transport, options: PeerOptions, serve?: Serve) {
     const { limits = {}, framing = contentLength, interceptors = [], cancel } = options;
@@ -231,13 +233,16 @@ export class Connection {
       if (!this.closed) this.#decoder.end();
     } catch (error) {
       // What was cut off is no reason of the end; its error quotes what there is of it.
+      this.#cutOff = (error as Error).message;
       this.report({ kind: "badMessage", error: RpcError.from(error), excerpt: "" });
     }
   }
 
   /** The error for an end that nobody here asked for quotes what may tell why. */
   #closedBy(cause: Error | undefined): ConnectionClosedError {
-    return new ConnectionClosedError(cause, cause && this.#router.noise);
+    const { noise } = this.#router;
+    const last = noise ? `What came last is no message: ${noise}` : this.#cutOff;
+    return new ConnectionClosedError(cause, cause && last);
   }
 
   /** No answer can come any more, but the other side may still read ours. */

@@ -142,12 +142,12 @@ export class ConnectionClosedError extends RpcError {
 
   /**
    * @param cause - Why it ended.
-   * @param noise - What came last and was no message, quoted: it often says why.
+   * @param last - A sentence that quotes what came last, if that was no message: it often says why.
    */
-  constructor(cause?: Error, noise?: string) {
+  constructor(cause?: Error, last?: string) {
     const why = cause ? `: ${cause.message}` : "";
-    const last = noise ? `; what came last is no message: ${noise}` : "";
-    super("CONNECTION_CLOSED", `The connection is closed${why}${last}`, { cause });
+    const more = last ? `. ${last}` : "";
+    super("CONNECTION_CLOSED", `The connection is closed${why}${more}`, { cause });
   }
 
   /** @internal */

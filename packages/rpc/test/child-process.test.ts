@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Peer, spawnTransport } from "../src/index.js";
+import { contentLength, ndjson, Peer, spawnTransport } from "../src/index.js";
 import { alive, fixture } from "./processes.js";
 
 function start(name: string, options = {}) {
@@ -34,6 +34,20 @@ describe("spawnTransport", () => {
       cause: { code: "PROCESS_EXITED", exitCode: 3, signal: null, stderrTail: "about to crash\n" },
     });
   });
+
+  it.each([
+    [ndjson, 'What came last is no message: "unknown option: --acp"'],
+    [contentLength, 'The stream ended within a header: "unknown option: --acp"'],
+  ])(
+    "quotes what a program printed in place of messages before it exited: $name",
+    async (framing, quoted) => {
+      const program = 'console.log("unknown option: --acp"); process.exitCode = 1;';
+      const transport = spawnTransport({ command: process.execPath, args: ["-e", program] });
+      const error = await new Peer(transport, { framing }).request("x").catch((reason) => reason);
+      const how = "The connection is closed: The process exited with code 1. ";
+      expect(error).toMatchObject({ code: "CONNECTION_CLOSED", message: how + quoted });
+    },
+  );
 
   it("tells of kill -9", async () => {
     const { transport, peer } = start("echo-server.js");

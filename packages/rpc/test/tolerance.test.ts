@@ -76,7 +76,7 @@ describe.each([contentLength, ndjson])("what servers send, $name", (framing) => 
     send("    at main");
     await right.close();
     const text = await call;
-    expect(text).toMatch(/^The connection is closed: .*; what came last is no message: "error: /);
+    expect(text).toMatch(/^The connection is closed: .*\. What came last is no message: "error: /);
     expect(text).not.toMatch(/ghp_|at main/);
   });
 

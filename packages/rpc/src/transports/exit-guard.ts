@@ -17,7 +17,8 @@ export function guardProcess(pid: number, options: SpawnOptions): () => void {
   const wait = setImmediate(() => {
     // While the program starts there is time for it. On Windows the system ends the program.
     if (endsWithStdin || process.platform === "win32") return;
-    watchdog = new Watchdog(pid, exitDelayMs, Math.ceil(timerMs(killTimeoutMs) / 1_000));
+    // An orphan should be gone soon; most of what it has to write is written in half of the time.
+    watchdog = new Watchdog(pid, exitDelayMs / 2, Math.ceil(timerMs(killTimeoutMs) / 1_000));
   });
   const removeExitHook = onProcessExit(() => {
     const signalAt = performance.now() + exitDelayMs;

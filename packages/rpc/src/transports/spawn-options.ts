@@ -31,9 +31,9 @@ export interface SpawnOptions {
    */
   readonly exitSignal?: "SIGTERM" | "SIGKILL";
   /**
-   * How long the program gets before that, and before a watchdog's SIGTERM, in milliseconds: for
-   * one that writes what it has handed out a little later, and does not do so at SIGTERM. Without
-   * effect on Windows. Default 0.
+   * How long the program gets before that, in milliseconds: for one that writes what it has handed
+   * out a little later, and does not do so at SIGTERM. A watchdog's SIGTERM comes after half of it.
+   * Without effect on Windows. Default 0.
    */
   readonly exitDelayMs?: number;
   /**
