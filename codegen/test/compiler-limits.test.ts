@@ -72,6 +72,26 @@ describe("json-schema-to-typescript", () => {
       { type: "object", propertyNames: { enum: ["a"] } },
       "export interface T { [k: string]: unknown }",
     ],
+    [
+      "makes an object of what is nothing",
+      { not: {} },
+      "export interface T { [k: string]: unknown }",
+    ],
+    [
+      "makes an object of what is anything but one type",
+      { not: { type: "null" } },
+      "export interface T { [k: string]: unknown }",
+    ],
+    [
+      "makes an object of what says nothing of its type",
+      {},
+      "export interface T { [k: string]: unknown }",
+    ],
+    [
+      "forgets members of any other name beside patterns",
+      { type: "object", patternProperties: { "^x": { type: "number" } } },
+      'export interface T { /** * This interface was referenced by `T`\'s JSON-Schema definition * via the `patternProperty` "^x". */ [k: string]: number }',
+    ],
     ["changes names", { title: "1st größe" }, "export interface StGrosse { [k: string]: unknown }"],
   ])("%s", async (_, schema, want) => expect(await made(schema)).toBe(want));
 
