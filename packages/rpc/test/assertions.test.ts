@@ -190,6 +190,12 @@ const CASES: readonly Case[] = [
       [3, "", "a number <= 2"],
     ],
   ],
+  // What an alternative found that was not needed is not told.
+  ...["anyOf", "oneOf"].map((keyword): Case => {
+    const alternatives = { [keyword]: [{ type: "null" }, { type: "integer" }, { const: "a" }] };
+    const schema = { allOf: [alternatives, { minimum: 5 }] } as JsonSchema;
+    return [schema, [5, null, "a"], [[1, "", "a number >= 5"]]];
+  }),
   [true, [1, null, {}], []],
   [{ $comment: "no keyword that counts", title: "T", default: 5 }, [1, null, {}], []],
 ];

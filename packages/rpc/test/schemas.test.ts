@@ -92,6 +92,20 @@ describe.each(ENGINES)("schemas, with %s", (_, create, createSource) => {
     );
   });
 
+  it("find a part of another document by its $id, whatever is wrong with a third one", () => {
+    const documents = {
+      "https://a.example/broken.json": { $id: 5 } as never,
+      "https://a.example/bundle.json": {
+        $defs: { part: { $id: "https://a.example/part", type: "integer" } },
+      },
+    } as const;
+    const validate = create({ $ref: "https://a.example/part" }, { documents });
+    expect([validate(1), validate("1")?.length]).toEqual([undefined, 1]);
+    expect(() => create({ $ref: "https://a.example/none" }, { documents })).toThrow(
+      expect.objectContaining({ code: "UNKNOWN_DEFINITION" }),
+    );
+  });
+
   it("find references between definitions by name, identifiers among them", () => {
     const source = createSource({
       One: { $id: "https://a.example/one", properties: { two: { $ref: "two#/items" } } },
