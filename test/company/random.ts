@@ -85,6 +85,8 @@ class Walk {
   readonly #company: Company;
   readonly #sessionId: string;
   readonly #random: () => number;
+  /** What was done and what came of it, in order. */
+  readonly #trace: string[] = [];
   readonly #flights = new Set<Flight>();
   /** Who was cut off, and is not back yet. */
   readonly #away = new Set<Member>();
@@ -114,6 +116,15 @@ class Walk {
       const failed = diagnostics.splice(0).filter(({ kind }) => kind === "appHandlerError");
       this.wrong.push(...failed.map((diagnostic) => `${name}: ${JSON.stringify(diagnostic)}`));
     }
+    if (this.wrong.length > 0) {
+      this.wrong.push(`steps: ${this.#trace.slice(-40).join(", ")}`);
+      this.wrong.push(
+        `record: ${record
+          .slice(-15)
+          .map(({ type }) => type)
+          .join(" ")}`,
+      );
+    }
     for (const member of this.#company.members) await member.leave();
   }
 
@@ -137,6 +148,7 @@ class Walk {
     const { session } = sender;
     if (!session) return;
     this.turns++;
+    this.#trace.push(`${sender.name} ${prompt}`);
     const excuses = new Set<Excuse>();
     const [verb, word = ""] = prompt.split(" ");
     const owner = this.#company.members.find(({ role }) => role.tools?.includes(word));
@@ -157,6 +169,7 @@ class Walk {
 
   #landed(flight: Flight, content: string | undefined): void {
     this.#flights.delete(flight);
+    this.#trace.push(`(${flight.prompt})`);
     const { prompt, excuses } = flight;
     const [verb, word = ""] = prompt.split(" ");
     const owner = this.#company.members.find(({ role }) => role.tools?.includes(word));
@@ -177,6 +190,7 @@ class Walk {
     const { excuses } = flight;
     const code = String(error.code);
     this.#count(code);
+    this.#trace.push(`(${flight.prompt}: ${code})`);
     const excused =
       code === "TURN_ABORTED"
         ? excuses.has("aborted")
@@ -185,10 +199,12 @@ class Walk {
   }
 
   async #join(member: Member): Promise<void> {
+    this.#trace.push(`${member.name} joins`);
     await member.join(this.#sessionId);
   }
 
   async #leave(member: Member): Promise<void> {
+    this.#trace.push(`${member.name} leaves`);
     this.#gone(member);
     await member.leave();
     this.#gone(member);
@@ -196,6 +212,8 @@ class Walk {
 
   /** Calls that are made before the client has noticed would end with the connection. */
   async #cut(member: Member): Promise<void> {
+    // Who is cut off already has no connection to break.
+    if (this.#away.has(member)) return;
     for (const { excuses, sender } of this.#flights) {
       if (sender === member) excuses.add("sender gone");
     }
@@ -206,10 +224,12 @@ class Walk {
         resolve();
       });
     });
+    this.#trace.push(`${member.name} is cut off`);
     this.#away.add(member);
     const off = member.client.on("restarted", () => {
       off();
       this.#away.delete(member);
+      this.#trace.push(`${member.name} is back`);
     });
     member.link.cut();
     await noticed;
@@ -228,6 +248,7 @@ class Walk {
       for (const { excuses } of this.#flights) excuses.add("aborted");
     };
     excuse();
+    this.#trace.push(`${anchor.name} aborts`);
     await anchor.session?.abort();
     excuse();
   }

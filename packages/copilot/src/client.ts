@@ -101,7 +101,7 @@ export class CopilotClient implements AsyncDisposable {
         this.#models.clear();
         this.#sessions.loseAll(cause);
       },
-      restore: (connection) => restoreSessions(this.#sessions.lost, connection),
+      restore: (connection) => restoreSessions(this.#sessions.takeLost(), connection),
       restarting: (event) => supervision.restarting.emit(event),
       restarted: (event) => supervision.restarted.emit(event),
       gaveUp: (event) => supervision.gaveUp.emit(event),

@@ -39,7 +39,7 @@ export async function restoreSession(
       : await revive(session, connection, direct);
     session.restored(opened, record, knownEventTypes(protocol));
     // The app may have ended it meanwhile, when there was nobody to tell.
-    if (session.closed.aborted) await endLate(session, direct);
+    if (session.closed.aborted) await session.endLate(direct, CALL_LIMITS);
     return { sessionId, outcome };
   } catch (error) {
     if (error instanceof ConnectionClosedError) throw error;
@@ -112,11 +112,6 @@ async function ifReadable<T>(read: () => Promise<T>): Promise<T | undefined> {
     if (isUnreadable(error)) return undefined;
     throw error;
   }
-}
-
-async function endLate({ endedBy }: SessionCore, direct: SessionRpc): Promise<void> {
-  if (endedBy === "destroy") await direct.destroy(CALL_LIMITS);
-  else await direct.detach(CALL_LIMITS).catch(() => direct.destroy(CALL_LIMITS));
 }
 
 async function reopen(

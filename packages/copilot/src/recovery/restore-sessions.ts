@@ -1,5 +1,6 @@
 import type { Connection } from "../connection/connection.js";
 import type { RestoredSession } from "../connection/restart-events.js";
+import { sessionStub } from "../session/session-connection.js";
 import type { SessionCore } from "../session/session-core.js";
 import { restoreSession } from "./restore-session.js";
 
@@ -20,9 +21,14 @@ export async function restoreSessions(
   const outcomes: RestoredSession[] = [];
   const work = async () => {
     for (let session = lost.shift(); session; session = lost.shift()) {
-      outcomes.push(await restoreSession(session, connection));
+      if (session.closed.aborted) await answerLeft(session, connection);
+      else outcomes.push(await restoreSession(session, connection));
     }
   };
   await Promise.all(Array.from({ length: RESTORED_AT_ONCE }, work));
   return outcomes;
+}
+
+function answerLeft(session: SessionCore, connection: Connection): Promise<void> {
+  return session.answerLeft(sessionStub(connection, connection.peer, session.sessionId));
 }

@@ -3,8 +3,10 @@ import type {
   SessionEvent,
   SessionEventOf,
   SessionRpc,
+  SessionToolDefinition,
 } from "@stubwright/copilot-protocol";
 import { type CallOptions, ConnectionClosedError } from "@stubwright/rpc";
+import type { Answering } from "../callbacks/app-handlers.js";
 import { ASKS, abortError, SessionCallbacks } from "../callbacks/session-callbacks.js";
 import { remaining, within } from "../deadline.js";
 import { CopilotError } from "../errors.js";
@@ -15,6 +17,7 @@ import type { UnreadEvent } from "../events/unread-events.js";
 import type { ServerQuirks } from "../server-quirks.js";
 import { toToolDefinition } from "../tools/tools.js";
 import { type ConfigChange, ConfigChanges } from "./config-changes.js";
+import { endOnServer } from "./end-on-server.js";
 import { isUnknownSession } from "./forgotten-session.js";
 import { interrupt } from "./interruption.js";
 import type { SessionConfigBase } from "./session-config.js";
@@ -45,6 +48,7 @@ export class SessionCore {
   readonly #config: ConfigChanges;
   readonly #closed = new AbortController();
   readonly #ends: SessionEnds;
+  #unanswered: readonly Answering[] = [];
 
   constructor(sessionId: string, config: SessionConfigBase, host: SessionHost<SessionCore>) {
     this.sessionId = sessionId;
@@ -73,15 +77,8 @@ export class SessionCore {
       rpc: () => host.rpc,
       stop: (reason, agreed) => this.callbacks.requests.stop(reason, agreed),
       close: (reason, how) => this.close(reason, how),
-      toolsToDrop: () => {
-        const { keepsToolsOfDisconnected } = this.#host.quirks;
-        return (keepsToolsOfDisconnected && this.config.tools?.map(toToolDefinition)) || [];
-      },
-      left: async () => {
-        const answers = this.callbacks.requests.leaving().map((answer) => answer(this.rpc));
-        // A session that nobody else had is gone by now, and so are its requests.
-        await Promise.allSettled(answers);
-      },
+      toolsToDrop: () => this.#toolsToDrop(),
+      left: () => this.#answer(this.rpc, this.callbacks.requests.leaving()),
     });
     this.#config = new ConfigChanges(config, (current) => this.#configure(current));
     this.events.setFirst(config.onEvent);
@@ -273,11 +270,43 @@ export class SessionCore {
     const before = this.state;
     if (!this.#states.can("closed")) return;
     this.#states.take("closed", { kind: "closed", reason, how });
+    if (before.kind === "lost" && how === "disconnect") {
+      this.#unanswered = this.callbacks.requests.leaving();
+    }
     this.callbacks.requests.settleAll(reason);
     this.#closed.abort(reason);
     this.turns.close(reason);
     if (before.kind === "lost") before.end(undefined);
     this.#host.onClosed();
+  }
+
+  /** Whether it was left while its server was out of reach, which waits for answers of this client. */
+  get isAwaited(): boolean {
+    return this.#unanswered.length > 0;
+  }
+
+  /** Gives the answers that a server waits for, although the app has left the session. */
+  async answerLeft(rpc: SessionRpc): Promise<void> {
+    const answers = this.#unanswered;
+    this.#unanswered = [];
+    await this.#answer(rpc, answers);
+  }
+
+  /** Ends the session on a server that it was resumed on while the app ended it. */
+  async endLate(rpc: SessionRpc, options: CallOptions): Promise<void> {
+    const how = this.endedBy ?? "disconnect";
+    await endOnServer(rpc, how, options, this.#toolsToDrop());
+    await this.answerLeft(rpc);
+  }
+
+  /** A session that nobody else had is gone by now, and so are its requests. */
+  async #answer(rpc: SessionRpc, answers: readonly Answering[]): Promise<void> {
+    await Promise.allSettled(answers.map((answer) => answer(rpc)));
+  }
+
+  #toolsToDrop(): readonly SessionToolDefinition[] {
+    const { keepsToolsOfDisconnected } = this.#host.quirks;
+    return (keepsToolsOfDisconnected && this.config.tools?.map(toToolDefinition)) || [];
   }
 
   /** Whether nobody reads events of a type. */

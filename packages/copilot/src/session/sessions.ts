@@ -30,6 +30,8 @@ export class Sessions {
   /** Makes new ones. */
   readonly opener: SessionOpener;
   readonly #sessions = new Map<string, SessionCore>();
+  /** Sessions that the app left while their server was out of reach, and that it waits for. */
+  readonly #left: SessionCore[] = [];
   readonly #host: SessionsHost;
   /** What the app has of each session: one object for as long as it is held. */
   readonly #apps = new WeakMap<SessionCore, CopilotSession>();
@@ -45,9 +47,10 @@ export class Sessions {
     });
   }
 
-  /** Those that are lost and wait to be restored. */
-  get lost(): SessionCore[] {
-    return [...this.#sessions.values()].filter(({ isLost }) => isLost);
+  /** Takes those that are lost and wait to be restored, or that were left meanwhile. */
+  takeLost(): SessionCore[] {
+    const lost = [...this.#sessions.values()].filter(({ isLost }) => isLost);
+    return [...lost, ...this.#left.splice(0)];
   }
 
   /** The session of that id, if this client holds it. */
@@ -84,6 +87,7 @@ export class Sessions {
 
   /** Ends every session on this side: the connection is gone. */
   closeAll(reason: Error): void {
+    this.#left.length = 0;
     for (const session of this.#sessions.values()) session.close(reason);
   }
 
@@ -110,6 +114,7 @@ export class Sessions {
       ...this.#host,
       onClosed: () => {
         if (this.#sessions.get(sessionId) === session) this.#sessions.delete(sessionId);
+        if (session.isAwaited) this.#left.push(session);
       },
     });
     this.#sessions.set(sessionId, session);
