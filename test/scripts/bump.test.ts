@@ -43,7 +43,7 @@ test("published schemas are compared alone without losing the handwritten one fo
   const installed = { folder: join(folder, "installed"), version: "1.0.13" };
   write("installed/package.json", { name: "pkg", version: "1.0.13" });
   write("installed/schemas/api.schema.json", {});
-  const files = { api: { path: "schemas/api.schema.json" } };
+  const files = { api: "schemas/api.schema.json" };
   write("schema/copilot/source.json", { packages: ["pkg"], files, core: "core.schema.json" });
   write("schema/copilot/core.schema.json", {});
   const kept = join(folder, "kept");

@@ -1,11 +1,11 @@
-import { Ajv } from "ajv";
+import { Ajv2019 } from "ajv/dist/2019.js";
 import addFormats from "ajv-formats";
 import { definitions, type Schema } from "./definitions.js";
 
 /** Tells whether a value fits a definition. */
 export type Oracle = (name: string, value: unknown) => boolean;
 
-/** What plain ajv says of the schemas as published. */
+/** What plain ajv says of the schemas as published; the class that knows `unevaluatedProperties`. */
 export function strictOracle(): Oracle {
   return oracle(Object.fromEntries(definitions));
 }
@@ -27,7 +27,7 @@ function isNothing(schema: Schema | undefined, value: unknown): boolean {
 }
 
 function oracle(all: Record<string, Schema>): Oracle {
-  const ajv = new Ajv({ strict: false, validateSchema: false, logger: false });
+  const ajv = new Ajv2019({ strict: false, validateSchema: false, logger: false });
   addFormats.default(ajv);
   ajv.addSchema({ $id: "all", definitions: all });
   return (name, value) => {
@@ -38,11 +38,18 @@ function oracle(all: Record<string, Schema>): Oracle {
 }
 
 function open(schema: Schema): Schema {
-  const { format, oneOf, additionalProperties: rest, ...out } = schema as Record<string, unknown>;
-  const { properties, required, items, anyOf } = schema;
+  const {
+    format,
+    oneOf,
+    additionalProperties: rest,
+    unevaluatedProperties,
+    ...out
+  } = schema as Record<string, unknown>;
+  const { properties, required, items, anyOf, allOf } = schema;
   const arms = anyOf ?? schema.oneOf;
   if (typeof rest === "object") out.additionalProperties = open(rest as Schema);
   if (items) out.items = open(items);
+  if (allOf) out.allOf = allOf.map(open);
   if (arms) out.anyOf = arms.map(open);
   if (properties) {
     const members = Object.entries(properties).map(([name, member]) => [
