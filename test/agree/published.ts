@@ -10,7 +10,13 @@ const SOURCE = fileURLToPath(new URL("../../schema/copilot/source.json", import.
 export function publishedDefinitions(): Definitions {
   const documents = sourcePaths(readManifest(SOURCE), SOURCE).documents.map(([, file]) => {
     const text = readFileSync(file, "utf8");
-    return JSON.parse(text.replaceAll(/"[^"]*#\/definitions\//g, '"#/definitions/')) as JsonSchema;
+    const local = text.replaceAll(/"[^"]*#\/definitions\//g, '"#/definitions/');
+    // Internal types are printed elsewhere; here it is not of interest which those are.
+    const isMark = (name: string, value: unknown) =>
+      name === "visibility" && typeof value === "string";
+    return JSON.parse(local, (name, value) =>
+      isMark(name, value) ? undefined : value,
+    ) as JsonSchema;
   });
   return Object.assign({}, ...documents.map(({ definitions }) => definitions)) as Definitions;
 }

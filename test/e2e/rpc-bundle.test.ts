@@ -21,7 +21,7 @@ async function sizeOf(name: string): Promise<number> {
 
 test.each([
   ["METHOD_NOT_FOUND", 100],
-  ["RpcError", 1_500],
+  ["RpcError", 2_500],
   ["CHANNELS", 1_500],
   ["createStub", 3_000],
   ["Peer", 60_000],
