@@ -200,7 +200,11 @@ class Walk {
 
   async #join(member: Member): Promise<void> {
     this.#trace.push(`${member.name} joins`);
-    await member.join(this.#sessionId);
+    try {
+      await member.join(this.#sessionId);
+    } catch (error) {
+      this.wrong.push(`${member.name} could not join: ${error}`);
+    }
   }
 
   async #leave(member: Member): Promise<void> {
