@@ -100,6 +100,8 @@ class Run {
     const guest = tcp
       ? new CopilotClient({
           ...options,
+          // Its calls wait for as long as it tries to connect, and the owner may not start again.
+          restart: { ...options.restart, maxRestarts: 100 },
           connection: RuntimeConnection.forUri(url, { connectionToken: TOKEN }),
         })
       : undefined;
