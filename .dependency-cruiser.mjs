@@ -15,7 +15,7 @@ const LAYERS = [
   ["recovery", "^packages/copilot/src/(?:recovery|supervisor)/"],
   [
     "client",
-    "^packages/copilot/src/(?:client|index|models-cache|otel|stored-sessions|published-names)[.]ts$|^packages/copilot/src/established/",
+    "^packages/copilot/src/(?:client|index|models-cache|otel|stored-sessions)[.]ts$|^packages/copilot/src/established/",
   ],
 ];
 
