@@ -1,11 +1,17 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { completionBody } from "./completion.js";
+import type { ModelApi } from "./api.js";
+import { completionsApi } from "./completions/api.js";
 import { hangUpSignal, plainHeaders, readBody, sendError, sendJson } from "./http.js";
 import { pause } from "./pause.js";
-import { type ModelRequest, parseModelRequest } from "./request.js";
+import type { ModelRequest } from "./request.js";
+import { responsesApi } from "./responses/api.js";
 import { type ModelScript, type ScriptedTurn, turnFor } from "./script.js";
-import { streamCompletion } from "./stream.js";
 import type { UnexpectedRequest } from "./unexpected.js";
+
+const APIS: ReadonlyMap<string, ModelApi> = new Map([
+  ["/v1/chat/completions", completionsApi],
+  ["/v1/responses", responsesApi],
+]);
 
 /** What the handler follows, and the lists that it adds to. */
 export interface ModelState {
@@ -48,16 +54,17 @@ async function handle(
     sendJson(response, 200, { object: "list", data });
     return;
   }
-  if (incoming.method !== "POST" || path !== "/v1/chat/completions") {
+  const api = incoming.method === "POST" ? APIS.get(path) : undefined;
+  if (!api) {
     refuse(404, "a scripted model does not serve this path");
     return;
   }
 
   let request: ModelRequest;
   try {
-    request = parseModelRequest(state.requests.length, body, plainHeaders(incoming));
+    request = api.read(state.requests.length, body, plainHeaders(incoming));
   } catch (error) {
-    refuse(400, `not a chat request: ${String(error)}`);
+    refuse(400, `not a request of ${path}: ${String(error)}`);
     return;
   }
   state.requests.push(request);
@@ -76,10 +83,11 @@ async function handle(
     refuse(500, reason);
     return;
   }
-  await reply(response, turn, request, signal);
+  await reply(api, response, turn, request, signal);
 }
 
 async function reply(
+  api: ModelApi,
   response: ServerResponse,
   turn: ScriptedTurn,
   request: ModelRequest,
@@ -91,8 +99,8 @@ async function reply(
     sendError(response, turn.error.status, turn.error.message, turn.error.retry);
     return;
   }
-  if (request.stream) await streamCompletion(response, turn, request, signal);
-  else sendJson(response, 200, completionBody(turn, request));
+  if (request.stream) await api.stream(response, turn, request, signal);
+  else sendJson(response, 200, api.body(turn, request));
   if (request.outcome === "pending") request.outcome = "answered";
 }
 

@@ -1,5 +1,6 @@
-export type { ChatMessage, ChatTool, ModelRequest, RequestOutcome } from "./request.js";
+export type { ChatMessage, ChatTool, ModelRequest, RequestOutcome, WireApi } from "./request.js";
 export type {
+  AnswerTurn,
   ErrorTurn,
   ModelScript,
   ScriptedToolCall,

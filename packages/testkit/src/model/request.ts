@@ -27,14 +27,20 @@ export interface ChatTool {
  */
 export type RequestOutcome = "pending" | "answered" | "failed" | "unexpected" | "aborted";
 
+/** The API by which a model is asked: `POST /chat/completions` or `POST /responses`. */
+export type WireApi = "completions" | "responses";
+
 /** One request that a scripted model received. */
 export interface ModelRequest {
-  /** Its place among the chat requests, counted from 0. */
+  /** Its place among the requests, counted from 0. */
   readonly index: number;
+  /** The API that was used. */
+  readonly wireApi: WireApi;
   /** The model that was asked for. */
   readonly model: string;
   /** Whether a streamed answer is wanted. */
   readonly stream: boolean;
+  /** The conversation. That of the Responses API is told in the same words. */
   readonly messages: readonly ChatMessage[];
   /** The tools on offer; empty if there are none. */
   readonly tools: readonly ChatTool[];
@@ -46,49 +52,27 @@ export interface ModelRequest {
   outcome: RequestOutcome;
 }
 
+/** What a request says in either API. */
+export type RequestBase = Omit<ModelRequest, "wireApi" | "messages" | "tools">;
+
 /**
- * Reads a chat request.
+ * Reads what a request says in either API.
  *
- * @throws SyntaxError if the text is no JSON; TypeError if it is not a chat request.
+ * @throws SyntaxError if the text is no JSON; TypeError if it names no model.
  */
-export function parseModelRequest(
+export function readBase(
   index: number,
   text: string,
   headers: Readonly<Record<string, string>>,
-): ModelRequest {
+): RequestBase {
   const body: unknown = JSON.parse(text);
   if (!isRecord(body)) throw new TypeError("the body is not an object");
   if (typeof body.model !== "string") throw new TypeError("`model` is not a string");
-  if (!Array.isArray(body.messages)) throw new TypeError("`messages` is not a list");
-  return {
-    index,
-    model: body.model,
-    stream: body.stream === true,
-    messages: body.messages.filter(isMessage),
-    tools: Array.isArray(body.tools) ? body.tools.flatMap(parseTool) : [],
-    body,
-    headers,
-    outcome: "pending",
-  };
+  const stream = body.stream === true;
+  return { index, model: body.model, stream, body, headers, outcome: "pending" };
 }
 
-/** Whether the last chunk of the stream shall hold the usage. */
-export function wantsUsage(request: ModelRequest): boolean {
-  const options = request.body.stream_options;
-  return isRecord(options) && options.include_usage === true;
-}
-
-function parseTool(entry: unknown): ChatTool[] {
-  if (!isRecord(entry) || !isRecord(entry.function)) return [];
-  const { name, description, parameters } = entry.function;
-  if (typeof name !== "string") return [];
-  return [{ name, parameters, ...(typeof description === "string" && { description }) }];
-}
-
-function isMessage(value: unknown): value is ChatMessage {
-  return isRecord(value) && typeof value.role === "string";
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** Whether a value is an object with members. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

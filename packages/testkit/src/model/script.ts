@@ -62,8 +62,11 @@ export interface ErrorTurn {
   readonly toolCalls?: undefined;
 }
 
+/** A turn that is an answer, so anything but an error. */
+export type AnswerTurn = TextTurn | ToolCallsTurn;
+
 /** What the model does with one request. */
-export type ScriptedTurn = TextTurn | ToolCallsTurn | ErrorTurn;
+export type ScriptedTurn = AnswerTurn | ErrorTurn;
 
 /**
  * What the model does with all requests: a list that is used up turn by turn, or a function that
@@ -89,4 +92,20 @@ export async function turnFor(
 export function textChunks(text: string | readonly string[] | undefined): readonly string[] {
   if (text === undefined) return [];
   return typeof text === "string" ? (text.match(/\s*\S+\s*$|\s*\S+|\s+/g) ?? []) : text;
+}
+
+/** A tool call with all that it needs: its id, and its arguments as JSON text. */
+export interface NumberedCall {
+  readonly id: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The tool calls of a turn; empty if it has none. */
+export function callsOf(turn: AnswerTurn, request: ModelRequest): NumberedCall[] {
+  return (turn.toolCalls ?? []).map(({ id, name, arguments: given }, position) => ({
+    id: id ?? `call_${request.index}_${position}`,
+    name,
+    text: JSON.stringify(given),
+  }));
 }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createModelHandler } from "./handler.js";
-import type { ModelRequest } from "./request.js";
+import type { ModelRequest, WireApi } from "./request.js";
 import type { ModelScript } from "./script.js";
 import type { UnexpectedRequest } from "./unexpected.js";
 
@@ -11,7 +11,7 @@ export interface ModelProvider {
   readonly type: "openai";
   readonly baseUrl: string;
   readonly apiKey: string;
-  readonly wireApi: "completions";
+  readonly wireApi: WireApi;
 }
 
 /** Settings of {@link startScriptedModel}. */
@@ -20,6 +20,10 @@ export interface ScriptedModelOptions {
   readonly model?: string;
   /** The key in {@link ScriptedModel.provider}; it is not checked. Default: `scripted-key`. */
   readonly apiKey?: string;
+  /**
+   * The API in {@link ScriptedModel.provider}; both are served. Default: `completions`.
+   */
+  readonly wireApi?: WireApi;
 }
 
 /** A running model that follows a script. */
@@ -30,11 +34,11 @@ export interface ScriptedModel extends AsyncDisposable {
   readonly model: string;
   /** What a session names as its `provider`. */
   readonly provider: ModelProvider;
-  /** The chat requests so far, in order of arrival. */
+  /** The requests so far, of both APIs, in order of arrival. */
   readonly requests: readonly ModelRequest[];
   /**
-   * What the script had no answer for: chat requests beyond its end, bodies that are no chat
-   * request, unknown paths. A test that ends with an empty list here met no surprise.
+   * What the script had no answer for: requests beyond its end, bodies that are no request, unknown
+   * paths. A test that ends with an empty list here met no surprise.
    */
   readonly unexpected: readonly UnexpectedRequest[];
   /** Drops all open connections and stops. Idempotent; returns when the port is free. */
@@ -43,7 +47,7 @@ export interface ScriptedModel extends AsyncDisposable {
 
 /**
  * Starts a model provider that answers as it is told to: an OpenAI-compatible HTTP server with
- * `POST /chat/completions` (streamed or whole) and `GET /models`. It listens on 127.0.0.1, on a port
+ * `POST /chat/completions` and `POST /responses` (streamed or whole) and `GET /models`. It listens on 127.0.0.1, on a port
  * that the system picks.
  *
  * A request that the script has no turn for gets status 500, with a header that asks not to repeat
@@ -65,7 +69,7 @@ export async function startScriptedModel(
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}/v1`;
-  const apiKey = options.apiKey ?? "scripted-key";
+  const { apiKey = "scripted-key", wireApi = "completions" } = options;
 
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
@@ -80,7 +84,7 @@ export async function startScriptedModel(
   return {
     url,
     model,
-    provider: { type: "openai", baseUrl: url, apiKey, wireApi: "completions" },
+    provider: { type: "openai", baseUrl: url, apiKey, wireApi },
     requests,
     unexpected,
     close,

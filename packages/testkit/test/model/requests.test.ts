@@ -74,8 +74,8 @@ test.each([
 
 test("lists unknown paths as unexpected", async () => {
   await using model = await startScriptedModel([]);
-  expect((await fetch(`${model.url}/responses`, { method: "POST", body: "{}" })).status).toBe(404);
-  expect(model.unexpected).toMatchObject([{ target: "POST /v1/responses" }]);
+  expect((await fetch(`${model.url}/embeddings`, { method: "POST", body: "{}" })).status).toBe(404);
+  expect(model.unexpected).toMatchObject([{ target: "POST /v1/embeddings" }]);
 });
 
 test("turns a script that throws into an unexpected request", async () => {

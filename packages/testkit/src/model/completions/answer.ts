@@ -1,8 +1,6 @@
-import type { ModelRequest } from "./request.js";
-import { type ScriptedUsage, type TextTurn, type ToolCallsTurn, textChunks } from "./script.js";
-
-/** A turn that yields a completion, so anything but an error. */
-export type CompletionTurn = TextTurn | ToolCallsTurn;
+import type { ModelRequest } from "../request.js";
+import { type AnswerTurn, callsOf, textChunks } from "../script.js";
+import { usageOf } from "../usage.js";
 
 /** Members that a streamed and a whole answer share. */
 export interface CompletionHead {
@@ -28,22 +26,22 @@ export function completionHead(request: ModelRequest): CompletionHead {
 }
 
 /** The tool calls of a turn, as the API writes them; empty if it has none. */
-export function wireToolCalls(turn: CompletionTurn, request: ModelRequest): WireToolCall[] {
-  return (turn.toolCalls ?? []).map((call, position) => ({
-    id: call.id ?? `call_${request.index}_${position}`,
+export function wireToolCalls(turn: AnswerTurn, request: ModelRequest): WireToolCall[] {
+  return callsOf(turn, request).map(({ id, name, text }) => ({
+    id,
     type: "function",
-    function: { name: call.name, arguments: JSON.stringify(call.arguments) },
+    function: { name, arguments: text },
   }));
 }
 
 /** Why the answer ends. */
-export function finishReason(turn: CompletionTurn): "stop" | "tool_calls" {
+export function finishReason(turn: AnswerTurn): "stop" | "tool_calls" {
   return turn.toolCalls?.length ? "tool_calls" : "stop";
 }
 
 /** The usage to report, as the API writes it. */
-export function wireUsage(turn: CompletionTurn, request: ModelRequest) {
-  const { promptTokens, completionTokens } = turn.usage ?? estimate(turn, request);
+export function wireUsage(turn: AnswerTurn, request: ModelRequest) {
+  const { promptTokens, completionTokens } = usageOf(turn, request);
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
@@ -52,7 +50,7 @@ export function wireUsage(turn: CompletionTurn, request: ModelRequest) {
 }
 
 /** The body of an answer that is not streamed. */
-export function completionBody(turn: CompletionTurn, request: ModelRequest) {
+export function completionBody(turn: AnswerTurn, request: ModelRequest) {
   const toolCalls = wireToolCalls(turn, request);
   const content = textChunks(turn.text).join("");
   return {
@@ -70,14 +68,5 @@ export function completionBody(turn: CompletionTurn, request: ModelRequest) {
       },
     ],
     usage: wireUsage(turn, request),
-  };
-}
-
-/** Four characters to a token: near enough for a test that wants plausible figures. */
-function estimate(turn: CompletionTurn, request: ModelRequest): ScriptedUsage {
-  const answer = textChunks(turn.text).join("") + JSON.stringify(turn.toolCalls ?? "");
-  return {
-    promptTokens: Math.ceil(JSON.stringify(request.messages).length / 4),
-    completionTokens: Math.ceil(answer.length / 4),
   };
 }
