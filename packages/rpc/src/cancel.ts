@@ -45,6 +45,14 @@ export const mcpCancel: CancelProtocol = {
   requestId: (params) => readId(params, "requestId"),
 };
 
+/** ACP's `$/cancel_request {requestId}`. A cancelled request is answered. */
+export const acpCancel: CancelProtocol = {
+  method: "$/cancel_request",
+  answered: true,
+  params: ({ id }) => ({ requestId: id }),
+  requestId: (params) => readId(params, "requestId"),
+};
+
 function readId(params: unknown, member: string): MessageId | undefined {
   const id = isObject(params) ? params[member] : undefined;
   return isMessageId(id) ? id : undefined;

@@ -29,7 +29,7 @@ export interface ClientOptions {
   readonly jsonrpcField?: boolean;
   /**
    * How a call that is given up is cancelled on the other side, and how the other side cancels
-   * requests here: `lspCancel`, `mcpCancel` or another. Default: not at all.
+   * requests here: `lspCancel`, `mcpCancel`, `acpCancel` or another. Default: not at all.
    */
   readonly cancel?: CancelProtocol;
   /**

@@ -40,7 +40,7 @@ export interface WireDescriptor {
   /** Whether messages carry `"jsonrpc": "2.0"`. */
   readonly jsonrpcField: boolean;
   /** How calls are cancelled; absent if the protocol has no way to. */
-  readonly cancel?: "lsp" | "mcp";
+  readonly cancel?: "acp" | "lsp" | "mcp";
   /** How progress is reported; absent if the protocol has no way to. */
   readonly progress?: "lsp" | "mcp";
 }

@@ -4,7 +4,13 @@
  * @module @stubwright/rpc
  */
 export type { CallOptions } from "./call-options.js";
-export { type CancelledCall, type CancelProtocol, lspCancel, mcpCancel } from "./cancel.js";
+export {
+  acpCancel,
+  type CancelledCall,
+  type CancelProtocol,
+  lspCancel,
+  mcpCancel,
+} from "./cancel.js";
 export {
   type CallEvent,
   CHANNELS,
@@ -82,6 +88,7 @@ export {
   type ProgressProtocol,
   type ProgressToken,
 } from "./progress.js";
+export { type ReportedCall, withPartialResults, withProgress } from "./reported-call.js";
 export type { RequestContext } from "./running-request.js";
 export { createStub, type StubOptions } from "./stub.js";
 export type { Transport, TransportSink } from "./transport.js";

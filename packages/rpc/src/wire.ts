@@ -1,4 +1,4 @@
-import { lspCancel, mcpCancel } from "./cancel.js";
+import { acpCancel, lspCancel, mcpCancel } from "./cancel.js";
 import type { ClientOptions } from "./client-options.js";
 import { CONTRACT, type ProtocolDescriptor } from "./descriptor.js";
 import { RpcError } from "./errors.js";
@@ -7,7 +7,7 @@ import { ndjson } from "./framing/ndjson.js";
 import { lspProgress, mcpProgress } from "./progress.js";
 
 const FRAMINGS = { "content-length": contentLength, ndjson } as const;
-const CANCEL = { lsp: lspCancel, mcp: mcpCancel } as const;
+const CANCEL = { acp: acpCancel, lsp: lspCancel, mcp: mcpCancel } as const;
 const PROGRESS = { lsp: lspProgress, mcp: mcpProgress } as const;
 
 /**

@@ -1,6 +1,13 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
-import { type CancelProtocol, lspCancel, mcpCancel, Peer, spawnTransport } from "../src/index.js";
+import {
+  acpCancel,
+  type CancelProtocol,
+  lspCancel,
+  mcpCancel,
+  Peer,
+  spawnTransport,
+} from "../src/index.js";
 import { peerPair, rawPeer, settle } from "./pair.js";
 import { fixture } from "./processes.js";
 
@@ -13,6 +20,7 @@ const code = (promise: Promise<unknown>) =>
 describe("a call that is given up", () => {
   it.each([
     ["lsp", lspCancel, { method: "$/cancelRequest", params: { id: 1 } }],
+    ["acp", acpCancel, { method: "$/cancel_request", params: { requestId: 1 } }],
     [
       "mcp",
       mcpCancel,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  acpCancel,
   lspCancel,
   lspProgress,
   mcpCancel,
@@ -35,5 +36,8 @@ describe("the contract with generated code", () => {
       wireOptions({ contract: 1, name: "x", wire: { ...wire, cancel: kind, progress: kind } });
     expect(of("lsp")).toMatchObject({ cancel: lspCancel, progress: lspProgress });
     expect(of("mcp")).toMatchObject({ cancel: mcpCancel, progress: mcpProgress });
+    const acp = wireOptions({ contract: 1, name: "x", wire: { ...wire, cancel: "acp" } });
+    expect(acp).toMatchObject({ cancel: acpCancel });
+    expect(acp.progress).toBeUndefined();
   });
 });
