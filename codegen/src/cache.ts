@@ -6,7 +6,7 @@ import type { EmitOptions } from "./emit/index.js";
 import type { StubwrightWarning } from "./errors.js";
 import { type GeneratedFile, readGenerated } from "./generated.js";
 import { generatorDigest } from "./generator-digest.js";
-import type { LoadedSource } from "./load/source.js";
+import type { OpenSource } from "./load/source.js";
 
 /** What was generated into a folder last time. */
 interface Entry {
@@ -26,7 +26,7 @@ export class GenerationCache {
   readonly #inputs: string;
   readonly #folder: string;
 
-  constructor(source: LoadedSource, folder: string, options: EmitOptions) {
+  constructor(source: OpenSource, folder: string, options: EmitOptions) {
     this.#folder = folder;
     this.#file = join(cacheFolder(folder), `${digest(folder).slice(0, 16)}.json`);
     this.#inputs = digest(

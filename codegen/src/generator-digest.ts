@@ -16,7 +16,7 @@ const PRINTERS = ["json-schema-to-typescript", "ts-morph"];
 export function generatorDigest(folder = fileURLToPath(new URL(".", import.meta.url))): string {
   const { resolve } = createRequire(join(folder, "index.js"));
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.[jt]s$/.test(file))
+    .filter((file) => /(?<!\.d)\.[jt]s$/.test(file))
     .sort();
   const hash = createHash("sha256");
   for (const file of files) hash.update(file).update(readFileSync(join(folder, file)));

@@ -8,10 +8,8 @@ import { toMarkdown } from "../diff/report/markdown.js";
 import { atLeast, type Report } from "../diff/report/report.js";
 import { toText } from "../diff/report/text.js";
 import { EXIT } from "./exit-codes.js";
+import type { FAIL_LEVELS } from "./options.js";
 import { Progress } from "./progress.js";
-
-/** Levels that `--fail-on` knows. */
-export const FAIL_LEVELS = ["breaking", "dangerous"] as const;
 
 /** Options of `stubwright diff`. */
 export interface DiffCommandOptions {

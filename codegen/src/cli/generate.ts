@@ -3,15 +3,13 @@ import { GenerationCache } from "../cache.js";
 import { onStdout } from "../colors.js";
 import type { ProtocolConfig } from "../config.js";
 import type { StubwrightWarning } from "../errors.js";
-import { generateFiles, readProtocol, toCallable } from "../generate.js";
 import type { Protocol } from "../ir.js";
-import { loadSource } from "../load/source.js";
+import { openSource, parseSource } from "../load/source.js";
 import { compare, type Drift, write } from "../output.js";
 import { printError, printWarnings } from "./error.js";
 import { EXIT } from "./exit-codes.js";
 import { type CommonOptions, loadProtocols, shown } from "./options.js";
 import { Progress } from "./progress.js";
-import { watchSources } from "./watch.js";
 
 /** Options of `stubwright generate`. */
 export interface GenerateOptions extends CommonOptions {
@@ -40,6 +38,7 @@ export async function generate(options: GenerateOptions): Promise<void> {
   const protocols = await loadProtocols(options.config, out);
   if (options.printIr) {
     const warnings: StubwrightWarning[] = [];
+    const { readProtocol } = await import("../generate.js");
     const models = protocols.map(({ source }) =>
       readProtocol(source, (warning) => warnings.push(warning)),
     );
@@ -49,6 +48,7 @@ export async function generate(options: GenerateOptions): Promise<void> {
   }
   await generateAll(protocols, options);
   if (options.watch) {
+    const { watchSources } = await import("./watch.js");
     const again = (changed: readonly ProtocolConfig[]) => generateAll(changed, options);
     await watchSources(protocols, again, (error) => printError(error, options.json));
   }
@@ -79,10 +79,10 @@ async function generateOne(
   const progress = new Progress(!options.json);
   try {
     progress.step("Reading the schemas");
-    const loaded = loadSource(source);
-    const { name, version } = loaded.manifest;
+    const opened = openSource(source);
+    const { name, version } = opened.manifest;
     const emitOptions = { docs: options.docs ?? docs ?? false };
-    const cache = new GenerationCache(loaded, out, emitOptions);
+    const cache = new GenerationCache(opened, out, emitOptions);
     const unchanged = cache.unchanged();
     const elapsed = () => Math.round(performance.now() - started);
     if (unchanged) {
@@ -90,8 +90,9 @@ async function generateOne(
       const drift = { stale: [], removed: [], unchanged: paths };
       return { name, version, out, ...drift, milliseconds: elapsed(), warnings };
     }
+    const { generateFiles, toCallable } = await import("../generate.js");
     const warnings: StubwrightWarning[] = [];
-    const protocol = toCallable(loaded, (warning) => warnings.push(warning));
+    const protocol = toCallable(parseSource(opened), (warning) => warnings.push(warning));
     progress.step(`Emitting ${protocol.methods.length} methods`);
     const files = await generateFiles(protocol, emitOptions);
     const drift = options.check ? compare(out, files) : write(out, files);

@@ -1,10 +1,8 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError, Option } from "commander";
-import { diff, FAIL_LEVELS } from "./diff.js";
 import { printError } from "./error.js";
 import { EXIT } from "./exit-codes.js";
-import { generate } from "./generate.js";
-import { updateSchemas, verifySchemas } from "./schema.js";
+import { FAIL_LEVELS } from "./options.js";
 
 const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
@@ -22,6 +20,7 @@ Exit codes:
   3   diff --fail-on: there are changes at that level
   70  a bug in stubwright`;
 
+// A command loads what it needs when it runs: most of the time of a short one is that of loading.
 const program = new Command("stubwright")
   .description("Turns the JSON Schemas of a JSON-RPC protocol into a typed, validated client.")
   .version(version)
@@ -66,7 +65,7 @@ Examples:
   stubwright generate --config tools/stubwright.config.json
   stubwright generate --check --json`,
   )
-  .action(generate);
+  .action(async (options) => (await import("./generate.js")).generate(options));
 
 program
   .command("diff")
@@ -103,7 +102,7 @@ Examples:
   stubwright diff old/schemas new/schemas --fail-on breaking --allow known.json
   stubwright diff old.ir.json schema/copilot/source.json --markdown`,
   )
-  .action(diff);
+  .action(async (old, after, options) => (await import("./diff.js")).diff(old, after, options));
 
 const schema = program
   .command("schema")
@@ -116,7 +115,7 @@ schema
   .option("-c, --config <file>", CONFIG_HELP)
   .option("--json", JSON_HELP)
   .addHelpText("after", EXIT_CODES)
-  .action(verifySchemas);
+  .action(async (options) => (await import("./schema.js")).verifySchemas(options));
 
 schema
   .command("update")
@@ -124,7 +123,7 @@ schema
   .option("-c, --config <file>", CONFIG_HELP)
   .option("--json", JSON_HELP)
   .addHelpText("after", EXIT_CODES)
-  .action(updateSchemas);
+  .action(async (options) => (await import("./schema.js")).updateSchemas(options));
 
 program
   .command("help")

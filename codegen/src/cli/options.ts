@@ -9,6 +9,9 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
+/** Levels that `diff --fail-on` knows. */
+export const FAIL_LEVELS = ["breaking", "dangerous"] as const;
+
 /**
  * The protocols of the config; one of them with its output elsewhere, if that is asked for.
  *

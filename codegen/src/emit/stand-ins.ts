@@ -13,10 +13,6 @@ export class StandIns {
     this.#prefix = `\u{E000}${prefix}`;
   }
 
-  get size(): number {
-    return this.#names.length;
-  }
-
   /** A node with its members under names that the compiler can bear. */
   hide(node: JsonSchema): JsonSchema {
     const { properties, required } = node;

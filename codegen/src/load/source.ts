@@ -47,6 +47,17 @@ export interface LoadedSource {
 /** The version of schemas of one's own that say none. */
 const NO_VERSION = "0.0.0";
 
+/** A source whose documents are read and not parsed yet. */
+export interface OpenSource {
+  readonly manifest: LoadedSource["manifest"];
+  readonly documents: readonly DocumentBytes[];
+}
+
+/** A schema document as its bytes. */
+export interface DocumentBytes extends Omit<SchemaDocument, "json"> {
+  readonly bytes: Buffer;
+}
+
 /**
  * Reads a `source.json` and the schemas that it names. Those of a package are compared with the lock
  * file; those of one's own are read as they are.
@@ -56,17 +67,27 @@ const NO_VERSION = "0.0.0";
  * schema cannot be read or differs from its digest.
  */
 export function loadSource(manifestFile: string): LoadedSource {
+  return parseSource(openSource(manifestFile));
+}
+
+/** As {@link loadSource}, without parsing the schemas: enough to tell whether anything changed. */
+export function openSource(manifestFile: string): OpenSource {
   const manifest = readManifest(manifestFile);
   const lock = manifest.packages && lockEntry(manifest.name, manifestFile);
   const { documents: paths, core } = sourcePaths(manifest, manifestFile);
   const documents = paths.map(([name, file]) => {
-    const document = readDocument(name, file);
+    const document = openDocument(name, file);
     if (lock) verify(document, lock);
     return document;
   });
-  if (core) documents.push({ ...readDocument("core", core), role: "handwritten" });
+  if (core) documents.push({ ...openDocument("core", core), role: "handwritten" });
   const version = lock?.version ?? manifest.version ?? NO_VERSION;
   return { manifest: { ...manifest, version }, documents };
+}
+
+/** Parses the schemas of a source. */
+export function parseSource({ manifest, documents }: OpenSource): LoadedSource {
+  return { manifest, documents: documents.map(parseDocument) };
 }
 
 /** Where the documents of a manifest are. */
@@ -144,14 +165,25 @@ export function findPackage(manifest: SourceManifest, manifestFile: string): str
 
 /** Reads one schema document. */
 export function readDocument(name: string, file: string): SchemaDocument {
+  return parseDocument(openDocument(name, file));
+}
+
+function openDocument(name: string, file: string): DocumentBytes {
+  const bytes = readBytes(unreadable(file));
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { name, role: "published", file, sha256, bytes };
+}
+
+function parseDocument({ bytes, ...document }: DocumentBytes): SchemaDocument {
+  const json = parseJsonObject(bytes, unreadable(document.file));
+  refuseRoundedNumbers(document.file, bytes.toString("utf8"), json);
+  return { ...document, json };
+}
+
+function unreadable(file: string) {
   const remedy =
     "Correct the file, or its path in the source; reinstall the package if it is in one.";
-  const given = { code: "SCHEMA_UNREADABLE", file, remedy } as const;
-  const bytes = readBytes(given);
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const json = parseJsonObject(bytes, given);
-  refuseRoundedNumbers(file, bytes.toString("utf8"), json);
-  return { name, role: "published", file, sha256, json };
+  return { code: "SCHEMA_UNREADABLE", file, remedy } as const;
 }
 
 function lockEntry(name: string, manifestFile: string): LockEntry {
@@ -165,7 +197,7 @@ function lockEntry(name: string, manifestFile: string): LockEntry {
   });
 }
 
-function verify({ name, file, sha256 }: SchemaDocument, { version, files }: LockEntry): void {
+function verify({ name, file, sha256 }: DocumentBytes, { version, files }: LockEntry): void {
   if (files[name] === sha256) return;
   throw new StubwrightError(
     "SCHEMA_ALTERED",
