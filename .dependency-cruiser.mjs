@@ -9,6 +9,7 @@ const LAYERS = [
     "base",
     "^packages/copilot/src/(?:errors|channels|deadline|server-quirks|secrets|events/listeners)[.]ts$",
   ],
+  ["providers", "^packages/copilot/src/(?:model-requests|session-fs)/"],
   ["options", "^packages/copilot/src/options/"],
   ["connection", "^packages/copilot/src/connection/"],
   ["session", "^packages/copilot/src/(?:session|events|callbacks|tools)/"],

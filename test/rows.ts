@@ -66,4 +66,5 @@ export const ROWS: readonly Row[] = [
   row("N19", "what a session costs stays its own"),
   row("N20", "sessions that the runtime has forgotten"),
   row("P1", "every name of the established SDK"),
+  row("P2", "the app sees, changes or answers model requests"),
 ];

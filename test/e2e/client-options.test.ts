@@ -184,6 +184,7 @@ describe("R5 every option is checked before anything is started", () => {
     mode: ["empty", /one of "copilot-cli", not "empty"/],
     onListModels: [[], /a function/],
     port: [70_000, /an integer from 0 to 65535, not 70000/],
+    requestHandler: [{ sendRequest: 1 }, /a CopilotRequestHandler, not such an object/],
     restart: ["never", /an object, not "never"/],
     resumeForgotten: [1, /true or false, not 1/],
     retryReads: [1, /true or false, not 1/],

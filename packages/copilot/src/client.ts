@@ -5,7 +5,7 @@ import type {
   ServerRpc,
   ServerStatus,
 } from "@stubwright/copilot-protocol";
-import type { CallOptions } from "@stubwright/rpc";
+import type { CallOptions, Peer, ProtocolDescriptor } from "@stubwright/rpc";
 import { filterMessages } from "@stubwright/rpc/internal";
 import { type ConnectionState, ManagedConnection } from "./connection/managed-connection.js";
 import { shutDown } from "./connection/shutdown.js";
@@ -86,7 +86,7 @@ export class CopilotClient implements AsyncDisposable {
         : undefined,
     });
     this.#connection = new ManagedConnection(this.#settings, {
-      prepare: (peer, protocol) => {
+      prepare: async (peer, protocol) => {
         this.#events.attach(peer, protocol);
         this.#sessions.attach(peer, protocol);
         const readers: EventReaders = {
@@ -95,6 +95,7 @@ export class CopilotClient implements AsyncDisposable {
           session: (sessionId) => this.#sessions.get(sessionId),
         };
         filterMessages(peer, createUnreadFilter(peer.checker, protocol, readers));
+        await this.#serve(peer, protocol);
       },
       closed: (cause) => this.#closed(cause),
       lost: (cause) => {
@@ -352,6 +353,16 @@ export class CopilotClient implements AsyncDisposable {
       rpc.session.setForeground({ sessionId }, rest),
     );
     assertDone(`show session ${sessionId}`, answer);
+  }
+
+  /** What most apps do not use is loaded for those that do. */
+  async #serve(peer: Peer, protocol: ProtocolDescriptor): Promise<void> {
+    const { requestHandler } = this.#settings;
+    if (!requestHandler) return;
+    const { serveModelRequests } = await import("./model-requests/serve-model-requests.js");
+    serveModelRequests(peer, protocol, requestHandler, (error) =>
+      this.#events.reportHandler("requestHandler", error),
+    );
   }
 
   #call<R>(

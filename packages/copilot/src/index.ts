@@ -71,6 +71,13 @@ export type {
   SessionLifecycleEventType,
 } from "./events/lifecycle.js";
 export type { ValidationStats } from "./events/unread-events.js";
+export type { CopilotRequestContext } from "./model-requests/request-context.js";
+export { CopilotRequestHandler } from "./model-requests/request-handler.js";
+export { CopilotWebSocketForwarder } from "./model-requests/web-socket-forwarder.js";
+export {
+  CopilotWebSocketCloseStatus,
+  CopilotWebSocketHandler,
+} from "./model-requests/web-socket-handler.js";
 export type { ClientLimits } from "./options/limits.js";
 export type {
   CopilotClientInfo,

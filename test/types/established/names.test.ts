@@ -10,8 +10,7 @@ const folder = dirname(fileURLToPath(import.meta.url));
 /** Names of features that this client does not have yet. */
 const MISSING = new Set(
   `Canvas CanvasDeclaration CanvasError CanvasOptions CanvasProviderIdentity CopilotClientMode
-  CopilotRequestContext CopilotRequestHandler CopilotWebSocketCloseStatus CopilotWebSocketForwarder
-  CopilotWebSocketHandler ExtensionInfo FactoryContext FactoryDefinition FactoryHandle
+  ExtensionInfo FactoryContext FactoryDefinition FactoryHandle
   FactoryJsonSchema FactoryLimitOverrides FactoryLimits FactoryListRunsOptions FactoryMeta
   FactoryPipelineStage FactoryResumeError FactoryResumeErrorCode FactoryRunsPage FactoryStepOptions
   GitHubTokenProvider GitHubTokenProviderArgs GitHubTokenProviderResult InProcessRuntimeConnection

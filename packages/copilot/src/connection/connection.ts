@@ -16,6 +16,7 @@ import type { Endpoint, RuntimeProcess } from "./endpoint.js";
 import { type AllServerRpc, handshake, type ServerIdentity } from "./handshake.js";
 import { loadProtocol } from "./protocol.js";
 import { readOnlyMethods } from "./read-only-methods.js";
+import { registerProviders } from "./register-providers.js";
 import { openStdio } from "./stdio.js";
 import { openTcp } from "./tcp.js";
 import { openUri } from "./uri.js";
@@ -38,7 +39,7 @@ export interface Connection extends ServerIdentity {
 /** What {@link connect} calls while it connects. */
 export interface ConnectHooks {
   /** A peer was made; nothing was sent on it yet. Handlers are added here. */
-  prepare(peer: Peer, protocol: ProtocolDescriptor): void;
+  prepare(peer: Peer, protocol: ProtocolDescriptor): void | Promise<void>;
   /** A process was started. */
   launched(process: RuntimeProcess): void;
   /** The connection that calls go to after this one was lost; see {@link waitingCaller}. */
@@ -78,9 +79,10 @@ export async function connect(
       halfCloseTimeoutMs: 0,
       ...(validation && { validation }),
     });
-    prepare(peer, protocol);
+    await prepare(peer, protocol);
     const direct = createStub<AllServerRpc>(peer, protocol.methods, "server");
     const identity = await handshake(direct, endpoint, clientInfo, { signal: limit.signal });
+    await registerProviders(direct, endpoint, settings, { signal: limit.signal });
     const resent = retryReads ? readOnlyMethods(protocol) : NONE;
     const caller = waitingCaller(peer, resent, () => next()?.then((connection) => connection.peer));
     const rpc = createStub<ServerRpc>(caller, protocol.methods, "server");

@@ -39,7 +39,7 @@ const PUBLIC_STATES: { readonly [Name in StateName]: ConnectionState } = {
 /** What a {@link ManagedConnection} calls its client for. */
 export interface ConnectionEvents {
   /** Adds handlers to a new peer, before anything is sent. */
-  prepare(peer: Peer, protocol: ProtocolDescriptor): void;
+  prepare(peer: Peer, protocol: ProtocolDescriptor): void | Promise<void>;
   /** The connection is closed for good; `cause` says why, unless the app stopped it. */
   closed(cause: Error | undefined): void;
   /** The connection is lost and will be repaired. */

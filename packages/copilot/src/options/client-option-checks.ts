@@ -1,4 +1,5 @@
 import { CopilotError } from "../errors.js";
+import { isRequestHandler } from "../model-requests/request-handler.js";
 import type { CopilotClientOptions } from "./options.js";
 
 /** What an option has to be, in words and as a test. */
@@ -90,6 +91,7 @@ const OPTIONS: { readonly [Name in keyof CopilotClientOptions]-?: Check | Checks
   mode: oneOf("copilot-cli"),
   onListModels: { want: "a function", fits: (value) => typeof value === "function" },
   port,
+  requestHandler: { want: "a CopilotRequestHandler", fits: isRequestHandler },
   restart: {
     heartbeatMs: integer(0, "milliseconds"),
     heartbeatTimeoutMs: integer(1, "milliseconds"),
@@ -126,7 +128,6 @@ const LATER: readonly string[] = [
   "builtinPluginDirectories",
   "onGetTraceContext",
   "onGitHubTelemetry",
-  "requestHandler",
   "sessionFs",
 ];
 

@@ -1,5 +1,6 @@
 import type { Model } from "@stubwright/copilot-protocol";
 import type { ValidationPolicy } from "@stubwright/rpc";
+import type { CopilotRequestHandler } from "../model-requests/request-handler.js";
 import type { ClientLimits } from "./limits.js";
 import type { RestartOptions } from "./restart-options.js";
 import type { RuntimeConnection } from "./runtime-connection.js";
@@ -51,6 +52,27 @@ interface CurrentOptions {
   readonly enableRemoteSessions?: boolean;
   /** Which app this is. */
   readonly clientInfo?: CopilotClientInfo;
+  /**
+   * Sees, changes or answers the requests that the runtime makes to models. It serves all sessions of
+   * the runtime; of several clients that are connected to one, the last to connect.
+   *
+   * @example
+   * ```ts
+   * import { CopilotClient, CopilotRequestHandler } from "@stubwright/copilot";
+   *
+   * class WithTenant extends CopilotRequestHandler {
+   *   protected override sendRequest(
+   *     ...[request, ctx]: Parameters<CopilotRequestHandler["sendRequest"]>
+   *   ) {
+   *     request.headers.set("x-tenant", "blue");
+   *     return super.sendRequest(request, ctx);
+   *   }
+   * }
+   *
+   * const client = new CopilotClient({ requestHandler: new WithTenant() });
+   * ```
+   */
+  readonly requestHandler?: CopilotRequestHandler;
   /** The one way of work that is supported. */
   readonly mode?: "copilot-cli";
 }

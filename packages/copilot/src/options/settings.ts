@@ -1,6 +1,7 @@
 import type { Model } from "@stubwright/copilot-protocol";
 import type { ValidationPolicy } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
+import type { RequestHandlerMethods } from "../model-requests/request-handler.js";
 import { isLoopback, parseCliUrl, type ServerAddress } from "./cli-url.js";
 import { checkOptions } from "./client-option-checks.js";
 import { checkConnection, refuseMixes } from "./client-option-mixes.js";
@@ -55,6 +56,7 @@ export interface Settings {
   readonly clientInfo: CopilotClientInfo | undefined;
   readonly validation: Partial<ValidationPolicy> | undefined;
   readonly onListModels: (() => Model[] | Promise<Model[]>) | undefined;
+  readonly requestHandler: RequestHandlerMethods | undefined;
 }
 
 /**
@@ -79,6 +81,7 @@ export function toSettings(options: CopilotClientOptions): Settings {
     clientInfo: options.clientInfo,
     validation: options.validation,
     onListModels: options.onListModels,
+    requestHandler: options.requestHandler as RequestHandlerMethods | undefined,
   };
 }
 

@@ -1,6 +1,9 @@
-import type { ServerResponse } from "node:http";
 import type { ModelRequest } from "./request.js";
 import type { AnswerTurn } from "./script.js";
+import type { ServerSentEvent } from "./sse.js";
+
+/** Answers a request like `fetch`; rejects when the request is aborted or the model is closed. */
+export type ModelFetch = (request: Request) => Promise<Response>;
 
 /** How one API of model providers writes requests and answers. */
 export interface ModelApi {
@@ -13,14 +16,13 @@ export interface ModelApi {
   /** The body of an answer that is not streamed. */
   body(turn: AnswerTurn, request: ModelRequest): object;
   /**
-   * Streams an answer as server-sent events.
+   * The events of an answer that is streamed.
    *
    * @throws The signal's abort error when the caller hangs up in the middle.
    */
-  stream(
-    response: ServerResponse,
+  events(
     turn: AnswerTurn,
     request: ModelRequest,
     signal: AbortSignal,
-  ): Promise<void>;
+  ): AsyncGenerator<ServerSentEvent>;
 }

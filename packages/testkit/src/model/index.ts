@@ -1,3 +1,4 @@
+export type { ModelFetch } from "./api.js";
 export type { ChatMessage, ChatTool, ModelRequest, RequestOutcome, WireApi } from "./request.js";
 export type {
   AnswerTurn,

@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createModelHandler } from "./handler.js";
+import type { ModelFetch } from "./api.js";
+import { createModelFetch } from "./handler.js";
+import { toRequestListener } from "./http.js";
 import type { ModelRequest, WireApi } from "./request.js";
 import type { ModelScript } from "./script.js";
 import type { UnexpectedRequest } from "./unexpected.js";
@@ -34,6 +36,25 @@ export interface ScriptedModel extends AsyncDisposable {
   readonly model: string;
   /** What a session names as its `provider`. */
   readonly provider: ModelProvider;
+  /**
+   * Answers a request as the server would, without a connection, whatever its host: for the client's
+   * option `requestHandler`.
+   *
+   * @example
+   * ```ts
+   * import { CopilotClient, CopilotRequestHandler } from "@stubwright/copilot";
+   * import { startScriptedModel } from "@stubwright/testkit";
+   *
+   * const model = await startScriptedModel([{ text: "Hello" }]);
+   * class Scripted extends CopilotRequestHandler {
+   *   protected override sendRequest(request: Request): Promise<Response> {
+   *     return model.fetch(request);
+   *   }
+   * }
+   * const client = new CopilotClient({ requestHandler: new Scripted() });
+   * ```
+   */
+  readonly fetch: ModelFetch;
   /** The requests so far, of both APIs, in order of arrival. */
   readonly requests: readonly ModelRequest[];
   /**
@@ -64,7 +85,8 @@ export async function startScriptedModel(
   const unexpected: UnexpectedRequest[] = [];
   const closed = new AbortController();
   const state = { script, model, requests, unexpected, closed: closed.signal };
-  const server = createServer(createModelHandler(state));
+  const fetch = createModelFetch(state);
+  const server = createServer(toRequestListener(fetch));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -85,6 +107,7 @@ export async function startScriptedModel(
     url,
     model,
     provider: { type: "openai", baseUrl: url, apiKey, wireApi },
+    fetch,
     requests,
     unexpected,
     close,

@@ -1,27 +1,54 @@
-import { once } from "node:events";
-import type { ServerResponse } from "node:http";
+import type { ModelRequest } from "./request.js";
 
-/** Begins an answer that is a stream of server-sent events. */
-export function beginEvents(response: ServerResponse): void {
-  response.writeHead(200, {
-    "content-type": "text/event-stream; charset=utf-8",
-    "cache-control": "no-store",
-  });
+/** A server-sent event. */
+export interface ServerSentEvent {
+  readonly data: string;
+  /** Its name, if the API names its events. */
+  readonly event?: string;
 }
 
 /**
- * Sends one server-sent event, and waits while the caller does not read.
+ * Answers with server-sent events, each when the caller is ready for it. The body fails with the
+ * signal's abort error when the caller hangs up in the middle.
  *
- * @param name - The event's name; the Completions API gives its events none.
- * @throws The signal's abort error when the caller hangs up.
+ * @param onError - Told of what the body fails with.
  */
-export async function sendEvent(
-  response: ServerResponse,
-  data: string,
+export function eventStream(
+  events: AsyncIterator<ServerSentEvent>,
+  request: ModelRequest,
   signal: AbortSignal,
-  name?: string,
-): Promise<void> {
-  signal.throwIfAborted();
-  const head = name === undefined ? "" : `event: ${name}\n`;
-  if (!response.write(`${head}data: ${data}\n\n`)) await once(response, "drain", { signal });
+  onError: (error: unknown) => void,
+): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      try {
+        const { done, value } = await events.next();
+        signal.throwIfAborted();
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(toText(value)));
+      } catch (error) {
+        onError(error);
+        controller.error(error);
+      }
+    },
+    cancel: () => {
+      if (request.outcome === "pending") request.outcome = "aborted";
+    },
+  });
+  return new Response(body, {
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+    },
+  });
+}
+
+function toText({ data, event }: ServerSentEvent): string {
+  return `${event === undefined ? "" : `event: ${event}\n`}data: ${data}\n\n`;
+}
+
+/** Notes that a request is answered. Callers stop reading at the last event. */
+export function noteAnswered(request: ModelRequest): void {
+  if (request.outcome === "pending") request.outcome = "answered";
 }

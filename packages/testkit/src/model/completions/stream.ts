@@ -1,8 +1,7 @@
-import type { ServerResponse } from "node:http";
 import { pause } from "../pause.js";
 import type { ModelRequest } from "../request.js";
 import { type AnswerTurn, textChunks } from "../script.js";
-import { beginEvents, sendEvent } from "../sse.js";
+import { noteAnswered, type ServerSentEvent } from "../sse.js";
 import {
   completionHead,
   finishReason,
@@ -16,31 +15,30 @@ import { wantsUsage } from "./request.js";
  * Streams an answer: text chunk by chunk, each tool call in three pieces (its head, then its
  * arguments cut in two), the end, the usage if asked for, `[DONE]`.
  */
-export async function streamCompletion(
-  response: ServerResponse,
+export async function* completionEvents(
   turn: AnswerTurn,
   request: ModelRequest,
   signal: AbortSignal,
-): Promise<void> {
+): AsyncGenerator<ServerSentEvent> {
   const head = { ...completionHead(request), object: "chat.completion.chunk" };
-  const choice = (delta: object, finish: string | null = null) => ({
-    ...head,
-    choices: [{ index: 0, delta, finish_reason: finish }],
-  });
-  const send = (data: object) => sendEvent(response, JSON.stringify(data), signal);
+  const choice = (delta: object, finish: string | null = null) =>
+    toEvent({ ...head, choices: [{ index: 0, delta, finish_reason: finish }] });
 
-  beginEvents(response);
-  await send(choice({ role: "assistant", content: "" }));
+  yield choice({ role: "assistant", content: "" });
   for (const delta of deltas(turn, request)) {
     await pause(turn.chunkDelayMs, signal);
-    await send(choice(delta));
+    yield choice(delta);
   }
-  await send(choice({}, finishReason(turn)));
+  yield choice({}, finishReason(turn));
   if (wantsUsage(request)) {
-    await send({ ...head, choices: [], usage: wireUsage(turn, request) });
+    yield toEvent({ ...head, choices: [], usage: wireUsage(turn, request) });
   }
-  await sendEvent(response, "[DONE]", signal);
-  response.end();
+  noteAnswered(request);
+  yield { data: "[DONE]" };
+}
+
+function toEvent(data: object): ServerSentEvent {
+  return { data: JSON.stringify(data) };
 }
 
 function* deltas(turn: AnswerTurn, request: ModelRequest): Generator<object> {

@@ -1,8 +1,7 @@
-import type { ServerResponse } from "node:http";
 import { pause } from "../pause.js";
 import type { ModelRequest } from "../request.js";
 import { type AnswerTurn, textChunks } from "../script.js";
-import { beginEvents, sendEvent } from "../sse.js";
+import { noteAnswered, type ServerSentEvent } from "../sse.js";
 import {
   completedResponse,
   type FunctionCallItem,
@@ -19,28 +18,26 @@ type Event = { readonly type: string } & Readonly<Record<string, unknown>>;
  * Streams a response: text chunk by chunk, the arguments of each tool call cut in two, and the whole
  * response at the end.
  */
-export async function streamResponse(
-  response: ServerResponse,
+export async function* responseEvents(
   turn: AnswerTurn,
   request: ModelRequest,
   signal: AbortSignal,
-): Promise<void> {
+): AsyncGenerator<ServerSentEvent> {
   let number = 0;
-  const send = ({ type, ...rest }: Event) => {
-    const data = JSON.stringify({ type, sequence_number: number++, ...rest });
-    return sendEvent(response, data, signal, type);
+  const toEvent = ({ type, ...rest }: Event): ServerSentEvent => {
+    return { event: type, data: JSON.stringify({ type, sequence_number: number++, ...rest }) };
   };
   const begun = { ...responseHead(request), status: "in_progress", output: [], usage: null };
 
-  beginEvents(response);
-  await send({ type: "response.created", response: begun });
-  await send({ type: "response.in_progress", response: begun });
+  yield toEvent({ type: "response.created", response: begun });
+  yield toEvent({ type: "response.in_progress", response: begun });
   for (const event of events(turn, request)) {
     if (event.type.endsWith(".delta")) await pause(turn.chunkDelayMs, signal);
-    await send(event);
+    yield toEvent(event);
   }
-  await send({ type: "response.completed", response: completedResponse(turn, request) });
-  response.end();
+  const response = completedResponse(turn, request);
+  noteAnswered(request);
+  yield toEvent({ type: "response.completed", response });
 }
 
 function* events(turn: AnswerTurn, request: ModelRequest): Generator<Event> {
