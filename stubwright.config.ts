@@ -1,5 +1,7 @@
 import { defineConfig } from "stubwright";
 
 export default defineConfig({
-  protocols: [{ source: "schema/copilot/source.json", out: "generated/copilot/src" }],
+  protocols: [
+    { source: "schema/copilot/source.json", out: "generated/copilot/src", jsonValues: true },
+  ],
 });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import type { EmitOptions } from "./emit/index.js";
+import type { EmitOptions } from "./emit/emit-options.js";
 import type { StubwrightWarning } from "./errors.js";
 import { type GeneratedFile, readGenerated } from "./generated.js";
 import { generatorDigest } from "./generator-digest.js";

@@ -13,6 +13,11 @@ export interface ProtocolConfig {
   readonly out: string;
   /** Whether descriptions of the schemas become comments. Default false. */
   readonly docs?: boolean;
+  /**
+   * Whether values of any type are typed `JsonValue`, not `unknown`, and members that are not listed
+   * are read as possibly undefined. Default false.
+   */
+  readonly jsonValues?: boolean;
 }
 
 /** What `stubwright.config.ts` exports. */
@@ -68,7 +73,8 @@ export async function loadConfig(file?: string): Promise<Config> {
     });
   }
   const config = await importDefault(path);
-  const remedy = "Export default { protocols: [{ source, out }] }; docs: true is optional.";
+  const remedy =
+    "Export default { protocols: [{ source, out }] }; docs: true and jsonValues: true are optional.";
   checkFile(config, { kind: "config", file: path, code: "CONFIG_INVALID", remedy });
   const base = dirname(path);
   const protocols = (config as Config).protocols.map((protocol) => ({

@@ -1,4 +1,4 @@
-import type { EmitOptions } from "./emit/index.js";
+import type { EmitOptions } from "./emit/emit-options.js";
 import { StubwrightError, type StubwrightWarning } from "./errors.js";
 import type { GeneratedFile } from "./generated.js";
 import type { Protocol } from "./ir.js";
@@ -64,7 +64,7 @@ export function toProtocol(given: LoadedSource, warn?: Warn): Protocol {
 /**
  * Emits the files of a protocol, without touching the disk.
  *
- * @param options - Whether descriptions of the schemas become comments; by default they do not.
+ * @param options - How they are emitted; by default without comments.
  */
 export async function generateFiles(
   protocol: Protocol,

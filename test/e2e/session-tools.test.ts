@@ -5,6 +5,7 @@ import {
   approveAll,
   BuiltInTools,
   defineTool,
+  type JsonValue,
   type SessionConfig,
   type Tool,
   type ToolResultObject,
@@ -193,7 +194,7 @@ describe("N8 arguments are checked before the handler runs", limit, () => {
   /** Has the fake server call a tool with these parameters, whose handler must not run. */
   const refused = async (
     parameters: NonNullable<Tool["parameters"]>,
-    args: unknown,
+    args: JsonValue,
     config: SessionConfig = {},
   ) => {
     await using setup = await setUpFake();
@@ -226,7 +227,7 @@ describe("N8 arguments are checked before the handler runs", limit, () => {
     expect(thrown.answer).toMatchObject({ resultType: "failure" });
     expect(thrown.errors).toMatchObject([{ source: "tool strict", error: { message: "oops" } }]);
 
-    let deep: unknown = { age: "two" };
+    let deep: JsonValue = { age: "two" };
     for (let depth = 0; depth < 4_000; depth++) deep = { kid: deep };
     const kid = { properties: { kid: { $ref: "#" }, age: { type: "integer" } } };
     expect((await refused(kid, deep)).answer).toMatchObject({ resultType: "failure" });

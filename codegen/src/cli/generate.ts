@@ -72,7 +72,7 @@ async function generateAll(
 }
 
 async function generateOne(
-  { source, out, docs }: ProtocolConfig,
+  { source, out, docs, jsonValues = false }: ProtocolConfig,
   options: GenerateOptions,
 ): Promise<Outcome> {
   const started = performance.now();
@@ -81,7 +81,7 @@ async function generateOne(
     progress.step("Reading the schemas");
     const opened = openSource(source);
     const { name, version } = opened.manifest;
-    const emitOptions = { docs: options.docs ?? docs ?? false };
+    const emitOptions = { docs: options.docs ?? docs ?? false, jsonValues };
     const cache = new GenerationCache(opened, out, emitOptions);
     const unchanged = cache.unchanged();
     const elapsed = () => Math.round(performance.now() - started);

@@ -3,6 +3,7 @@ import type { Protocol } from "../ir.js";
 import { INTERNAL_PREFIX } from "../names/derived.js";
 import { emitDescriptor } from "./descriptor.js";
 import { withoutProse } from "./docs.js";
+import type { EmitOptions } from "./emit-options.js";
 import { emitEntry, emitValidators } from "./entries.js";
 import { emitEvents } from "./events.js";
 import { decideHomes, INTERNAL_TYPES, PUBLIC_TYPES } from "./homes.js";
@@ -10,19 +11,13 @@ import { emitRpc } from "./rpc.js";
 import { emitSchemas } from "./schemas.js";
 import { emitTypes } from "./types.js";
 
-/** How files are emitted. */
-export interface EmitOptions {
-  /** Whether descriptions of the schemas become comments. Default false. */
-  readonly docs?: boolean;
-}
-
 /** Emits every file of a protocol's package. */
 export async function emit(model: Protocol, options: EmitOptions = {}): Promise<GeneratedFile[]> {
   const protocol = options.docs ? model : withoutProse(model);
   const homes = decideHomes(protocol);
   const rpc = { prefix: "", mirror: false };
   const files = [
-    ...(await emitTypes(protocol, homes)),
+    ...(await emitTypes(protocol, homes, options)),
     emitEvents(protocol, homes),
     emitDescriptor(protocol),
     emitRpc(protocol, homes, {

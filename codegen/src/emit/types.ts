@@ -2,8 +2,10 @@ import type { GeneratedFile } from "../generated.js";
 import type { Protocol } from "../ir.js";
 import { type JsonSchema, mapSchema } from "../schema.js";
 import { toCompilerInput } from "./compiler-input.js";
+import type { EmitOptions } from "./emit-options.js";
 import { printText } from "./file.js";
-import { importFromHomes, referencesOf, type TypeHomes } from "./homes.js";
+import { importFromHomes, PUBLIC_TYPES, referencesOf, type TypeHomes } from "./homes.js";
+import { closeSilent, type JsonValueType, jsonValueType, showJsonValues } from "./json-values.js";
 import { layOut } from "./layout.js";
 import { compile } from "./libraries.js";
 import { StandIns } from "./stand-ins.js";
@@ -15,13 +17,21 @@ import { StandIns } from "./stand-ins.js";
  * final type names, so it neither follows nor renames anything. Its text is unindented and set by
  * {@link layOut}.
  */
-export async function emitTypes(protocol: Protocol, homes: TypeHomes): Promise<GeneratedFile[]> {
-  const declarations = await declareTypes(protocol);
-  return [...new Set(homes.values())].map((path) => {
+export async function emitTypes(
+  protocol: Protocol,
+  homes: TypeHomes,
+  { jsonValues = false }: Pick<EmitOptions, "jsonValues"> = {},
+): Promise<GeneratedFile[]> {
+  const json = jsonValues ? jsonValueType(Object.keys(protocol.types)) : undefined;
+  const declarations = await declareTypes(protocol, json);
+  const all = json ? new Map([...homes, [json.name, PUBLIC_TYPES]]) : homes;
+  return [...new Set(all.values())].map((path) => {
     const names = Object.keys(protocol.types).filter((name) => homes.get(name) === path);
     const used = names.flatMap((name) => referencesOf(protocol.types[name] ?? {}));
     const texts = names.map((name) => declarations.get(name) ?? "");
-    return printText(path, importFromHomes(homes, used, path), texts);
+    if (json && path === PUBLIC_TYPES) texts.push(json.text);
+    if (json && texts.some((text) => text.includes(json.name))) used.push(json.name);
+    return printText(path, importFromHomes(all, used, path), texts);
   });
 }
 
@@ -29,13 +39,20 @@ export async function emitTypes(protocol: Protocol, homes: TypeHomes): Promise<G
 const ROOT = "Root";
 
 /** Type name to declaration. */
-async function declareTypes({ types }: Protocol): Promise<Map<string, string>> {
-  const names = Object.keys(types);
+async function declareTypes(
+  { types: given }: Protocol,
+  json: JsonValueType | undefined,
+): Promise<Map<string, string>> {
+  const names = Object.keys(given);
+  const types = json
+    ? Object.fromEntries(names.map((name) => [name, closeSilent(given[name] ?? {})]))
+    : given;
   const share = sharer();
   const members = new StandIns("M");
   const properties = Object.fromEntries(
     names.map((name, index) => {
-      const input = toCompilerInput(types[name] ?? {}, types);
+      const plain = toCompilerInput(types[name] ?? {}, types);
+      const input = json ? showJsonValues(plain, json.name) : plain;
       // One title: a stand-in for its name, because the compiler changes names that it does not like.
       return [
         `T${index}`,

@@ -3,6 +3,7 @@
 import type {
   FactoryRunLimits,
   HookType,
+  JsonValue,
   McpServerConfig,
   SkillProviderDescriptor,
   TaskKind,
@@ -10,7 +11,7 @@ import type {
 
 export interface ConfigureSessionExtensionsParams {
     sessionId: string;
-    controller?: unknown;
+    controller?: JsonValue;
 }
 
 export interface ConnectClientInfo {
@@ -47,7 +48,7 @@ export interface FactoryToolRunOptions {
 
 export interface FactoryToolRunRequest {
     name: string;
-    args: unknown;
+    args: JsonValue;
     options?: FactoryToolRunOptions;
     toolCallId?: string;
 }
@@ -55,44 +56,44 @@ export interface FactoryToolRunRequest {
 export interface HookInvokeRequest {
     sessionId: string;
     hookType: HookType;
-    input: unknown;
+    input: JsonValue;
 }
 
 export interface HookInvokeResponse {
-    output?: unknown;
+    output?: JsonValue;
 }
 
 export interface McpConfigureGitHubRequest {
-    authInfo: unknown;
+    authInfo: JsonValue;
 }
 
 export interface McpRegisterExternalClientRequest {
     serverName: string;
-    client: unknown;
-    transport: unknown;
-    config: unknown;
+    client: JsonValue;
+    transport: JsonValue;
+    config: JsonValue;
 }
 
 export interface McpReloadConfig {
     mcpServers: {
-        [k: string]: McpServerConfig;
+        [k: string]: McpServerConfig | undefined;
     };
     disabledServers?: string[];
     enabledServers?: string[];
     cliEnabledServers?: string[];
     mcp3pEnabled?: boolean;
     includeWorkspaceSources?: boolean;
-    configFilter?: unknown;
-    githubMcpToolOptions?: unknown;
+    configFilter?: JsonValue;
+    githubMcpToolOptions?: JsonValue;
     githubMcpUserOverride?: boolean;
-    secretStore?: unknown;
+    secretStore?: JsonValue;
     activeGitHubToken?: string;
     useCachedToolSnapshots?: boolean;
     forceRestart?: boolean;
 }
 
 export interface McpReloadWithConfigRequest {
-    config: unknown | McpReloadConfig;
+    config: JsonValue | McpReloadConfig;
 }
 
 export interface McpUnregisterExternalClientRequest {

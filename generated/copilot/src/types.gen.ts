@@ -29,7 +29,7 @@ export interface AccountGetQuotaRequest {
 
 export interface AccountGetQuotaResult {
     quotaSnapshots: {
-        [k: string]: AccountQuotaSnapshot;
+        [k: string]: AccountQuotaSnapshot | undefined;
     };
 }
 
@@ -93,7 +93,7 @@ export interface AgentInfo {
     models?: string[];
     modelPolicy?: AgentModelPolicy;
     mcpServers?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     skills?: string[];
     prompt?: string;
@@ -253,7 +253,7 @@ export interface AttachmentExtensionContext {
     canvasId?: string;
     instanceId?: string;
     title: string;
-    payload?: unknown;
+    payload?: JsonValue;
     capturedAt: string;
 }
 
@@ -490,11 +490,11 @@ export interface CanvasAction {
 export interface CanvasActionInvokeRequest {
     instanceId: string;
     actionName: string;
-    input?: unknown;
+    input?: JsonValue;
 }
 
 export interface CanvasActionInvokeResult {
-    result?: unknown;
+    result?: JsonValue;
 }
 
 export interface CanvasCloseRequest {
@@ -509,7 +509,7 @@ export interface CanvasHostContextCapabilities {
     canvases?: boolean;
 }
 
-export type CanvasJsonSchema = unknown;
+export type CanvasJsonSchema = JsonValue;
 
 export interface CanvasList {
     canvases: DiscoveredCanvas[];
@@ -523,7 +523,7 @@ export interface CanvasOpenRequest {
     extensionId?: string;
     canvasId: string;
     instanceId: string;
-    input?: unknown;
+    input?: JsonValue;
 }
 
 export interface CanvasProviderCloseRequest {
@@ -539,7 +539,7 @@ export interface CanvasProviderInvokeActionRequest {
     canvasId: string;
     instanceId: string;
     actionName: string;
-    input?: unknown;
+    input?: JsonValue;
     host?: CanvasHostContext;
     session?: CanvasSessionContext;
 }
@@ -548,7 +548,7 @@ export interface CanvasProviderOpenRequest {
     extensionId: string;
     canvasId: string;
     instanceId: string;
-    input?: unknown;
+    input?: JsonValue;
     host?: CanvasHostContext;
     session?: CanvasSessionContext;
 }
@@ -561,8 +561,8 @@ export interface CanvasProviderOpenResult {
 
 export interface CanvasProviderRegisterRequest {
     connectionId: string;
-    info: unknown;
-    canvases: unknown[];
+    info: JsonValue;
+    canvases: JsonValue[];
 }
 
 export interface CanvasProviderUnregisterRequest {
@@ -874,7 +874,7 @@ export interface CatalogUnsupportedKindError {
 }
 
 export interface ClientMetadata {
-    [k: string]: string;
+    [k: string]: string | undefined;
 }
 
 export type ClientTaskCancelReason = "cancel_requested" | "session_shutdown";
@@ -896,9 +896,7 @@ export interface CommandList {
 }
 
 export interface CommandsFinalizeInvocationEffectRequest {
-    effect: {
-        [k: string]: unknown;
-    };
+    effect: object;
     outcome: CommandsInvocationEffectOutcome;
 }
 
@@ -1034,11 +1032,11 @@ export interface CopilotUserResponse {
     can_upgrade_plan?: boolean;
     quota_reset_date_utc?: string;
     limited_user_quotas?: {
-        [k: string]: number;
+        [k: string]: number | undefined;
     };
     limited_user_reset_date?: string;
     monthly_quotas?: {
-        [k: string]: number;
+        [k: string]: number | undefined;
     };
     cloud_session_storage_enabled?: boolean;
     cli_remote_control_enabled?: boolean;
@@ -1056,7 +1054,7 @@ export interface CopilotUserResponseQuotaSnapshots {
     chat?: CopilotUserResponseQuotaSnapshotsChat;
     completions?: CopilotUserResponseQuotaSnapshotsCompletions;
     premium_interactions?: CopilotUserResponseQuotaSnapshotsPremiumInteractions;
-    [k: string]: CopilotUserResponseQuotaSnapshotsValueOption | null | CopilotUserResponseQuotaSnapshotsChat | CopilotUserResponseQuotaSnapshotsCompletions | CopilotUserResponseQuotaSnapshotsPremiumInteractions | undefined;
+    [k: string]: CopilotUserResponseQuotaSnapshotsValueOption | null | undefined | CopilotUserResponseQuotaSnapshotsChat | CopilotUserResponseQuotaSnapshotsCompletions | CopilotUserResponseQuotaSnapshotsPremiumInteractions;
 }
 
 export interface CopilotUserResponseQuotaSnapshotsChat {
@@ -1120,7 +1118,7 @@ export interface CurrentToolMetadata {
     mcpToolName?: string;
     description: string;
     input_schema?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     deferLoading?: boolean;
 }
@@ -1334,14 +1332,14 @@ export interface Extension {
 export interface ExtensionContextPushInput {
     type: "extension_context";
     title: string;
-    payload: unknown;
+    payload: JsonValue;
 }
 
 export interface ExtensionLaunchProfile {
     executable: string;
     args: string[];
     env: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
 }
 
@@ -1380,12 +1378,11 @@ export interface ExternalToolTextResultForLlm {
     error?: string;
     sessionLog?: string;
     toolTelemetry?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     binaryResultsForLlm?: ExternalToolTextResultForLlmBinaryResultsForLlm[];
     contents?: ExternalToolTextResultForLlmContent[];
     toolReferences?: string[];
-    [k: string]: unknown;
 }
 
 export interface ExternalToolTextResultForLlmBinaryResultsForLlm {
@@ -1394,7 +1391,7 @@ export interface ExternalToolTextResultForLlmBinaryResultsForLlm {
     mimeType: string;
     description?: string;
     metadata?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
 }
 
@@ -1468,11 +1465,11 @@ export interface FactoryAbortRequest {
     executionToken: string;
 }
 
-export type FactoryAckResult = Record<string, never>;
+export type FactoryAckResult = object;
 
 export interface FactoryAgentOptions {
     label?: string;
-    schema?: unknown;
+    schema?: JsonValue;
     model?: string;
     reasoningEffort?: string;
     contextTier?: ContextTier;
@@ -1487,7 +1484,7 @@ export interface FactoryAgentRequest {
 }
 
 export interface FactoryAgentResult {
-    result?: unknown;
+    result?: JsonValue;
 }
 
 export interface FactoryAgentSummary {
@@ -1529,11 +1526,11 @@ export interface FactoryExecuteRequest {
     name: string;
     runId: string;
     executionToken: string;
-    args: unknown;
+    args: JsonValue;
 }
 
 export interface FactoryExecuteResult {
-    result?: unknown;
+    result?: JsonValue;
 }
 
 export interface FactoryGetRunProgressRequest {
@@ -1556,14 +1553,14 @@ export interface FactoryJournalGetRequest {
 
 export interface FactoryJournalGetResult {
     hit: boolean;
-    resultJson?: unknown;
+    resultJson?: JsonValue;
 }
 
 export interface FactoryJournalPutRequest {
     runId: string;
     executionToken: string;
     key: string;
-    resultJson: unknown;
+    resultJson: JsonValue;
 }
 
 export interface FactoryListRunsRequest {
@@ -1705,7 +1702,7 @@ export interface FactoryRunLimits {
 
 export interface FactoryRunRequest {
     name: string;
-    args: unknown;
+    args: JsonValue;
     options?: RunOptions;
 }
 
@@ -1713,11 +1710,11 @@ export interface FactoryRunResult {
     runId: string;
     attempt?: number;
     status: FactoryRunStatus;
-    result?: unknown;
+    result?: JsonValue;
     error?: string;
     failure?: FactoryRunFailure;
     reason?: string;
-    snapshot?: unknown;
+    snapshot?: JsonValue;
     pauseInfo?: FactoryPauseInfo;
 }
 
@@ -1755,7 +1752,7 @@ export interface FactoryRunTerminal {
 }
 
 export type FilterMapping = {
-    [k: string]: ContentFilterMode;
+    [k: string]: ContentFilterMode | undefined;
 } | ContentFilterMode;
 
 export interface FleetStartRequest {
@@ -1815,14 +1812,14 @@ export interface GitHubTelemetryEvent {
     created_at?: string;
     model_call_id?: string;
     properties: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
     metrics: {
-        [k: string]: number;
+        [k: string]: number | undefined;
     };
     exp_assignment_context?: string;
     features?: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
     session_id?: string;
     copilot_tracking_id?: string;
@@ -2097,13 +2094,13 @@ export interface InterruptMainTurnResult {
 
 export interface JsonSchemaResponseFormat {
     name: string;
-    schema: unknown;
+    schema: JsonValue;
     description?: string;
     strict?: boolean;
 }
 
 export interface LlmInferenceHeaders {
-    [k: string]: string[];
+    [k: string]: string[] | undefined;
 }
 
 export interface LlmInferenceHttpRequestChunkRequest {
@@ -2116,7 +2113,7 @@ export interface LlmInferenceHttpRequestChunkRequest {
     agentInvocationId?: string;
 }
 
-export type LlmInferenceHttpRequestChunkResult = Record<string, never>;
+export type LlmInferenceHttpRequestChunkResult = object;
 
 export interface LlmInferenceHttpRequestStartRequest {
     requestId: string;
@@ -2131,7 +2128,7 @@ export interface LlmInferenceHttpRequestStartRequest {
     interactionType?: string;
 }
 
-export type LlmInferenceHttpRequestStartResult = Record<string, never>;
+export type LlmInferenceHttpRequestStartResult = object;
 
 export type LlmInferenceHttpRequestStartTransport = "http" | "websocket";
 
@@ -2208,7 +2205,7 @@ export interface ManagedMcpServerConfig {
 }
 
 export interface ManagedSettingsReadResult {
-    settingsJson?: unknown;
+    settingsJson?: JsonValue;
     errorMessage?: string;
 }
 
@@ -2259,7 +2256,7 @@ export interface McpAppsCallToolRequest {
     serverName: string;
     toolName: string;
     arguments?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     originServerName: string;
 }
@@ -2316,7 +2313,7 @@ export interface McpAppsListToolsRequest {
 
 export interface McpAppsListToolsResult {
     tools: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     }[];
 }
 
@@ -2335,7 +2332,7 @@ export interface McpAppsResourceContent {
     text?: string;
     blob?: string;
     _meta?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
 }
 
@@ -2385,7 +2382,7 @@ export interface McpConfigEnableRequest {
 
 export interface McpConfigList {
     servers: {
-        [k: string]: McpSerializableServerConfig;
+        [k: string]: McpSerializableServerConfig | undefined;
     };
 }
 
@@ -2425,16 +2422,16 @@ export interface McpEnableRequest {
 export interface McpExecuteSamplingParams {
     requestId: string;
     serverName: string;
-    mcpRequestId: unknown;
+    mcpRequestId: JsonValue;
     request: McpExecuteSamplingRequest;
 }
 
 export interface McpExecuteSamplingRequest {
-    [k: string]: unknown;
+    [k: string]: JsonValue | undefined;
 }
 
 export interface McpExecuteSamplingResult {
-    [k: string]: unknown;
+    [k: string]: JsonValue | undefined;
 }
 
 export interface McpFailedServer {
@@ -2467,10 +2464,10 @@ export interface McpHostState {
     clients: string[];
     pendingConnections: string[];
     failedServers: {
-        [k: string]: McpServerFailureInfo;
+        [k: string]: McpServerFailureInfo | undefined;
     };
     needsAuthServers: {
-        [k: string]: McpServerNeedsAuthInfo;
+        [k: string]: McpServerNeedsAuthInfo | undefined;
     };
 }
 
@@ -2725,10 +2722,10 @@ export interface McpResource {
     icons?: McpResourceIcon[];
     annotations?: McpResourceAnnotations;
     _meta?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     additionalProperties?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
 }
 
@@ -2737,7 +2734,7 @@ export interface McpResourceAnnotations {
     priority?: number;
     lastModified?: string;
     additionalProperties?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
 }
 
@@ -2747,7 +2744,7 @@ export interface McpResourceContent {
     text?: string;
     blob?: string;
     _meta?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
 }
 
@@ -2757,7 +2754,7 @@ export interface McpResourceIcon {
     sizes?: string;
     theme?: string;
     additionalProperties?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
 }
 
@@ -2799,10 +2796,10 @@ export interface McpResourceTemplate {
     icons?: McpResourceIcon[];
     annotations?: McpResourceAnnotations;
     _meta?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     additionalProperties?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
 }
 
@@ -2843,7 +2840,6 @@ export type McpServerAuthConfig = boolean | McpServerAuthConfigRedirectPort;
 
 export interface McpServerAuthConfigRedirectPort {
     redirectPort?: number;
-    [k: string]: unknown;
 }
 
 export interface McpServerCardEmbedded {
@@ -2894,7 +2890,7 @@ export interface McpServerConfigHttp {
     configWarnings?: string[];
     url: string;
     headers?: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
     headersRefreshTtlMs?: number;
     oauthClientId?: string;
@@ -2908,7 +2904,7 @@ export type McpServerConfigHttpType = "http" | "sse";
 
 export interface McpServerConfigMemory {
     type: McpServerConfigMemoryType;
-    serverInstance: unknown;
+    serverInstance: JsonValue;
     tools?: string[];
     displayName?: string;
     isDefaultServer?: boolean;
@@ -2957,7 +2953,7 @@ export interface McpServerConfigStdio {
     args?: string[];
     cwd?: string;
     env?: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
     type?: McpServerConfigStdioType;
 }
@@ -3032,7 +3028,6 @@ export interface McpStopServerRequest {
 
 export interface McpTaskMetadata {
     ttl?: number;
-    [k: string]: unknown;
 }
 
 export interface McpTools {
@@ -3093,7 +3088,7 @@ export interface MetadataRecordContextChangeRequest {
     context: SessionWorkingDirectoryContext;
 }
 
-export type MetadataRecordContextChangeResult = Record<string, never>;
+export type MetadataRecordContextChangeResult = object;
 
 export interface MetadataSetWorkingDirectoryRequest {
     workingDirectory: string;
@@ -3124,7 +3119,7 @@ export interface MetadataUpdateClientMetadataRequest {
     clear?: boolean;
     remove?: string[];
     set?: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
 }
 
@@ -3133,7 +3128,7 @@ export interface Model {
     name: string;
     capabilities: ModelCapabilities;
     metadata?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     policy?: ModelPolicy;
     billing?: ModelBilling;
@@ -3274,9 +3269,7 @@ export type ModelPickerPriceCategory = "low" | "medium" | "high" | "very_high";
 export interface ModelPickerSettingsContext {
     configDir?: string;
     homeDirectory: string;
-    environment: {
-        [k: string]: unknown;
-    };
+    environment: object;
 }
 
 export interface ModelPolicy {
@@ -3406,7 +3399,7 @@ export interface NamedProviderConfig {
     bearerToken?: string;
     azure?: ProviderConfigAzure;
     headers?: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
     hasBearerTokenProvider?: boolean;
 }
@@ -3438,14 +3431,13 @@ export interface OpenCanvasInstance {
     title?: string;
     status?: string;
     url?: string;
-    input?: unknown;
+    input?: JsonValue;
 }
 
 export interface OptionsUpdateAdditionalContentExclusionPolicy {
     rules: OptionsUpdateAdditionalContentExclusionPolicyRule[];
-    last_updated_at: unknown;
+    last_updated_at: JsonValue;
     scope: OptionsUpdateAdditionalContentExclusionPolicyScope;
-    [k: string]: unknown;
 }
 
 export interface OptionsUpdateAdditionalContentExclusionPolicyRule {
@@ -3453,7 +3445,6 @@ export interface OptionsUpdateAdditionalContentExclusionPolicyRule {
     ifAnyMatch?: string[];
     ifNoneMatch?: string[];
     source: OptionsUpdateAdditionalContentExclusionPolicyRuleSource;
-    [k: string]: unknown;
 }
 
 export interface OptionsUpdateAdditionalContentExclusionPolicyRuleSource {
@@ -3794,9 +3785,8 @@ export interface PermissionRulesSet {
 
 export interface PermissionsConfigureAdditionalContentExclusionPolicy {
     rules: PermissionsConfigureAdditionalContentExclusionPolicyRule[];
-    last_updated_at: unknown;
+    last_updated_at: JsonValue;
     scope: PermissionsConfigureAdditionalContentExclusionPolicyScope;
-    [k: string]: unknown;
 }
 
 export interface PermissionsConfigureAdditionalContentExclusionPolicyRule {
@@ -3804,7 +3794,6 @@ export interface PermissionsConfigureAdditionalContentExclusionPolicyRule {
     ifAnyMatch?: string[];
     ifNoneMatch?: string[];
     source: PermissionsConfigureAdditionalContentExclusionPolicyRuleSource;
-    [k: string]: unknown;
 }
 
 export interface PermissionsConfigureAdditionalContentExclusionPolicyRuleSource {
@@ -3831,7 +3820,7 @@ export interface PermissionsFolderTrustAddTrustedResult {
     success: boolean;
 }
 
-export type PermissionsGetModeRequest = Record<string, never>;
+export type PermissionsGetModeRequest = object;
 
 export interface PermissionsGetModeResult {
     mode: PermissionMode;
@@ -3924,13 +3913,13 @@ export interface PermissionsPathsAddResult {
     success: boolean;
 }
 
-export type PermissionsPathsListRequest = Record<string, never>;
+export type PermissionsPathsListRequest = object;
 
 export interface PermissionsPathsUpdatePrimaryResult {
     success: boolean;
 }
 
-export type PermissionsPendingRequestsRequest = Record<string, never>;
+export type PermissionsPendingRequestsRequest = object;
 
 export interface PermissionsResetSessionApprovalsRequest {
     includeLocation?: boolean;
@@ -4135,14 +4124,14 @@ export interface ProtocolExternalToolDefinition {
     description: string;
     title?: string;
     parameters?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     overridesBuiltInTool?: boolean;
     skipPermission?: boolean;
     defer?: ProtocolExternalToolDefer;
     isTerminal?: boolean;
     metadata?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
 }
 
@@ -4169,7 +4158,7 @@ export type ProtocolSystemMessageConfig = ProtocolSystemMessageAppendConfig | Pr
 export interface ProtocolSystemMessageCustomizeConfig {
     mode: ProtocolCustomizeMode;
     sections?: {
-        [k: string]: ProtocolSectionOverride;
+        [k: string]: ProtocolSectionOverride | undefined;
     };
     content?: string;
 }
@@ -4186,7 +4175,7 @@ export interface ProviderAddRequest {
 }
 
 export interface ProviderAddResult {
-    models: unknown[];
+    models: JsonValue[];
 }
 
 export interface ProviderConfig {
@@ -4205,7 +4194,7 @@ export interface ProviderConfig {
     maxContextWindowTokens?: number;
     maxOutputTokens?: number;
     headers?: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
     hasBearerTokenProvider?: boolean;
 }
@@ -4227,7 +4216,7 @@ export interface ProviderEndpoint {
     baseUrl: string;
     apiKey?: string;
     headers: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
     sessionToken?: ProviderSessionToken;
 }
@@ -4427,7 +4416,7 @@ export interface QueueBeginDeferredIdleDrainResult {
 }
 
 export interface QueueConsumeSystemNotificationsRequest {
-    filter: unknown;
+    filter: JsonValue;
 }
 
 export interface QueuedCommandHandled {
@@ -4489,7 +4478,7 @@ export interface QueueInsertMessage {
     billable?: boolean;
     requiredTool?: string;
     requestHeaders?: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
     mode?: SendMode;
     prepend?: boolean;
@@ -4600,7 +4589,7 @@ export interface RemoteControlStatusActive {
     attachedSessionId: string;
     frontendUrl?: string;
     isSteerable: boolean;
-    promptManager?: unknown;
+    promptManager?: JsonValue;
     awaitingFirstMessage?: boolean;
 }
 
@@ -4646,7 +4635,7 @@ export interface RemoteNotifySteerableChangedRequest {
     remoteSteerable: boolean;
 }
 
-export type RemoteNotifySteerableChangedResult = Record<string, never>;
+export type RemoteNotifySteerableChangedResult = object;
 
 export interface RemoteSessionConnectionResult {
     sessionId: string;
@@ -4873,7 +4862,7 @@ export interface SendMessagesRequest {
     prepend?: boolean;
     agentMode?: SendAgentMode;
     requestHeaders?: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
     responseFormat?: ResponseFormat;
     traceparent?: string;
@@ -4898,7 +4887,7 @@ export interface SendRequest {
     source?: string;
     agentMode?: SendAgentMode;
     requestHeaders?: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
     responseFormat?: ResponseFormat;
     traceparent?: string;
@@ -4912,8 +4901,8 @@ export interface SendResult {
 
 export interface SendSystemNotificationRequest {
     message: string;
-    kind?: unknown;
-    options?: unknown;
+    kind?: JsonValue;
+    options?: JsonValue;
 }
 
 export interface ServerAgentList {
@@ -4975,7 +4964,7 @@ export interface SessionAuthSwitchRequest {
 
 export interface SessionBulkDeleteResult {
     freedBytes: {
-        [k: string]: number;
+        [k: string]: number | undefined;
     };
 }
 
@@ -5104,13 +5093,13 @@ export interface SessionFsSqliteQueryRequest {
     query: string;
     queryType: SessionFsSqliteQueryType;
     params?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
 }
 
 export interface SessionFsSqliteQueryResult {
     rows: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     }[];
     columns: string[];
     rowsAffected: number;
@@ -5140,7 +5129,7 @@ export interface SessionFsSqliteTransactionStatement {
     query: string;
     queryType: SessionFsSqliteQueryType;
     params?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
 }
 
@@ -5291,10 +5280,10 @@ export interface SessionMetadataSnapshot {
 export type SessionMode = "interactive" | "plan" | "autopilot";
 
 export interface SessionModelList {
-    list: unknown[];
+    list: JsonValue[];
     modelPriceCategories?: SessionModelPriceCategory[];
     quotaSnapshots?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
 }
 
@@ -5315,12 +5304,12 @@ export interface SessionOpenOptions {
     clientKind?: string;
     lspClientName?: string;
     integrationId?: string;
-    expAssignments?: unknown;
+    expAssignments?: JsonValue;
     enableManagedSettings?: boolean;
     managedSettings?: SessionManagedSettings;
     enableFileChangeTracking?: boolean;
     featureFlags?: {
-        [k: string]: boolean;
+        [k: string]: boolean | undefined;
     };
     isExperimentalMode?: boolean;
     authInfo?: AuthInfo;
@@ -5350,7 +5339,7 @@ export interface SessionOpenOptions {
     envValueMode?: SessionOpenOptionsEnvValueMode;
     disabledMcpServers?: string[];
     managedMcpServers?: {
-        [k: string]: ManagedMcpServerConfig;
+        [k: string]: ManagedMcpServerConfig | undefined;
     };
     allowAllMcpServerInstructions?: boolean;
     skillDirectories?: string[];
@@ -5386,9 +5375,8 @@ export interface SessionOpenOptions {
 
 export interface SessionOpenOptionsAdditionalContentExclusionPolicy {
     rules: SessionOpenOptionsAdditionalContentExclusionPolicyRule[];
-    last_updated_at: unknown;
+    last_updated_at: JsonValue;
     scope: SessionOpenOptionsAdditionalContentExclusionPolicyScope;
-    [k: string]: unknown;
 }
 
 export interface SessionOpenOptionsAdditionalContentExclusionPolicyRule {
@@ -5396,7 +5384,6 @@ export interface SessionOpenOptionsAdditionalContentExclusionPolicyRule {
     ifAnyMatch?: string[];
     ifNoneMatch?: string[];
     source: SessionOpenOptionsAdditionalContentExclusionPolicyRuleSource;
-    [k: string]: unknown;
 }
 
 export interface SessionOpenOptionsAdditionalContentExclusionPolicyRuleSource {
@@ -5415,7 +5402,7 @@ export type SessionOpenParams = SessionsOpenCreate | SessionsOpenResume | Sessio
 export interface SessionOpenResult {
     status: SessionsOpenStatus;
     sessionId?: string;
-    sessionApi?: unknown;
+    sessionApi?: JsonValue;
     startupPrompts?: string[];
     remoteSessionId?: string;
     metadata?: RemoteSessionMetadataValue;
@@ -5448,7 +5435,7 @@ export interface SessionsCloseRequest {
     sessionId: string;
 }
 
-export type SessionsCloseResult = Record<string, never>;
+export type SessionsCloseResult = object;
 
 export interface SessionsDeleteRequest {
     sessionId: string;
@@ -5617,7 +5604,7 @@ export interface SessionsGetPersistedRemoteSteerableResult {
 
 export interface SessionSizes {
     sizes: {
-        [k: string]: number;
+        [k: string]: number | undefined;
     };
 }
 
@@ -5651,7 +5638,7 @@ export interface SessionsOpenCloud {
     repository?: RemoteSessionRepository;
     owner?: string;
     options?: SessionOpenOptions;
-    onTaskCreated?: unknown;
+    onTaskCreated?: JsonValue;
 }
 
 export interface SessionsOpenCreate {
@@ -5665,8 +5652,8 @@ export interface SessionsOpenHandoff {
     metadata: RemoteSessionMetadataValue;
     options?: SessionOpenOptions;
     taskType?: SessionsOpenHandoffTaskType;
-    onProgress?: unknown;
-    onConfirm?: unknown;
+    onProgress?: JsonValue;
+    onConfirm?: JsonValue;
 }
 
 export type SessionsOpenHandoffTaskType = "cca" | "cli";
@@ -5725,26 +5712,26 @@ export interface SessionsReleaseLockRequest {
     sessionId: string;
 }
 
-export type SessionsReleaseLockResult = Record<string, never>;
+export type SessionsReleaseLockResult = object;
 
 export interface SessionsReloadPluginHooksRequest {
     sessionId: string;
     deferRepoHooks?: boolean;
 }
 
-export type SessionsReloadPluginHooksResult = Record<string, never>;
+export type SessionsReloadPluginHooksResult = object;
 
 export interface SessionsSaveRequest {
     sessionId: string;
 }
 
-export type SessionsSaveResult = Record<string, never>;
+export type SessionsSaveResult = object;
 
 export interface SessionsSetAdditionalPluginsRequest {
     plugins: InstalledPlugin[];
 }
 
-export type SessionsSetAdditionalPluginsResult = Record<string, never>;
+export type SessionsSetAdditionalPluginsResult = object;
 
 export interface SessionsSetRemoteControlSteeringRequest {
     enabled: boolean;
@@ -5779,7 +5766,7 @@ export interface SessionUpdateOptionsParams {
     lspClientName?: string;
     integrationId?: string;
     featureFlags?: {
-        [k: string]: boolean;
+        [k: string]: boolean | undefined;
     };
     isExperimentalMode?: boolean;
     provider?: ProviderConfig;
@@ -6086,9 +6073,7 @@ export interface SlashCommandSetModelResult {
     scope?: string;
     warning?: string;
     reasoningEffort?: string;
-    revertOnCancel?: {
-        [k: string]: unknown;
-    };
+    revertOnCancel?: object;
     repoScope?: string;
     runtimeSettingsChanged?: boolean;
 }
@@ -6191,7 +6176,7 @@ export interface TaskClientInfo {
     executionMode: TaskClientExecutionMode;
     canCancel: boolean;
     sequence: number;
-    result?: unknown;
+    result?: JsonValue;
     error?: string;
     errorCode?: string;
     cancellationReason?: string;
@@ -6240,7 +6225,7 @@ export interface TaskCompletionDecision {
     outcome: TaskCompletionOutcome;
     reason?: string;
     reviewerDerived?: boolean;
-    reviewerResultMeta?: unknown;
+    reviewerResultMeta?: JsonValue;
     objectiveId?: number;
     completionRejectionBudgetExhausted?: boolean;
     completionEligibilityToken?: number;
@@ -6320,7 +6305,7 @@ export interface TasksPromoteToBackgroundResult {
     promoted: boolean;
 }
 
-export type TasksRefreshResult = Record<string, never>;
+export type TasksRefreshResult = object;
 
 export interface TasksRegisterRequest {
     type: "client";
@@ -6382,11 +6367,11 @@ export interface TasksUpdateResult {
     duplicate: boolean;
 }
 
-export type TasksWaitForPendingResult = Record<string, never>;
+export type TasksWaitForPendingResult = object;
 
 export interface TelemetrySetFeatureOverridesRequest {
     features: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
 }
 
@@ -6410,7 +6395,7 @@ export interface Tool {
     namespacedName?: string;
     description: string;
     parameters?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     instructions?: string;
 }
@@ -6427,19 +6412,19 @@ export interface ToolResultExpanded {
     binaryResultsForLlm?: ExternalToolTextResultForLlmBinaryResultsForLlm[];
     sessionLog?: string;
     error?: string;
-    toolTelemetry?: unknown;
+    toolTelemetry?: JsonValue;
     skipLargeOutputProcessing?: boolean;
     newMessages?: ToolResultNewMessage[];
     contents?: ExternalToolTextResultForLlmContent[];
     toolReferences?: string[];
-    citableSources?: unknown[];
-    skillInvocation?: unknown;
+    citableSources?: JsonValue[];
+    skillInvocation?: JsonValue;
     postToolUseFailureHooksProcessed?: boolean;
-    uiResource?: unknown;
+    uiResource?: JsonValue;
     mcpMeta?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
-    structuredContent?: unknown;
+    structuredContent?: JsonValue;
     taskCompletionDecision?: TaskCompletionDecision;
 }
 
@@ -6452,7 +6437,7 @@ export type ToolResultType = "success" | "failure" | "timeout" | "rejected" | "d
 
 export interface ToolsExecuteRequest {
     name: string;
-    arguments: unknown;
+    arguments: JsonValue;
     toolCallId?: string;
 }
 
@@ -6474,7 +6459,7 @@ export interface ToolsGetCurrentMetadataResult {
     tools: CurrentToolMetadata[] | null;
 }
 
-export type ToolsInitializeAndValidateResult = Record<string, never>;
+export type ToolsInitializeAndValidateResult = object;
 
 export interface ToolsListRequest {
     model?: string;
@@ -6484,7 +6469,7 @@ export interface ToolsSetRequest {
     tools: ProtocolExternalToolDefinition[];
 }
 
-export type ToolsSetResult = Record<string, never>;
+export type ToolsSetResult = object;
 
 export interface ToolsShellDescriptorConfig {
     shellType: string;
@@ -6497,11 +6482,11 @@ export interface ToolsShellDescriptorConfig {
 }
 
 export interface ToolsTaskCompleteEventDataRequest {
-    toolArgs: unknown;
+    toolArgs: JsonValue;
     finalResult: ToolResultExpanded;
 }
 
-export type ToolsUpdateSubagentSettingsResult = Record<string, never>;
+export type ToolsUpdateSubagentSettingsResult = object;
 
 export type UIAutoModeSwitchResponse = "yes" | "yes_always" | "no";
 
@@ -6546,7 +6531,7 @@ export interface UIElicitationRequest {
     message: string;
     requestedSchema: UIElicitationSchema;
     _meta?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     task?: McpTaskMetadata;
     [k: string]: unknown;
@@ -6556,7 +6541,7 @@ export interface UIElicitationResponse {
     action: UIElicitationResponseAction;
     content?: UIElicitationResponseContent;
     _meta?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     [k: string]: unknown;
 }
@@ -6564,7 +6549,7 @@ export interface UIElicitationResponse {
 export type UIElicitationResponseAction = "accept" | "decline" | "cancel";
 
 export interface UIElicitationResponseContent {
-    [k: string]: UIElicitationFieldValue;
+    [k: string]: UIElicitationFieldValue | undefined;
 }
 
 export interface UIElicitationResult {
@@ -6574,7 +6559,7 @@ export interface UIElicitationResult {
 export interface UIElicitationSchema {
     type: "object";
     properties: {
-        [k: string]: UIElicitationSchemaProperty;
+        [k: string]: UIElicitationSchemaProperty | undefined;
     };
     required?: string[];
 }
@@ -6635,8 +6620,8 @@ export interface UIElicitationStringOneOfFieldOneOf {
 
 export interface UIEphemeralQueryRequest {
     question: string;
-    onChunk?: unknown;
-    abortSignal?: unknown;
+    onChunk?: JsonValue;
+    abortSignal?: JsonValue;
 }
 
 export interface UIEphemeralQueryResult {
@@ -6678,7 +6663,7 @@ export interface UIHandlePendingSamplingRequest {
 }
 
 export interface UIHandlePendingSamplingResponse {
-    [k: string]: unknown;
+    [k: string]: JsonValue | undefined;
 }
 
 export interface UIHandlePendingSessionLimitsExhaustedRequest {
@@ -6725,16 +6710,16 @@ export interface UsageGetMetricsResult {
     totalUserRequests: number;
     totalNanoAiu?: number;
     tokenDetails?: {
-        [k: string]: UsageMetricsTokenDetail;
+        [k: string]: UsageMetricsTokenDetail | undefined;
     };
     totalApiDurationMs: number;
     sessionStartTime: string;
     codeChanges: UsageMetricsCodeChanges;
     modelMetrics: {
-        [k: string]: UsageMetricsModelMetric;
+        [k: string]: UsageMetricsModelMetric | undefined;
     };
     agentMetrics?: {
-        [k: string]: UsageMetricsAgentMetric;
+        [k: string]: UsageMetricsAgentMetric | undefined;
     };
     currentModel?: string;
     lastCallInputTokens: number;
@@ -6747,7 +6732,7 @@ export interface UsageMetricsAgentMetric {
     totalApiDurationMs: number;
     totalNanoAiu: number;
     modelMetrics: {
-        [k: string]: UsageMetricsModelMetric;
+        [k: string]: UsageMetricsModelMetric | undefined;
     };
 }
 
@@ -6764,7 +6749,7 @@ export interface UsageMetricsModelMetric {
     cacheExpiresAt?: string;
     totalNanoAiu?: number;
     tokenDetails?: {
-        [k: string]: UsageMetricsModelMetricTokenDetail;
+        [k: string]: UsageMetricsModelMetricTokenDetail | undefined;
     };
 }
 
@@ -6805,19 +6790,19 @@ export interface UserRequestedShellCommandResult {
 }
 
 export interface UserSettingMetadata {
-    value: unknown;
-    default: unknown;
+    value: JsonValue;
+    default: JsonValue;
     isDefault: boolean;
 }
 
 export interface UserSettingsGetResult {
     settings: {
-        [k: string]: UserSettingMetadata;
+        [k: string]: UserSettingMetadata | undefined;
     };
 }
 
 export interface UserSettingsSetRequest {
-    settings: unknown;
+    settings: JsonValue;
 }
 
 export interface UserSettingsSetResult {
@@ -6926,12 +6911,8 @@ export interface WorkspacesAddSummaryRequest {
 }
 
 export interface WorkspacesAddSummaryResult {
-    summary?: {
-        [k: string]: unknown;
-    };
-    workspace?: {
-        [k: string]: unknown;
-    };
+    summary?: object;
+    workspace?: object;
     [k: string]: unknown;
 }
 
@@ -6965,7 +6946,7 @@ export interface WorkspacesDiffRequest {
 }
 
 export interface WorkspacesEnsureRequest {
-    context?: unknown;
+    context?: JsonValue;
 }
 
 export interface WorkspacesGetWorkspaceResult {
@@ -7041,7 +7022,7 @@ export type WorkspaceSummary = WorkspaceSummaryOption | null;
 export type WorkspaceSummaryHostType = "github" | "ado";
 
 export interface WorkspacesUpdateMetadataRequest {
-    context?: unknown;
+    context?: JsonValue;
     name?: string;
 }
 
@@ -7223,16 +7204,16 @@ export interface AssistantMessageEvent {
 
 export interface AssistantMessageReasoningBlocks {
     provider: string;
-    blocks?: unknown[];
+    blocks?: JsonValue[];
 }
 
 export interface AssistantMessageServerTools {
     provider: string;
-    items?: unknown[];
+    items?: JsonValue[];
     functionCallNamespaces?: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
-    rawContentBlocks?: unknown[];
+    rawContentBlocks?: JsonValue[];
     advisorModel?: string;
 }
 
@@ -7254,7 +7235,7 @@ export interface AssistantMessageStartEvent {
 export interface AssistantMessageToolRequest {
     toolCallId: string;
     name: string;
-    arguments?: unknown;
+    arguments?: JsonValue;
     type?: AssistantMessageToolRequestType;
     toolTitle?: string;
     mcpServerName?: string;
@@ -7442,7 +7423,7 @@ export interface AssistantUsageData {
     apiEndpoint?: AssistantUsageApiEndpoint;
     parentToolCallId?: string;
     quotaSnapshots?: {
-        [k: string]: AssistantUsageQuotaSnapshot;
+        [k: string]: AssistantUsageQuotaSnapshot | undefined;
     };
     copilotUsage?: AssistantUsageCopilotUsage;
     reasoningEffort?: string;
@@ -7454,7 +7435,7 @@ export interface AssistantUsageData {
     cacheDetailsReported?: boolean;
     numToolCalls?: number;
     toolCounts?: {
-        [k: string]: number;
+        [k: string]: number | undefined;
     };
     finishReason?: string;
     contentFilterTriggered?: boolean;
@@ -7495,7 +7476,7 @@ export interface AutoModeResolvedData {
     chosenModel: string;
     reasoningBucket?: AutoModeResolvedReasoningBucket;
     categoryScores?: {
-        [k: string]: number;
+        [k: string]: number | undefined;
     };
     predictedLabel?: string;
     confidence?: number;
@@ -7608,7 +7589,7 @@ export interface AutoTierSwitchFailedEvent {
 
 export type AutoTierSwitchFailureReason = "policy_rejected" | "request_failed" | "setup_failed" | "unsupported";
 
-export type BackgroundTasksChangedData = Record<string, never>;
+export type BackgroundTasksChangedData = object;
 
 export interface BackgroundTasksChangedEvent {
     id: string;
@@ -7628,7 +7609,7 @@ export interface BinaryAssetData {
     data: string;
     description?: string;
     metadata?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
 }
 
@@ -7649,7 +7630,7 @@ export interface BinaryAssetReference {
     byteLength: number;
     description?: string;
     metadata?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
 }
 
@@ -7682,7 +7663,7 @@ export interface CanvasOpenedData {
     title?: string;
     status?: string;
     url?: string;
-    input?: unknown;
+    input?: JsonValue;
 }
 
 export interface CanvasOpenedEvent {
@@ -7700,7 +7681,7 @@ export interface CanvasRecordedData {
     extensionId: string;
     canvasId: string;
     title?: string;
-    input?: unknown;
+    input?: JsonValue;
 }
 
 export interface CanvasRecordedEvent {
@@ -7720,14 +7701,14 @@ export interface CanvasRegistryChangedCanvas {
     displayName: string;
     description: string;
     icon?: string;
-    inputSchema?: unknown;
+    inputSchema?: JsonValue;
     actions?: CanvasRegistryChangedCanvasAction[];
 }
 
 export interface CanvasRegistryChangedCanvasAction {
     name: string;
     description?: string;
-    inputSchema?: unknown;
+    inputSchema?: JsonValue;
 }
 
 export interface CanvasRegistryChangedData {
@@ -7830,7 +7811,7 @@ export interface CitationReference {
     sourceId: string;
     citedText?: string;
     location?: CitationLocation;
-    providerMetadata?: unknown;
+    providerMetadata?: JsonValue;
 }
 
 export interface Citations {
@@ -8108,21 +8089,21 @@ export interface CustomNotificationEvent {
     data: CustomNotificationData;
 }
 
-export type CustomNotificationPayload = unknown;
+export type CustomNotificationPayload = JsonValue;
 
 export interface CustomNotificationSubject {
-    [k: string]: string;
+    [k: string]: string | undefined;
 }
 
 export type ElicitationCompletedAction = "accept" | "decline" | "cancel";
 
-export type ElicitationCompletedContent = unknown;
+export type ElicitationCompletedContent = JsonValue;
 
 export interface ElicitationCompletedData {
     requestId: string;
     action?: ElicitationCompletedAction;
     content?: {
-        [k: string]: ElicitationCompletedContent;
+        [k: string]: ElicitationCompletedContent | undefined;
     };
 }
 
@@ -8144,7 +8125,6 @@ export interface ElicitationRequestedData {
     mode?: ElicitationRequestedMode;
     requestedSchema?: ElicitationRequestedSchema;
     url?: string;
-    [k: string]: unknown;
 }
 
 export interface ElicitationRequestedEvent {
@@ -8162,7 +8142,7 @@ export type ElicitationRequestedMode = "form" | "url";
 export interface ElicitationRequestedSchema {
     type: "object";
     properties: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     required?: string[];
 }
@@ -8288,7 +8268,7 @@ export interface ExternalToolRequestedData {
     toolCallId: string;
     toolName: string;
     providerId?: string | null;
-    arguments?: unknown;
+    arguments?: JsonValue;
     workingDirectory?: string;
     traceparent?: string;
     tracestate?: string;
@@ -8443,7 +8423,7 @@ export interface FusionHandoffData {
     sourcePhaseId: string;
     targetPhaseId: string;
     targetModel: string;
-    message: unknown;
+    message: JsonValue;
 }
 
 export interface FusionHandoffEvent {
@@ -8484,7 +8464,7 @@ export interface FusionPhaseCompletedData {
     verdict: string | null;
     durationMs: number;
     usage: FusionPhaseUsage;
-    projectionMessage?: unknown;
+    projectionMessage?: JsonValue;
     projectionMode?: FusionProjectionMode;
     stagedTerminal?: FusionStagedTerminal;
 }
@@ -8615,7 +8595,7 @@ export interface FusionScores {
 }
 
 export interface FusionStagedTerminal {
-    assistantMessage: unknown;
+    assistantMessage: JsonValue;
     toolName: string;
     toolCallId: string;
     arguments: string;
@@ -8667,7 +8647,7 @@ export interface HeaderEntry {
 export interface HookEndData {
     hookInvocationId: string;
     hookType: string;
-    output?: unknown;
+    output?: JsonValue;
     success: boolean;
     error?: HookEndError;
     parentToolCallId?: string;
@@ -8707,7 +8687,7 @@ export interface HookProgressEvent {
 export interface HookStartData {
     hookInvocationId: string;
     hookType: string;
-    input?: unknown;
+    input?: JsonValue;
     parentToolCallId?: string;
 }
 
@@ -8786,7 +8766,7 @@ export interface ManagedSettingsResolvedData {
     bypassPermissionsDisabled: boolean;
     permissionsAllowIntersected?: boolean;
     managedKeys: string[];
-    settings?: unknown;
+    settings?: JsonValue;
 }
 
 export interface ManagedSettingsResolvedEvent {
@@ -8805,12 +8785,12 @@ export interface McpAppToolCallCompleteData {
     serverName: string;
     toolName: string;
     arguments?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     success: boolean;
     durationMs: number;
     result?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     error?: McpAppToolCallCompleteError;
     toolMeta?: McpAppToolCallCompleteToolMeta;
@@ -8832,13 +8812,11 @@ export interface McpAppToolCallCompleteEvent {
 
 export interface McpAppToolCallCompleteToolMeta {
     ui?: McpAppToolCallCompleteToolMetaUI;
-    [k: string]: unknown;
 }
 
 export interface McpAppToolCallCompleteToolMetaUI {
     resourceUri?: string;
     visibility?: string[];
-    [k: string]: unknown;
 }
 
 export interface McpHeadersRefreshCompletedData {
@@ -9042,7 +9020,7 @@ export interface McpToolsListChangedEvent {
     data: McpListChangedData;
 }
 
-export type MemoryChangedData = Record<string, never>;
+export type MemoryChangedData = object;
 
 export interface MemoryChangedEvent {
     id: string;
@@ -9095,7 +9073,7 @@ export interface ModelCallFailureData {
     errorCode?: string;
     errorType?: string;
     quotaSnapshots?: {
-        [k: string]: AssistantUsageQuotaSnapshot;
+        [k: string]: AssistantUsageQuotaSnapshot | undefined;
     };
     requestFingerprint?: ModelCallFailureRequestFingerprint;
     fusion?: FusionAttribution;
@@ -9213,13 +9191,13 @@ export interface OmittedBinaryResult {
     omittedReason: OmittedBinaryOmittedReason;
     description?: string;
     metadata?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
 }
 
 export type OmittedBinaryType = "image" | "resource";
 
-export type PendingMessagesModifiedData = Record<string, never>;
+export type PendingMessagesModifiedData = object;
 
 export interface PendingMessagesModifiedEvent {
     id: string;
@@ -9365,7 +9343,7 @@ export interface PermissionMessageAuthorizationData {
     spanEnd: number;
     targetMembers?: string[];
     task?: string;
-    world?: unknown;
+    world?: JsonValue;
 }
 
 export interface PermissionMessageAuthorizationDegradedData {
@@ -9431,7 +9409,7 @@ export interface PermissionPromptRequestCustomTool {
     toolCallId?: string;
     toolName: string;
     toolDescription: string;
-    args?: unknown;
+    args?: JsonValue;
     assistedApproval?: PermissionAssistedApproval;
 }
 
@@ -9490,7 +9468,7 @@ export interface PermissionPromptRequestHook {
     kind: "hook";
     toolCallId?: string;
     toolName: string;
-    toolArgs?: unknown;
+    toolArgs?: JsonValue;
     hookMessage?: string;
     assistedApproval?: PermissionAssistedApproval;
 }
@@ -9501,7 +9479,7 @@ export interface PermissionPromptRequestMcp {
     serverName: string;
     toolName: string;
     toolTitle: string;
-    args?: unknown;
+    args?: JsonValue;
     permissionRecommendation?: PermissionRecommendation;
     assistedApproval?: PermissionAssistedApproval;
     canOfferServerWideApproval?: boolean;
@@ -9573,7 +9551,7 @@ export interface PermissionRequestCustomTool {
     toolCallId?: string;
     toolName: string;
     toolDescription: string;
-    args?: unknown;
+    args?: JsonValue;
     skipPermission?: boolean;
 }
 
@@ -9582,7 +9560,7 @@ export interface PermissionRequestedData {
     permissionRequest: PermissionRequest;
     promptRequest?: PermissionPromptRequest;
     agentMode?: SessionMode;
-    riskAssessment?: unknown;
+    riskAssessment?: JsonValue;
     resolvedByHook?: boolean;
 }
 
@@ -9646,7 +9624,7 @@ export interface PermissionRequestHook {
     kind: "hook";
     toolCallId?: string;
     toolName: string;
-    toolArgs?: unknown;
+    toolArgs?: JsonValue;
     hookMessage?: string;
 }
 
@@ -9656,7 +9634,7 @@ export interface PermissionRequestMcp {
     serverName: string;
     toolName: string;
     toolTitle: string;
-    args?: unknown;
+    args?: JsonValue;
     readOnly: boolean;
     permissionRecommendation?: PermissionRecommendation;
 }
@@ -9703,7 +9681,7 @@ export interface PermissionRequestShell {
     possiblePaths: string[];
     resolvedWorkingDirectory?: string;
     resolvedPaths?: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
     possibleUrls: PermissionRequestShellPossibleUrl[];
     hasWriteFileRedirection: boolean;
@@ -9777,7 +9755,7 @@ export interface PersistedBinaryImage {
     mimeType: string;
     description?: string;
     metadata?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
 }
 
@@ -9804,8 +9782,8 @@ export type PlanChangedOperation = "create" | "update" | "delete";
 export interface PromptCacheBreakData {
     primaryReason: string;
     contributingReasons: string[];
-    beforeRequest?: unknown;
-    afterRequest?: unknown;
+    beforeRequest?: JsonValue;
+    afterRequest?: JsonValue;
     survivedTokens: number;
     frontierTokens: number;
     shortfallTokens: number;
@@ -9898,8 +9876,7 @@ export interface SamplingCompletedEvent {
 export interface SamplingRequestedData {
     requestId: string;
     serverName: string;
-    mcpRequestId: unknown;
-    [k: string]: unknown;
+    mcpRequestId: JsonValue;
 }
 
 export interface SamplingRequestedEvent {
@@ -10069,7 +10046,7 @@ export interface ShutdownAgentMetric {
     totalApiDurationMs: number;
     totalNanoAiu: number;
     modelMetrics: {
-        [k: string]: ShutdownModelMetric;
+        [k: string]: ShutdownModelMetric | undefined;
     };
 }
 
@@ -10085,17 +10062,17 @@ export interface ShutdownData {
     totalPremiumRequests?: number;
     totalNanoAiu?: number;
     tokenDetails?: {
-        [k: string]: ShutdownTokenDetail;
+        [k: string]: ShutdownTokenDetail | undefined;
     };
     totalApiDurationMs: number;
     sessionStartTime: number;
     eventsFileSizeBytes?: number;
     codeChanges: ShutdownCodeChanges;
     modelMetrics: {
-        [k: string]: ShutdownModelMetric;
+        [k: string]: ShutdownModelMetric | undefined;
     };
     agentMetrics?: {
-        [k: string]: ShutdownAgentMetric;
+        [k: string]: ShutdownAgentMetric | undefined;
     };
     currentModel?: string;
     currentTokens?: number;
@@ -10119,7 +10096,7 @@ export interface ShutdownModelMetric {
     usage: ShutdownModelMetricUsage;
     totalNanoAiu?: number;
     tokenDetails?: {
-        [k: string]: ShutdownModelMetricTokenDetail;
+        [k: string]: ShutdownModelMetricTokenDetail | undefined;
     };
 }
 
@@ -10344,7 +10321,7 @@ export interface SubagentConfiguredEvent {
     data: SubagentConfiguredData;
 }
 
-export type SubagentDeselectedData = Record<string, never>;
+export type SubagentDeselectedData = object;
 
 export interface SubagentDeselectedEvent {
     id: string;
@@ -10450,7 +10427,7 @@ export interface SystemMessageEvent {
 export interface SystemMessageMetadata {
     promptVersion?: string;
     variables?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
 }
 
@@ -10503,7 +10480,7 @@ export interface SystemNotificationFactoryCompleted {
     consumedNanoAiu: number;
     attempt: number;
     resultPreview?: string;
-    failure?: unknown;
+    failure?: JsonValue;
     retryGuidance?: string;
     pauseInfo?: SystemNotificationFactoryPauseInfo;
 }
@@ -10543,7 +10520,7 @@ export interface SystemNotificationShellDetachedCompleted {
 
 export interface SystemNotificationUnclassified {
     type: "unclassified";
-    metadata?: unknown;
+    metadata?: JsonValue;
 }
 
 export interface TaskCompleteEvent {
@@ -10570,7 +10547,7 @@ export interface TitleChangedEvent {
     data: TitleChangedData;
 }
 
-export type TodosChangedData = Record<string, never>;
+export type TodosChangedData = object;
 
 export interface TodosChangedEvent {
     id: string;
@@ -10649,14 +10626,14 @@ export interface ToolExecutionCompleteData {
     toolCallId: string;
     success: boolean;
     model?: string;
-    mcpMeta?: unknown;
+    mcpMeta?: JsonValue;
     interactionId?: string;
     rte?: boolean;
     isUserRequested?: boolean;
     result?: ToolExecutionCompleteResult;
     error?: ToolExecutionCompleteError;
     toolTelemetry?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     turnId?: string;
     toolDescription?: ToolExecutionCompleteToolDescription;
@@ -10688,9 +10665,9 @@ export interface ToolExecutionCompleteResult {
     contents?: ToolExecutionCompleteContent[];
     binaryResultsForLlm?: PersistedBinaryResult[];
     uiResource?: ToolExecutionCompleteUIResource;
-    structuredContent?: unknown;
+    structuredContent?: JsonValue;
     citableSources?: CitableSource[];
-    mcpMeta?: unknown;
+    mcpMeta?: JsonValue;
 }
 
 export interface ToolExecutionCompleteShellExecution {
@@ -10747,21 +10724,13 @@ export interface ToolExecutionCompleteUIResourceMetaUIPermissions {
     clipboardWrite?: ToolExecutionCompleteUIResourceMetaUIPermissionsClipboardWrite;
 }
 
-export interface ToolExecutionCompleteUIResourceMetaUIPermissionsCamera {
-    [k: string]: unknown;
-}
+export type ToolExecutionCompleteUIResourceMetaUIPermissionsCamera = object;
 
-export interface ToolExecutionCompleteUIResourceMetaUIPermissionsClipboardWrite {
-    [k: string]: unknown;
-}
+export type ToolExecutionCompleteUIResourceMetaUIPermissionsClipboardWrite = object;
 
-export interface ToolExecutionCompleteUIResourceMetaUIPermissionsGeolocation {
-    [k: string]: unknown;
-}
+export type ToolExecutionCompleteUIResourceMetaUIPermissionsGeolocation = object;
 
-export interface ToolExecutionCompleteUIResourceMetaUIPermissionsMicrophone {
-    [k: string]: unknown;
-}
+export type ToolExecutionCompleteUIResourceMetaUIPermissionsMicrophone = object;
 
 export interface ToolExecutionPartialData {
     toolCallId: string;
@@ -10796,7 +10765,7 @@ export interface ToolExecutionProgressEvent {
 export interface ToolExecutionStartData {
     toolCallId: string;
     toolName: string;
-    arguments?: unknown;
+    arguments?: JsonValue;
     shellToolInfo?: ToolExecutionStartShellToolInfo;
     model?: string;
     rte?: boolean;
@@ -10877,7 +10846,7 @@ export interface ToolsUpdatedEvent {
 export interface ToolUserRequestedData {
     toolCallId: string;
     toolName: string;
-    arguments?: unknown;
+    arguments?: JsonValue;
 }
 
 export interface ToolUserRequestedEvent {
@@ -10935,7 +10904,7 @@ export interface UsageCheckpointData {
     totalNanoAiu: number;
     totalPremiumRequests?: number;
     modelCacheState?: UsageCheckpointModelCacheState[];
-    promptCacheBreakState?: unknown[];
+    promptCacheBreakState?: JsonValue[];
 }
 
 export interface UsageCheckpointEvent {
@@ -11091,13 +11060,13 @@ export interface SessionToolDefinition {
     description?: string;
     title?: string;
     parameters?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     overridesBuiltInTool?: boolean;
     skipPermission?: boolean;
     defer?: ProtocolExternalToolDefer;
     metadata?: {
-        [k: string]: unknown;
+        [k: string]: JsonValue | undefined;
     };
     isTerminal?: boolean;
 }
@@ -11144,7 +11113,7 @@ export interface SessionCustomAgent {
     tools?: string[] | null;
     prompt: string;
     mcpServers?: {
-        [k: string]: McpSerializableServerConfig;
+        [k: string]: McpSerializableServerConfig | undefined;
     };
     infer?: boolean;
     skills?: string[];
@@ -11172,7 +11141,7 @@ export interface SessionFactoryDeclaration {
     name: string;
     description: string;
     phases: FactoryPermissionPhase[];
-    argsSchema?: unknown;
+    argsSchema?: JsonValue;
     limits?: FactoryDeclaredLimits;
 }
 
@@ -11211,7 +11180,7 @@ export interface SessionSettings {
     streaming?: boolean;
     includeSubAgentStreamingEvents?: boolean;
     mcpServers?: {
-        [k: string]: McpSerializableServerConfig;
+        [k: string]: McpSerializableServerConfig | undefined;
     };
     disabledMcpServers?: string[];
     mcpOAuthTokenStorage?: "persistent" | "in-memory";
@@ -11253,10 +11222,9 @@ export interface SessionSettings {
     extensionSdkPath?: string;
     extensionInfo?: SessionExtensionInfo;
     featureFlags?: {
-        [k: string]: boolean;
+        [k: string]: boolean | undefined;
     };
-    expAssignments?: unknown;
-    [k: string]: unknown;
+    expAssignments?: JsonValue;
 }
 
 export interface SessionCreateRequest {
@@ -11296,7 +11264,7 @@ export interface SessionCreateRequest {
     streaming?: boolean;
     includeSubAgentStreamingEvents?: boolean;
     mcpServers?: {
-        [k: string]: McpSerializableServerConfig;
+        [k: string]: McpSerializableServerConfig | undefined;
     };
     disabledMcpServers?: string[];
     mcpOAuthTokenStorage?: "persistent" | "in-memory";
@@ -11338,9 +11306,9 @@ export interface SessionCreateRequest {
     extensionSdkPath?: string;
     extensionInfo?: SessionExtensionInfo;
     featureFlags?: {
-        [k: string]: boolean;
+        [k: string]: boolean | undefined;
     };
-    expAssignments?: unknown;
+    expAssignments?: JsonValue;
 }
 
 export interface SessionResumeRequest {
@@ -11384,7 +11352,7 @@ export interface SessionResumeRequest {
     streaming?: boolean;
     includeSubAgentStreamingEvents?: boolean;
     mcpServers?: {
-        [k: string]: McpSerializableServerConfig;
+        [k: string]: McpSerializableServerConfig | undefined;
     };
     disabledMcpServers?: string[];
     mcpOAuthTokenStorage?: "persistent" | "in-memory";
@@ -11426,9 +11394,9 @@ export interface SessionResumeRequest {
     extensionSdkPath?: string;
     extensionInfo?: SessionExtensionInfo;
     featureFlags?: {
-        [k: string]: boolean;
+        [k: string]: boolean | undefined;
     };
-    expAssignments?: unknown;
+    expAssignments?: JsonValue;
 }
 
 export interface SessionCapabilitiesReport {
@@ -11458,7 +11426,7 @@ export interface SessionResumeResult {
     modelState?: CurrentModel;
     openCanvases?: OpenCanvasInstance[];
     grantedEnvironmentVariables?: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
 }
 
@@ -11543,7 +11511,7 @@ export interface HostEventScope {
 export interface HostEventNotification {
     scope: HostEventScope;
     kind: string;
-    payload?: unknown;
+    payload?: JsonValue;
 }
 
 export interface SystemMessageSectionContent {
@@ -11558,7 +11526,7 @@ export interface ExitPlanModeResult {
 
 export interface SystemMessageTransformResponse {
     sections: {
-        [k: string]: SystemMessageSectionContent;
+        [k: string]: SystemMessageSectionContent | undefined;
     };
 }
 
@@ -11597,7 +11565,7 @@ export type SessionGitHubAuthLogoutResult = boolean;
 export type SessionGitHubAuthLogoutUserResult = boolean;
 
 export interface SessionMcpAppsCallToolResult {
-    [k: string]: unknown;
+    [k: string]: JsonValue | undefined;
 }
 
 export interface ClientSessionTasksCancelParams {
@@ -11617,7 +11585,7 @@ export type SessionFsRmResult = null | SessionFsError;
 
 export type SessionFsRenameResult = null | SessionFsError;
 
-export type ClientSessionCanvasActionInvokeResult = unknown;
+export type ClientSessionCanvasActionInvokeResult = JsonValue;
 
 export interface UserInputRequest {
     question: string;
@@ -11639,14 +11607,14 @@ export interface AutoModeSwitchRequest {
 
 export interface SystemMessageTransformRequest {
     sections: {
-        [k: string]: SystemMessageSectionContent;
+        [k: string]: SystemMessageSectionContent | undefined;
     };
 }
 
 export interface LegacyToolCallRequest {
     toolCallId: string;
     toolName: string;
-    arguments?: unknown;
+    arguments?: JsonValue;
 }
 
 export interface LegacyPermissionRequest {
@@ -11697,13 +11665,11 @@ export interface DebugCollectLogsDestinationDirectory {
 
 export interface FactoryPauseInfoUser {
     type: "user";
-    [k: string]: unknown;
 }
 
 export interface FactoryPauseInfoCheckpoint {
     key: string;
     type: "checkpoint";
-    [k: string]: unknown;
 }
 
 export interface FactoryRunFailureFactoryLimitReached {
@@ -11743,32 +11709,27 @@ export interface GitHubTokenAcquireResultToken {
     tokenType?: string;
     expiresIn: number;
     kind: "token";
-    [k: string]: unknown;
 }
 
 export interface GitHubTokenAcquireResultCancelled {
     kind: "cancelled";
-    [k: string]: unknown;
 }
 
 export interface McpHeadersHandlePendingHeadersRefreshRequestHeaders {
     headers: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
     ttlMs?: number;
     kind: "headers";
-    [k: string]: unknown;
 }
 
 export interface McpHeadersHandlePendingHeadersRefreshRequestNone {
     kind: "none";
-    [k: string]: unknown;
 }
 
 export interface McpHeadersHandlePendingHeadersRefreshRequestError {
     message: string;
     kind: "error";
-    [k: string]: unknown;
 }
 
 export interface McpOauthPendingRequestResponseToken {
@@ -11776,24 +11737,20 @@ export interface McpOauthPendingRequestResponseToken {
     tokenType?: string;
     expiresIn?: number;
     kind: "token";
-    [k: string]: unknown;
 }
 
 export interface McpOauthPendingRequestResponseCancelled {
     kind: "cancelled";
-    [k: string]: unknown;
 }
 
 export interface McpOauthProbeResultNoAuthRequired {
     httpResponse: McpOauthHttpResponse;
     status: "no-auth-required";
-    [k: string]: unknown;
 }
 
 export interface McpOauthProbeResultAuthenticated {
     httpResponse: McpOauthHttpResponse;
     status: "authenticated";
-    [k: string]: unknown;
 }
 
 export interface McpOauthProbeResultNeedsAuth {
@@ -11801,14 +11758,12 @@ export interface McpOauthProbeResultNeedsAuth {
     reason: McpOauthProbeNeedsAuthReason;
     wwwAuthenticateParams?: McpOauthWWWAuthenticateParams;
     status: "needs-auth";
-    [k: string]: unknown;
 }
 
 export interface McpOauthProbeResultFailed {
     error: string;
     httpResponse?: McpOauthHttpResponse;
     status: "failed";
-    [k: string]: unknown;
 }
 
 export interface ProtocolMarkerSectionOverrideTransform {
@@ -11854,7 +11809,7 @@ export interface SessionContextAttributionOptionEntriesItem {
     tokens: number;
     parentId?: string;
     attributes?: {
-        [k: string]: string;
+        [k: string]: string | undefined;
     };
 }
 
@@ -11915,7 +11870,7 @@ export interface SessionsClientMetadataEntryUnavailable {
 
 export interface SubagentSettingsOption {
     agents?: {
-        [k: string]: SubagentSettingsEntry;
+        [k: string]: SubagentSettingsEntry | undefined;
     };
     disabledSubagents?: string[];
     maxConcurrency?: number;
@@ -11932,7 +11887,7 @@ export interface TaskClientUpdateProgress {
 
 export interface TaskClientUpdateCompleted {
     message?: string;
-    result?: unknown;
+    result?: JsonValue;
     kind: "completed";
 }
 
@@ -12097,11 +12052,18 @@ export interface SandboxDecisionDataPermissiveRetryCompleted {
 
 export interface SystemNotificationFactoryPauseInfoUser {
     type: "user";
-    [k: string]: unknown;
 }
 
 export interface SystemNotificationFactoryPauseInfoCheckpoint {
     key: string;
     type: "checkpoint";
-    [k: string]: unknown;
 }
+
+/** Any value that JSON has. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | JsonValue[]
+  | { [k: string]: JsonValue };

@@ -45,7 +45,6 @@ export type * from "./established/server-names.js";
 export type {
   DefaultAgentConfig,
   InfiniteSessionConfig,
-  JsonValue,
   ReasoningEffort,
   SessionCapabilities,
   SessionContext,

@@ -1,3 +1,4 @@
+import type { JsonValue } from "@stubwright/copilot-protocol";
 import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-protocol/internal";
 import { INTERNAL_ERROR, INVALID_PARAMS, ResponseError } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
@@ -50,10 +51,10 @@ export async function invokeHook(
       handler(readable, { sessionId, signal }),
     );
     if (output === undefined || output === null) return {};
-    const sent = asJson(output);
+    const sent = asJson<unknown>(output);
     const problem = findProblem(hookType, output, sent);
     if (problem) throw new TypeError(`${name} gave ${problem}`);
-    return { output: sent };
+    return { output: sent as JsonValue };
   } catch (error) {
     if (!run.signal.aborted) run.onError(name, error);
     return brokenHook(hookType, name, error);

@@ -1,4 +1,5 @@
 import type {
+  JsonValue,
   SessionCapabilitiesReport,
   SessionDefaultAgent,
   SessionEvent,
@@ -31,14 +32,6 @@ export type ToolSearchConfig = SessionToolSearchConfig;
 export type ReasoningEffort = "low" | "medium" | "high" | "xhigh" | "max";
 /** What a tool reports of itself, by the kind of it. */
 export type ToolTelemetry = Record<string, Record<string, JsonValue> | undefined>;
-/** A value that JSON can say. */
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | JsonValue[]
-  | { [member: string]: JsonValue };
 /** Where a session works. */
 export interface SessionContext {
   workingDirectory: string;

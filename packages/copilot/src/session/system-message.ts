@@ -113,7 +113,8 @@ export async function transformSections(
   run: TransformRun,
 ): Promise<SystemMessageTransformResponse> {
   const overrides = sectionsOf(config);
-  const changed = Object.entries(sections).map(async ([id, { content }]) => {
+  const changed = Object.entries(sections).map(async ([id, section]) => {
+    const content = section?.content ?? "";
     const action = Object.hasOwn(overrides, id) ? overrides[id]?.action : undefined;
     if (typeof action !== "function") return [id, { content }] as const;
     const source = `system message section ${id}`;

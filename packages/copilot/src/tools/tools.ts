@@ -76,5 +76,5 @@ export function defineTool<Arguments = unknown>(
 export function toToolDefinition(tool: Tool): SessionToolDefinition {
   const { handler, parameters, ...definition } = tool;
   const schema = toParameterSchema(tool);
-  return { ...definition, ...(schema && { parameters: schema }) };
+  return { ...definition, ...(schema && { parameters: schema }) } as SessionToolDefinition;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type {
   ExternalToolResult,
+  JsonValue,
   PermissionDecision,
   PermissionRequest,
   SessionCreateRequest,
@@ -103,7 +104,7 @@ export class FakeSession {
    *
    * @returns What the client answered.
    */
-  async callTool(toolName: string, args?: unknown): Promise<ExternalToolResult> {
+  async callTool(toolName: string, args?: JsonValue): Promise<ExternalToolResult> {
     const toolCallId = randomUUID();
     if (this.#host.protocolVersion === 2) {
       return (await this.client.tool.call({ toolCallId, toolName, arguments: args })).result;
