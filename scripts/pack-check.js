@@ -1,5 +1,5 @@
 // `pnpm pack:check`: packs what is published, judges the archives, installs them into an empty
-// project and uses them there, from ES modules, CommonJS and TypeScript.
+// project and uses them there as apps do.
 import { spawnSync } from "node:child_process";
 import {
   cpSync,
@@ -23,6 +23,7 @@ uses them there from ES modules, CommonJS and TypeScript. Exits with 1 where tha
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = (/** @type {string} */ name) => join(root, "node_modules", ".bin", name);
+const installed = (/** @type {string} */ name) => join(project, "node_modules", ".bin", name);
 const folder = mkdtempSync(join(tmpdir(), "stubwright-pack-"));
 const project = join(folder, "project");
 
@@ -74,8 +75,9 @@ const archives = packages.map((path) => {
   );
   const { filename } = JSON.parse(packed.slice(packed.indexOf("{")));
   step(`publint ${name}`, bin("publint"), ["run", filename, "--strict"]);
-  // CommonJS apps require the ES modules, which every supported Node can.
-  step(`attw ${name}`, bin("attw"), [filename, "--profile", "esm-only", "--quiet"]);
+  // The generator is a program for the command line; its few exports are for its configuration.
+  const profile = name === "stubwright" ? "esm-only" : "strict";
+  step(`attw ${name}`, bin("attw"), [filename, "--profile", profile, "--quiet"]);
   return { name, filename };
 });
 
@@ -83,10 +85,21 @@ cpSync(join(root, "scripts", "fixtures", "pack-check"), project, { recursive: tr
 const dependencies = Object.fromEntries(
   archives.map(({ name, filename }) => [name, `file:${filename}`]),
 );
+const tools = {
+  "@types/node": "20.19.43",
+  jest: "30.5.2",
+  typescript: "5.9.3",
+  webpack: "5.112.2",
+};
 // The packages ask for each other by versions that no registry has yet.
 writeFileSync(
   join(project, "package.json"),
-  JSON.stringify({ name: "empty", private: true, dependencies, overrides: dependencies }),
+  JSON.stringify({
+    name: "empty",
+    private: true,
+    dependencies: { ...dependencies, ...tools },
+    overrides: dependencies,
+  }),
 );
 step(
   "install into an empty project",
@@ -96,16 +109,28 @@ step(
 );
 step("use from ES modules", process.execPath, ["use.mjs"], project);
 step("use from CommonJS", process.execPath, ["use.cjs"], project);
+step("use from Jest with its defaults", installed("jest"), [], project);
+step("bundle with webpack", process.execPath, ["bundle-webpack.cjs"], project);
+step("use the CommonJS bundle", process.execPath, ["bundled.cjs"], project);
+step("use the ES module bundle", process.execPath, ["bundled.mjs"], project);
+
 const compiler = [
   "--noEmit",
   "--strict",
-  "--module",
-  "nodenext",
   "--target",
-  "es2023",
+  "es2022",
   "--lib",
   "es2023,esnext.disposable",
 ];
-const types = ["--typeRoots", join(root, "node_modules", "@types"), "--types", "node"];
-step("use from TypeScript", bin("tsc"), [...compiler, ...types, "use.ts"], project);
+const resolutions = [
+  ["nodenext", "nodenext"],
+  ["node16", "node16"],
+  ["commonjs", "node10"],
+  ["esnext", "bundler"],
+];
+for (const [module, resolution] of resolutions) {
+  const modules = ["--module", `${module}`, "--moduleResolution", `${resolution}`];
+  const args = [...compiler, ...modules, "--types", "node", "use.ts"];
+  step(`use from TypeScript, --moduleResolution ${resolution}`, installed("tsc"), args, project);
+}
 rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+// By its member: webpack 5 puts `undefined` where the function is called by its name.
+import nodeModule from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { CopilotError } from "../errors.js";
 import type { Host } from "./host.js";
@@ -45,10 +46,10 @@ function* requires({ main }: Host): Generator<NodeJS.Require> {
   for (const place of places) {
     const from = placeOf(place);
     if (!from) continue;
-    const require = createRequire(from);
+    const require = nodeModule.createRequire(from);
     yield require;
     const found = from === own ? undefined : resolveQuietly(require, "@stubwright/copilot");
-    if (found !== undefined) yield createRequire(found);
+    if (found !== undefined) yield nodeModule.createRequire(found);
   }
 }
 
