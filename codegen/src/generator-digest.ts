@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The packages that print: `emit/libraries.ts` loads them. */
-const PRINTERS = ["json-schema-to-typescript", "ts-morph"];
+const PRINTERS = ["json-schema-to-typescript", "@ts-morph/common"];
 
 /**
  * Digest of the generator's own code and of the manifests of the packages that print for it:

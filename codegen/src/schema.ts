@@ -50,29 +50,43 @@ export function mapChildren(
   schema: JsonSchema,
   replace: (child: unknown, keyword: string, member?: string | number) => unknown,
 ): JsonSchema {
-  return mapMembers(schema, (value, keyword) => {
-    const kind = KEYWORDS.get(keyword)?.value;
-    switch (kind) {
-      case "schema":
-      case "schemas":
-      case "items":
-        return Array.isArray(value)
-          ? mapList(value, (child, index) => replace(child, keyword, index))
-          : kind === "schemas"
-            ? value
-            : replace(value, keyword);
-      case "schemaMap":
-      case "patternMap":
-      case "dependencies":
-        return isObject(value)
-          ? mapMembers(value, (child, name) =>
-              Array.isArray(child) ? child : replace(child, keyword, name),
-            )
-          : value;
-      default:
-        return value;
-    }
-  });
+  let copy: JsonSchema | undefined;
+  for (const keyword of Object.keys(schema)) {
+    const holds = HOLDING.get(keyword);
+    if (holds === undefined) continue;
+    const value = schema[keyword];
+    const replaced = mapHeld(value, holds, keyword, replace);
+    if (replaced === value) continue;
+    copy ??= { ...schema };
+    copy[keyword] = replaced;
+  }
+  return copy ?? schema;
+}
+
+const MAPS: ReadonlySet<KeywordValue> = new Set(["schemaMap", "patternMap", "dependencies"]);
+
+/** The keywords that hold schemas; most of those that a schema has do not. */
+const HOLDING: ReadonlyMap<string, KeywordValue> = new Map(
+  [...KEYWORDS].flatMap(([keyword, { value }]): [string, KeywordValue][] => {
+    const isOne = value === "schema" || value === "schemas" || value === "items";
+    return isOne || MAPS.has(value) ? [[keyword, value]] : [];
+  }),
+);
+
+function mapHeld(
+  value: unknown,
+  holds: KeywordValue,
+  keyword: string,
+  replace: (child: unknown, keyword: string, member?: string | number) => unknown,
+): unknown {
+  if (MAPS.has(holds)) {
+    if (!isObject(value)) return value;
+    return mapMembers(value, (child, name) =>
+      Array.isArray(child) ? child : replace(child, keyword, name),
+    );
+  }
+  if (Array.isArray(value)) return mapList(value, (child, index) => replace(child, keyword, index));
+  return holds === "schemas" ? value : replace(value, keyword);
 }
 
 /** The object with members replaced; the object itself if all of them stay. */

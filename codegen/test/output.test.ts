@@ -62,7 +62,7 @@ describe("the cache", () => {
     expect(new GenerationCache(source, out(), {}).unchanged()).toBeUndefined();
   });
 
-  test.each(["json-schema-to-typescript", "ts-morph"])("notices another %s", (changed) => {
+  test.each(["json-schema-to-typescript", "@ts-morph/common"])("notices another %s", (changed) => {
     const code = join(folder, "code");
     const install = (name: string, version: string) => {
       const installed = join(folder, "node_modules", name);
@@ -70,7 +70,7 @@ describe("the cache", () => {
       writeFileSync(join(installed, "package.json"), JSON.stringify({ name, version }));
     };
     mkdirSync(code);
-    for (const name of ["json-schema-to-typescript", "ts-morph"]) install(name, "1.0.0");
+    for (const name of ["json-schema-to-typescript", "@ts-morph/common"]) install(name, "1.0.0");
     const before = generatorDigest(code);
     expect(generatorDigest(code)).toBe(before);
     install(changed, "1.0.1");

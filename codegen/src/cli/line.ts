@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { ts as tsApi } from "ts-morph";
+import type { ts as tsApi } from "@ts-morph/common";
 import { unescapePointer } from "../pointer.js";
 
 type TypeScript = typeof tsApi;
@@ -15,7 +15,7 @@ export function lineOf(file: string, pointer: string | undefined): number | unde
   const isJson = file.endsWith(".json");
   if (!(isJson || /\.[cm]?[jt]s$/.test(file)) || !existsSync(file)) return undefined;
   // A whole compiler: it is loaded for an error alone.
-  const { ts } = createRequire(import.meta.url)("ts-morph") as { ts: TypeScript };
+  const { ts } = createRequire(import.meta.url)("@ts-morph/common") as { ts: TypeScript };
   const text = readFileSync(file, "utf8");
   const source = isJson
     ? ts.parseJsonText(file, text)

@@ -1,6 +1,6 @@
 import type { GeneratedFile } from "../generated.js";
 import type { Method, Protocol, Union } from "../ir.js";
-import { exportTable, importTypes, printText, writeText } from "./file.js";
+import { exportTable, importTypes, printFile } from "./file.js";
 
 /** Which contract with the runtime generated code keeps; it imports from the entry of that number. */
 const CONTRACT = 1;
@@ -28,7 +28,7 @@ export function emitDescriptor(protocol: Protocol): GeneratedFile {
     close: "}",
   });
   const imports = [importTypes("@stubwright/rpc/codegen/v1", ["ProtocolDescriptor"])];
-  return printText("descriptor.gen.ts", imports, [writeText(table)]);
+  return printFile("descriptor.gen.ts", imports, [table]);
 }
 
 function unionRow({ id, tagPath, arms, carrier }: Union) {

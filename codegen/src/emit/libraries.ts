@@ -10,12 +10,5 @@ export const { compile } = require("json-schema-to-typescript") as Pick<
   "compile"
 >;
 
-/** ts-morph, which prints files, and the TypeScript that it brings. */
-export const {
-  CodeBlockWriter,
-  IndentationText,
-  Project,
-  StructureKind,
-  ts,
-  VariableDeclarationKind,
-} = require("ts-morph") as typeof import("ts-morph");
+/** The TypeScript that ts-morph brings: version 7 has no API. */
+export const { ts } = require("@ts-morph/common") as typeof import("@ts-morph/common");

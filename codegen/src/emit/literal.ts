@@ -1,4 +1,4 @@
-import type { ts as TS } from "ts-morph";
+import type { ts as TS } from "@ts-morph/common";
 import { ts } from "./libraries.js";
 
 const { factory, SyntaxKind } = ts;

@@ -3,7 +3,7 @@ import type { Method, Protocol } from "../ir.js";
 import { interfaceName, type Role } from "../names/derived.js";
 import { propertyName } from "../names/identifiers.js";
 import { escapeComment, methodDoc } from "./docs.js";
-import { importTypes, printText, writeDoc, writeText } from "./file.js";
+import { commentLines, importTypes, indent, printFile } from "./file.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
 
 /** A place in the tree of a group: a method, or others below it, or both. */
@@ -54,7 +54,7 @@ export function emitRpc(protocol: Protocol, homes: TypeHomes, file: RpcFile): Ge
       used.filter((name) => name !== null),
     ),
   ];
-  return printText(file.path, imports, interfaces);
+  return printFile(file.path, imports, interfaces);
 }
 
 const ROLES: readonly Role[] = ["Rpc", "Handlers"];
@@ -92,18 +92,19 @@ function emitNode(
     child.children.size > 0 ? emitNode(child, [...path, name], role, prefix) : [],
   );
   const place = escapeComment(path.join("."));
-  const text = writeText((writer) => {
-    writer.writeLine(`/** ${role === "Rpc" ? "Calls" : "Answers calls"} under \`${place}\`. */`);
-    writer.write(`export interface ${nameOf(path)} `).block(() => {
-      for (const [name, { method, children: inner }] of nodes) {
-        const others = inner.size > 0 ? nameOf([...path, name]) : undefined;
-        const call = method && signature(method, role);
-        const type = call && others ? `(${call}) & ${others}` : (call ?? others);
-        for (const doc of method ? methodDoc(method) : []) writeDoc(writer, doc);
-        writer.writeLine(`${propertyName(name)}${role === "Handlers" ? "?" : ""}: ${type};`);
-      }
-    });
+  const members = nodes.flatMap(([name, { method, children: inner }]) => {
+    const others = inner.size > 0 ? nameOf([...path, name]) : undefined;
+    const call = method && signature(method, role);
+    const type = call && others ? `(${call}) & ${others}` : (call ?? others);
+    const docs = method ? methodDoc(method).flatMap(commentLines) : [];
+    return [...docs, `${propertyName(name)}${role === "Handlers" ? "?" : ""}: ${type};`];
   });
+  const text = [
+    `/** ${role === "Rpc" ? "Calls" : "Answers calls"} under \`${place}\`. */`,
+    `export interface ${nameOf(path)} {`,
+    ...indent(members),
+    "}",
+  ].join("\n");
   return [text, ...below];
 }
 

@@ -1,7 +1,7 @@
 import type { GeneratedFile } from "../generated.js";
 import type { Protocol } from "../ir.js";
 import { stripProse } from "../schema.js";
-import { printText } from "./file.js";
+import { printFile } from "./file.js";
 
 /**
  * Emits the definitions for run-time checks, without prose, as one text with a definition a line,
@@ -14,7 +14,7 @@ export function emitSchemas(protocol: Protocol): GeneratedFile {
     .map(([name, schema]) => `${name} ${JSON.stringify(stripProse(schema))}`);
   const doc = "/** Each definition's name and schema, one a line, sorted by name. */";
   const text = `export const schemas: string = '${lines.map(quote).join("\\n\\\n")}';`;
-  return printText("schemas.gen.ts", [], [`${doc}\n${text}`]);
+  return printFile("schemas.gen.ts", [], [`${doc}\n${text}`]);
 }
 
 /** A text as it stands between quotes; a template with the same text loads in twice the time. */

@@ -3,7 +3,7 @@ import type { Protocol } from "../ir.js";
 import { type JsonSchema, mapSchema } from "../schema.js";
 import { toCompilerInput } from "./compiler-input.js";
 import type { EmitOptions } from "./emit-options.js";
-import { printText } from "./file.js";
+import { printFile } from "./file.js";
 import { importFromHomes, PUBLIC_TYPES, referencesOf, type TypeHomes } from "./homes.js";
 import { closeSilent, type JsonValueType, jsonValueType, showJsonValues } from "./json-values.js";
 import { layOut } from "./layout.js";
@@ -31,7 +31,7 @@ export async function emitTypes(
     const texts = names.map((name) => declarations.get(name) ?? "");
     if (json && path === PUBLIC_TYPES) texts.push(json.text);
     if (json && texts.some((text) => text.includes(json.name))) used.push(json.name);
-    return printText(path, importFromHomes(all, used, path), texts);
+    return printFile(path, importFromHomes(all, used, path), texts);
   });
 }
 

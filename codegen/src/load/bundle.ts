@@ -32,7 +32,7 @@ export function bundle(documents: readonly SchemaDocument[]): Bundle {
     const [number = ""] = node.$ref.split("#");
     const target = number === "" ? document : documents[Number(number)];
     const local = refName(node.$ref);
-    return { ...node, ...refTo((target && names.get(target)?.get(local)) ?? local) };
+    return withRef(node, (target && names.get(target)?.get(local)) ?? local);
   };
   const bundled = documents.map((document) => {
     for (const [local, schema] of Object.entries(document.json.definitions ?? {})) {
@@ -96,9 +96,15 @@ function shapeOf(schema: JsonSchema): Shape {
   const local = mapSchema(schema, (node) => {
     if (typeof node.$ref !== "string") return node;
     refs.push(refName(node.$ref));
-    return { ...node, ...refTo(refName(node.$ref)) };
+    return withRef(node, refName(node.$ref));
   });
   return { schema: fingerprint(local), refs };
+}
+
+/** The node with a reference to a definition of that name; the node itself if it has that one. */
+function withRef(node: JsonSchema, name: string): JsonSchema {
+  const { $ref } = refTo(name);
+  return node.$ref === $ref ? node : { ...node, $ref };
 }
 
 /** Names whose meaning differs from the one already taken, directly or through what they refer to. */

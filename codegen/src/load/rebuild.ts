@@ -71,7 +71,7 @@ function rebuild(
       if (home) refs.push(refFrom(from, home, homes));
     }
     const mapped = mapChildren(own as JsonSchema, (child, keyword, member) => {
-      const at = `${pointer}/${escapePointer(keyword)}`;
+      const at = `${pointer}/${keyword}`;
       return replace(
         child,
         member === undefined ? at : `${at}/${escapePointer(`${member}`)}`,
