@@ -12,11 +12,11 @@ const LAYERS = [
   ["providers", "^packages/copilot/src/(?:model-requests|session-fs)/"],
   ["options", "^packages/copilot/src/options/"],
   ["connection", "^packages/copilot/src/connection/"],
-  ["session", "^packages/copilot/src/(?:session|events|callbacks|tools)/"],
+  ["session", "^packages/copilot/src/(?:session|events|callbacks|tools|canvas|factories)/"],
   ["recovery", "^packages/copilot/src/(?:recovery|supervisor)/"],
   [
     "client",
-    "^packages/copilot/src/(?:client|index|models-cache|otel|stored-sessions)[.]ts$|^packages/copilot/src/established/",
+    "^packages/copilot/src/(?:client|index|models-cache|otel|stored-sessions)[.]ts$|^packages/copilot/src/(?:established|extension)/",
   ],
 ];
 

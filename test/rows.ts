@@ -67,4 +67,5 @@ export const ROWS: readonly Row[] = [
   row("N20", "sessions that the runtime has forgotten"),
   row("P1", "every name of the established SDK"),
   row("P2", "the app sees, changes or answers model requests"),
+  row("P6", "canvases"),
 ];

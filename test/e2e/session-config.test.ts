@@ -38,7 +38,7 @@ describe("S14 R5 a wrong setting is refused by its name before anything is start
     [{ coauthorEnabled: "no" }, "coauthorEnabled must be boolean"],
     [{ configDirectory: 1 }, "configDirectory must be string"],
     [{ disableResume: true }, "disableResume is for resumeSession"],
-    [{ canvases: [] }, "canvases (canvases) is not supported yet"],
+    [{ canvases: {} }, "canvases must be a list of what createCanvas makes"],
     [{ createSessionFsProvider: handler }, "is not supported yet"],
     [{ gitHubTokenProvider: handler }, "is not supported yet"],
     [{ onMcpAuthRequest: handler }, "is not supported yet"],

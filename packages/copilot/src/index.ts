@@ -29,6 +29,14 @@ export {
   type PermissionRequestResult,
 } from "./callbacks/permissions.js";
 export type { QuestionInvocation, UserInputHandler } from "./callbacks/user-input.js";
+export {
+  Canvas,
+  type CanvasAction,
+  type CanvasDeclaration,
+  type CanvasOptions,
+  createCanvas,
+} from "./canvas/canvas.js";
+export { CanvasError } from "./canvas/canvas-error.js";
 export { COPILOT_CHANNELS, type ToolEvent, type TurnEvent } from "./channels.js";
 export { CopilotClient } from "./client.js";
 export type { ConnectionState } from "./connection/managed-connection.js";
@@ -40,6 +48,7 @@ export type {
   SessionResumed,
 } from "./connection/restart-events.js";
 export { CopilotError, type CopilotErrorCode } from "./errors.js";
+export type * from "./established/extension-names.js";
 export type * from "./established/form-names.js";
 export type * from "./established/server-names.js";
 export type {

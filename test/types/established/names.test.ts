@@ -9,16 +9,13 @@ const folder = dirname(fileURLToPath(import.meta.url));
 
 /** Names of features that this client does not have yet. */
 const MISSING = new Set(
-  `Canvas CanvasDeclaration CanvasError CanvasOptions CanvasProviderIdentity CopilotClientMode
-  ExtensionInfo FactoryContext FactoryDefinition FactoryHandle
+  `CopilotClientMode FactoryContext FactoryDefinition FactoryHandle
   FactoryJsonSchema FactoryLimitOverrides FactoryLimits FactoryListRunsOptions FactoryMeta
   FactoryPipelineStage FactoryResumeError FactoryResumeErrorCode FactoryRunsPage FactoryStepOptions
   GitHubTokenProvider GitHubTokenProviderArgs GitHubTokenProviderResult InProcessRuntimeConnection
   ResumeOptions SessionFactoryApi SessionFsConfig SessionFsFileInfo SessionFsProvider
   SessionFsSqliteProvider SessionFsSqliteStatement SessionFsSqliteTransactionFailure TraceContext
-  TraceContextProvider createCanvas createSessionFsAdapter defineFactory isFactoryRunTerminal`.split(
-    /\s+/,
-  ),
+  TraceContextProvider createSessionFsAdapter defineFactory isFactoryRunTerminal`.split(/\s+/),
 );
 
 /** The names that a module exports, and whether each is a value, too. */

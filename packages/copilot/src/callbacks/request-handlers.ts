@@ -1,5 +1,6 @@
 import type { ClientSessionHandlers, PermissionRequest } from "@stubwright/copilot-protocol";
 import { INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
+import { canvasHandlers } from "../canvas/canvas-handlers.js";
 import { toServerDecision } from "../server-quirks.js";
 import { findTokenProvider } from "../session/provider.js";
 import type { SessionConfigBase } from "../session/session-config.js";
@@ -71,6 +72,14 @@ export function requestHandlers(callbacks: AppHandlers): ClientSessionHandlers {
         }
       },
     },
+    canvas: canvasHandlers({
+      get canvases() {
+        return callbacks.config.canvases ?? [];
+      },
+      run: (source, call) =>
+        callbacks.work((work) => runHandler({ ...callbacks.run("tools", work), source }, call)),
+      onError: (source, error) => callbacks.host.onHandlerError(source, error),
+    }),
     tool: {
       call: async ({ sessionId, toolCallId, toolName, arguments: args }) => {
         need(toolCallId, "toolCallId");

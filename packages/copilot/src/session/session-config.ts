@@ -14,6 +14,7 @@ import type { HandlerTimeouts } from "../callbacks/handler-timeouts.js";
 import type { SessionHooks } from "../callbacks/hooks.js";
 import type { PermissionHandler } from "../callbacks/permissions.js";
 import type { UserInputHandler } from "../callbacks/user-input.js";
+import type { Canvas } from "../canvas/canvas.js";
 import type { Tool } from "../tools/tools.js";
 import type { MCPServerConfig } from "./mcp-servers.js";
 import type { NamedProviderConfig, ProviderConfig } from "./provider.js";
@@ -101,6 +102,11 @@ export interface SessionConfigBase extends Plain, Later {
   /** Tools of the app that the model may call. Tools of other clients are left to those. */
   // biome-ignore lint/suspicious/noExplicitAny: a list of tools whose arguments all differ.
   tools?: readonly Tool<any>[];
+  /**
+   * Canvases of the app, made by `createCanvas`. The model can open them where a participant of the
+   * session has the option `requestCanvasRenderer`. Native runtimes from 1.0.81 know them.
+   */
+  canvases?: readonly Canvas[];
   /** Slash commands of the app. */
   commands?: readonly CommandDefinition[];
   /** Only these tools are on. */

@@ -8,6 +8,7 @@ import type {
 import { type CallOptions, ConnectionClosedError } from "@stubwright/rpc";
 import type { Answering } from "../callbacks/app-handlers.js";
 import { ASKS, abortError, SessionCallbacks } from "../callbacks/session-callbacks.js";
+import { CANVAS_EVENTS, OpenCanvases } from "../canvas/open-canvases.js";
 import { remaining, within } from "../deadline.js";
 import { CopilotError } from "../errors.js";
 import { HeldEvents } from "../events/held-events.js";
@@ -27,7 +28,12 @@ import { type SessionEnd, type SessionState, SessionStates } from "./session-sta
 import { Turns } from "./turns/turns.js";
 
 /** Types of events that a session itself reads. */
-const READ: ReadonlySet<string> = new Set([...ASKS, "user.message", "capabilities.changed"]);
+const READ: ReadonlySet<string> = new Set([
+  ...ASKS,
+  ...CANVAS_EVENTS,
+  "user.message",
+  "capabilities.changed",
+]);
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -41,6 +47,7 @@ export class SessionCore {
   readonly events: SessionEvents;
   readonly seen: SeenEvents = new SeenEvents();
   readonly turns: Turns = new Turns();
+  readonly canvases: OpenCanvases = new OpenCanvases();
   /** What the server said of the session. */
   opened: OpenedSession = {};
   readonly #host: SessionHost<SessionCore>;
@@ -176,6 +183,7 @@ export class SessionCore {
     const { state } = this;
     this.#states.take("opened", state.kind === "ending" ? state : { kind: "open" });
     this.opened = result;
+    this.canvases.add(result.openCanvases);
     this.events.release();
   }
 
@@ -184,6 +192,7 @@ export class SessionCore {
     if (!this.#states.can("lost")) return;
     const { interruption, end } = interrupt(cause);
     this.#states.take("lost", { kind: "lost", interruption, end, arrived: this.holdEvents() });
+    this.canvases.clear();
     this.callbacks.suspend(cause);
     this.turns.interrupt(interruption);
   }
@@ -212,6 +221,7 @@ export class SessionCore {
     if (state.kind !== "lost") return;
     this.#states.take("restored", { kind: "open" });
     this.opened = result;
+    this.canvases.add(result.openCanvases);
     const { missed = [], forgotten = [], awaited = NONE, goesOn, recorded } = record ?? {};
     const gap = seen.working;
     if (gap || forgotten.length > 0) {
@@ -330,6 +340,7 @@ export class SessionCore {
     if (!this.seen.add(event)) return;
     if (concernsRequests) this.callbacks.receive(event);
     this.turns.see(event, this.#host.quirks.namesMessages);
+    this.canvases.see(event);
     if (event.type === "capabilities.changed") this.#changeCapabilities(event);
     this.events.receive(event);
   }

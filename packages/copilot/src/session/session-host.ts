@@ -1,4 +1,5 @@
 import type {
+  OpenCanvasInstance,
   SessionCapabilitiesReport,
   SessionEvent,
   SessionRpc,
@@ -37,6 +38,7 @@ export interface SessionHost<Session> {
 export interface OpenedSession {
   readonly workspacePath?: string | null;
   readonly capabilities?: SessionCapabilitiesReport | null;
+  readonly openCanvases?: readonly OpenCanvasInstance[] | null;
 }
 
 /** What a session that was lost learns of its record. */

@@ -39,13 +39,25 @@ export function checkCommands(value: unknown): string | undefined {
 }
 
 /** @throws {@link CopilotError} `INVALID_OPTIONS` if two items have the same name. */
-function checkUnique(value: unknown, what: string, option: string): void {
+function checkUnique(value: unknown, what: string, option: string, word = "name"): void {
   if (!Array.isArray(value)) return;
   const all = value.map((item) => (item as { name?: unknown } | null)?.name);
   const twice = all.find((name, i) => name !== undefined && all.indexOf(name) !== i);
   if (twice === undefined) return;
-  const message = `Duplicate ${what} name ${JSON.stringify(twice)} in option \`${option}\`.`;
+  const message = `Duplicate ${what} ${word} ${JSON.stringify(twice)} in option \`${option}\`.`;
   throw new CopilotError("INVALID_OPTIONS", message);
+}
+
+/** Canvases are made by `createCanvas`, and their ids differ. */
+export function checkCanvases(value: unknown): string | undefined {
+  if (!Array.isArray(value)) return "a list of what createCanvas makes";
+  const at = value.findIndex(
+    (item) => !isObject(item?.declaration) || typeof item.open !== "function",
+  );
+  if (at >= 0) return `what createCanvas makes, with a function as open, as item ${at}`;
+  const declarations = value.map(({ declaration: { id } }) => ({ name: id }));
+  checkUnique(declarations, "canvas", "canvases", "id");
+  return undefined;
 }
 
 /** A provider's source of tokens is a function. */

@@ -8,6 +8,7 @@ import { type MCPServerConfig, toWireMcpServers } from "./mcp-servers.js";
 import { toWireProvider } from "./provider.js";
 import type { CustomAgentConfig, ResumeSessionConfig, SessionConfig } from "./session-config.js";
 import {
+  checkCanvases,
   checkCommands,
   checkFunction,
   checkHooks,
@@ -69,6 +70,11 @@ export const SESSION_OPTIONS: Readonly<Record<SessionOptionName, SessionOption>>
   authClientIdMetadataUrl: plain("authClientIdMetadataUrl"),
   availableTools: { member: "availableTools", toWire: names },
   canvasProvider: plain("canvasProvider"),
+  canvases: {
+    member: "canvases",
+    toWire: each<{ declaration: unknown }>(({ declaration }) => declaration),
+    check: checkCanvases,
+  },
   capi: plain("capi"),
   clientName: plain("clientName"),
   cloud: { member: "cloud", only: "create" },
@@ -168,7 +174,6 @@ export const SESSION_OPTIONS: Readonly<Record<SessionOptionName, SessionOption>>
 
 /** Settings of the established SDK that this client cannot serve yet, and what they are for. */
 export const UNSUPPORTED_OPTIONS: Readonly<Record<string, string>> = {
-  canvases: "canvases",
   createSessionFsProvider: "a session's own file system",
   factories: "factories",
   gitHubTokenProvider: "GitHub tokens on demand",

@@ -4,6 +4,7 @@ import type {
   ModelSwitchAutoTierRequest,
   ModelSwitchAutoTierResult,
   ModelSwitchToRequest,
+  OpenCanvasInstance,
   SendRequest,
   SessionCapabilitiesReport,
   SessionEvent,
@@ -68,6 +69,11 @@ export class CopilotSession implements AsyncDisposable {
   /** What the session can count on, such as a client that shows forms. */
   get capabilities(): SessionCapabilitiesReport {
     return this.#core.opened.capabilities ?? {};
+  }
+
+  /** The canvases that are open in the session: a copy of what is known of them. */
+  get openCanvases(): OpenCanvasInstance[] {
+    return this.#core.canvases.list();
   }
 
   /** Aborted when the session is over for this client; the reason is the error that says why. */
