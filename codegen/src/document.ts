@@ -39,8 +39,16 @@ export function isMethod(node: Group): boolean {
 
 /** Whether a member of a group's node is a schema, and not a part of the tree. */
 export function isSchemaOf(node: Group, key: string): boolean {
-  return node.rpcMethod !== undefined && (key === "params" || key === "result");
+  return node.rpcMethod !== undefined && METHOD_SCHEMAS.has(key);
 }
+
+/** The members of a method that are schemas. */
+export const METHOD_SCHEMAS: ReadonlySet<string> = new Set([
+  "params",
+  "result",
+  "error",
+  "partialResult",
+]);
 
 /** The keywords of the schema that a document is, without its groups. */
 export function schemaOf(document: JsonSchema): JsonSchema {

@@ -1,5 +1,6 @@
 import type { EmitOptions } from "./emit/emit-options.js";
 import { StubwrightError, type StubwrightWarning } from "./errors.js";
+import { applyFormats, atOriginals, listFormats, warningAtOriginal } from "./formats/index.js";
 import type { GeneratedFile } from "./generated.js";
 import type { Protocol } from "./ir.js";
 import { adaptCore } from "./load/adapt-core.js";
@@ -40,12 +41,20 @@ export function toCallable(source: LoadedSource, warn?: Warn): Protocol {
   if (protocol.methods.length > 0 || protocol.unions.length > 0) return protocol;
   throw new StubwrightError("SCHEMA_INVALID", "The schemas have no methods and no events.", {
     file: source.documents[0]?.file,
-    remedy: "A method is an object with an `rpcMethod`, in a group at the root of a document.",
+    remedy: listFormats(),
   });
 }
 
-/** Turns loaded schemas into the protocol model: resolve, normalize, bundle, parse. */
-export function toProtocol(given: LoadedSource, warn?: Warn): Protocol {
+/** Turns loaded schemas into the protocol model: apply formats, resolve, normalize, bundle, parse. */
+export function toProtocol(loaded: LoadedSource, warn?: Warn): Protocol {
+  const given = applyFormats(loaded);
+  const { documents } = given;
+  const tell =
+    warn && ((warning: StubwrightWarning) => warn(warningAtOriginal(documents, warning)));
+  return atOriginals(documents, () => compile(given, tell));
+}
+
+function compile(given: LoadedSource, warn: Warn | undefined): Protocol {
   for (const document of given.documents) refuseDepth(document);
   for (const document of given.documents) checkMembers(document);
   checkDocuments(given.documents, warn);

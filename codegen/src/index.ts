@@ -14,9 +14,10 @@ export {
   type StubwrightErrorDetails,
   type StubwrightWarning,
 } from "./errors.js";
+export type { FormatName, ResultFrom } from "./format-names.js";
 export { generateFiles, readProtocol } from "./generate.js";
 export type { GeneratedFile } from "./generated.js";
-export type { Method, Protocol, ProtocolSource, Scope, Union, Wire } from "./ir.js";
+export type { Gate, Method, Protocol, ProtocolSource, Scope, Union, Wire } from "./ir.js";
 export { defaultCore } from "./load/folder.js";
 export {
   fetchCopilot,

@@ -1,3 +1,4 @@
+import type { FormatName, ResultFrom } from "./format-names.js";
 import type { JsonSchema } from "./schema.js";
 
 /**
@@ -17,6 +18,8 @@ export interface Protocol {
 
 /** Where a protocol was read. */
 export interface ProtocolSource {
+  /** The format that each schema file was read as. */
+  readonly formats: Readonly<Record<string, FormatName>>;
   /** SHA-256 of each schema file, in hex. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -36,14 +39,32 @@ export interface Method {
   readonly params: string | null;
   /** Whether the params can be left out: none of their members is required. */
   readonly paramsOptional: boolean;
+  /** Whether a message without params has no member `params`, instead of an empty object there. */
+  readonly omitsParams: boolean;
   /** Name of the type of its result, or null if it answers with nothing. */
   readonly result: string | null;
+  /** Where the result was found; null for a notification. */
+  readonly resultFrom: ResultFrom | null;
+  /** Name of the type of the error objects that it may answer with, or null if none are declared. */
+  readonly error: string | null;
+  /** Name of the type of a part of its result that is sent ahead, or null if there are none. */
+  readonly partialResult: string | null;
+  /** The capabilities without which it must not be called. */
+  readonly gates: readonly Gate[];
   /** The member of the params that a scoped stub sends by itself. */
   readonly scope: Scope | null;
   readonly stability: string;
   readonly visibility: "public" | "internal";
   readonly deprecated: boolean;
   readonly doc: string;
+}
+
+/** A capability that a side has to announce in the handshake. */
+export interface Gate {
+  /** Who announces it. */
+  readonly side: "server" | "client";
+  /** Its place among that side's capabilities, such as `textDocument.hover`. */
+  readonly path: string;
 }
 
 /** The member of the params that a stub of a group fills in. */
@@ -68,4 +89,8 @@ export interface Union {
 export interface Wire {
   readonly framing: "content-length" | "ndjson";
   readonly jsonrpcField: boolean;
+  /** How calls are cancelled; absent if the protocol has no way to. */
+  readonly cancel?: "lsp" | "mcp" | "acp";
+  /** How progress is reported; absent if the protocol has no way to. */
+  readonly progress?: "lsp" | "mcp";
 }

@@ -25,6 +25,8 @@ interface Outcome extends Drift {
   readonly name: string;
   readonly version: string;
   readonly out: string;
+  /** What each schema was read as; absent when nothing had changed and nothing was read. */
+  readonly formats?: Protocol["source"]["formats"];
   /** Counts; absent when nothing had changed and nothing was read. */
   readonly counts?: { readonly methods: number; readonly events: number; readonly types: number };
   readonly milliseconds: number;
@@ -98,7 +100,8 @@ async function generateOne(
     const drift = options.check ? compare(out, files) : write(out, files);
     if (!options.check) cache.store(files, warnings);
     const counts = count(protocol);
-    return { name, version, out, ...drift, counts, milliseconds: elapsed(), warnings };
+    const { formats } = protocol.source;
+    return { name, version, out, ...drift, formats, counts, milliseconds: elapsed(), warnings };
   } finally {
     progress.done();
   }
@@ -114,10 +117,14 @@ function count(protocol: Protocol) {
 
 function print(outcome: Outcome, check: boolean): void {
   const { name, version, out, stale, removed, counts, milliseconds } = outcome;
+  const formats = [...new Set(Object.values(outcome.formats ?? {}))];
+  const readAs = formats.length > 0 ? `${formats.join(", ")}  ` : "";
   const size = counts
     ? `${counts.methods} methods, ${counts.events} events, ${counts.types} types  `
     : "";
-  console.log(`${onStdout.bold(name)} ${version}  ${size}${onStdout.dim(`${milliseconds} ms`)}`);
+  console.log(
+    `${onStdout.bold(name)} ${version}  ${readAs}${size}${onStdout.dim(`${milliseconds} ms`)}`,
+  );
   for (const path of stale) {
     const done = removed.includes(path) ? onStdout.yellow("removed") : onStdout.green("written");
     console.log(`  ${check ? onStdout.red("stale  ") : done} ${shown(out)}/${path}`);

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { mapDocument } from "../document.js";
 import type { SchemaDocument } from "../load/source.js";
 import { escapePointer } from "../pointer.js";
 import { isObject, type JsonSchema, mapChildren } from "../schema.js";
@@ -32,7 +33,16 @@ export function locate(schema: JsonSchema, given: string): JsonSchema {
 
 /** Locates the schemas of a document. The document is not changed. */
 export function withPlaces(document: SchemaDocument): SchemaDocument {
-  return { ...document, json: mark(document.json, `${basename(document.file)}#`) as JsonSchema };
+  const file = `${basename(document.file)}#`;
+  const json = mark(document.json, file) as JsonSchema;
+  const { original } = document;
+  if (!original) return { ...document, json };
+  const toOriginal = (node: JsonSchema) => {
+    const at = node[AT];
+    if (typeof at !== "string") return node;
+    return { ...node, [AT]: file + original.toOriginal(at.slice(file.length)) };
+  };
+  return { ...document, json: mapDocument(json, toOriginal) };
 }
 
 /** Locates schemas inside what is none itself: a group of methods, a method. */

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { StubwrightError } from "../errors.js";
+import { applyFormats } from "../formats/index.js";
 import { toProtocol } from "../generate.js";
 import type { Method } from "../ir.js";
 import { loadFolder } from "../load/folder.js";
@@ -63,17 +64,17 @@ function readPath(given: string): DiffSide {
 
 /** Makes the protocol model with the place of everything in the schema files. */
 export function fromSource(source: LoadedSource, label: string): DiffSide {
-  const placed = { ...source, documents: source.documents.map(withPlaces) };
+  const read = applyFormats(source);
+  const placed = { ...read, documents: read.documents.map(withPlaces) };
   const protocol = toProtocol(placed);
   const keyOf = ({ wire, group, path }: Pick<Method, "wire" | "group" | "path">) =>
     [wire, group, ...path].join(" ");
   const places = new Map(
-    placed.documents
-      .flatMap(findLeaves)
-      .map((leaf) => [
-        keyOf(leaf),
-        below(`${basename(leaf.document.file)}#`, leaf.group, ...leaf.path),
-      ]),
+    placed.documents.flatMap(findLeaves).map((leaf) => {
+      const { file, original } = leaf.document;
+      const pointer = below("", leaf.group, ...leaf.path);
+      return [keyOf(leaf), `${basename(file)}#${original?.toOriginal(pointer) ?? pointer}`];
+    }),
   );
   const methodPlaces = new Map(
     protocol.methods.flatMap((method) => {

@@ -45,6 +45,7 @@ function methodRow(method: Method) {
     kind: method.kind,
     scope: method.scope?.member,
     params: method.params ?? undefined,
+    omitsParams: method.omitsParams || undefined,
     result: method.result ?? undefined,
   };
 }

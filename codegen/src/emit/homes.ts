@@ -20,7 +20,13 @@ export function decideHomes({ types, methods, unions }: Protocol): TypeHomes {
     ...names.filter((name) => types[name]?.visibility !== "internal"),
     ...methods
       .filter(({ visibility }) => visibility === "public")
-      .flatMap(({ params, result, scope }) => [params, result, scope?.type]),
+      .flatMap(({ params, result, error, partialResult, scope }) => [
+        params,
+        result,
+        error,
+        partialResult,
+        scope?.type,
+      ]),
     ...unions.flatMap(({ arms }) => Object.values(arms)),
   ]);
   // What is added while the set is gone through is gone through, too.

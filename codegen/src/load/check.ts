@@ -4,6 +4,7 @@ import { StubwrightError, type StubwrightWarning } from "../errors.js";
 import { didYouMean } from "../nearest.js";
 import { escapePointer } from "../pointer.js";
 import { isObject, type JsonSchema } from "../schema.js";
+import { isContainer } from "./homes.js";
 import { VALUES } from "./keyword-values.js";
 import { refuseLostMethods } from "./lost-methods.js";
 import type { SchemaDocument } from "./source.js";
@@ -101,6 +102,11 @@ class Check {
     if (!holds(value)) this.#refuse(pointer, expected, value);
     if (!NESTING.has(kind)) return;
     for (const [key, child] of Object.entries(value as object)) {
+      // A map of definitions among definitions, as some publishers group them.
+      if (kind === "schemaMap" && isContainer(child)) {
+        this.#value(kind, child, `${pointer}/${escapePointer(key)}`);
+        continue;
+      }
       const below = `${pointer}/${escapePointer(key)}`;
       if (kind === "patternMap") this.#value("regex", key, below);
       if (kind === "dependencies" && Array.isArray(child)) this.#value("strings", child, below);

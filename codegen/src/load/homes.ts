@@ -114,7 +114,7 @@ export function containedDefinitions({ json }: SchemaDocument): string[] {
 }
 
 /** Whether a definition is a map of definitions: no keywords, and schemas alone. */
-function isContainer(value: unknown): value is Record<string, unknown> {
+export function isContainer(value: unknown): value is Record<string, unknown> {
   if (!isObject(value)) return false;
   const members = Object.entries(value);
   return (

@@ -3,6 +3,9 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { checkFile } from "../check-file.js";
 import { StubwrightError } from "../errors.js";
+import type { FormatName } from "../format-names.js";
+import type { Places } from "../formats/places.js";
+import type { Wire } from "../ir.js";
 import { parseJsonObject, readBytes, readJsonFile } from "../read-json.js";
 import type { JsonSchema } from "../schema.js";
 import { type LockEntry, lockFileOf, readLock } from "./lock.js";
@@ -18,11 +21,14 @@ export interface SourceManifest {
    * Without any, the files are one's own and are relative to the manifest.
    */
   readonly packages?: readonly string[];
-  /** Document name to its path. */
-  readonly files: Readonly<Record<string, string>>;
+  /** Document name to its path, or to its path and the format to read it as. */
+  readonly files: Readonly<Record<string, FileEntry>>;
   /** Path of the handwritten schema, relative to the manifest. */
   readonly core?: string;
 }
+
+/** A file of a manifest: its path; the format where it is not to be recognised. */
+export type FileEntry = string | { readonly path: string; readonly format?: FormatName };
 
 /** One schema document as it was read. */
 export interface SchemaDocument {
@@ -34,8 +40,21 @@ export interface SchemaDocument {
   readonly file: string;
   readonly sha256: string;
   readonly json: JsonSchema;
+  /** The format that it is read as: named in the manifest, or recognised. */
+  readonly format?: FormatName;
+  /** Where the parts that a format made stand in the file. */
+  readonly original?: Places;
+  /** What the format says that the handwritten schema may say otherwise. */
+  readonly settings?: DocumentSettings;
   /** Where its definitions stand in the file, by their names, if not at `/definitions/Name`. */
   readonly pointers?: ReadonlyMap<string, string>;
+}
+
+/** What a format found out beside methods and definitions. */
+export interface DocumentSettings {
+  readonly wire?: Partial<Wire>;
+  /** Unions of events by the name of their definition, as the handwritten schema has them. */
+  readonly events?: Readonly<Record<string, object>>;
 }
 
 /** A manifest with the version of the schemas, and every document that it names. */
@@ -76,7 +95,9 @@ export function openSource(manifestFile: string): OpenSource {
   const lock = manifest.packages && lockEntry(manifest.name, manifestFile);
   const { documents: paths, core } = sourcePaths(manifest, manifestFile);
   const documents = paths.map(([name, file]) => {
-    const document = openDocument(name, file);
+    const entry = manifest.files[name];
+    const format = typeof entry === "object" ? entry.format : undefined;
+    const document = { ...openDocument(name, file), ...(format && { format }) };
     if (lock) verify(document, lock);
     return document;
   });
@@ -95,9 +116,10 @@ export function sourcePaths(manifest: SourceManifest, manifestFile: string) {
   const here = dirname(resolve(manifestFile));
   const folder = manifest.packages ? findPackage(manifest, manifestFile) : here;
   return {
-    documents: Object.entries(manifest.files).map(
-      ([name, path]) => [name, join(folder, path)] as const,
-    ),
+    documents: Object.entries(manifest.files).map(([name, entry]) => {
+      const path = typeof entry === "string" ? entry : entry.path;
+      return [name, join(folder, path)] as const;
+    }),
     core: manifest.core === undefined ? undefined : join(here, manifest.core),
   };
 }

@@ -24,6 +24,8 @@ export function renameTypes(protocol: Protocol): Protocol {
       ...method,
       params: method.params && rename(method.params),
       result: method.result && rename(method.result),
+      error: method.error && rename(method.error),
+      partialResult: method.partialResult && rename(method.partialResult),
       scope: method.scope && { ...method.scope, type: rename(method.scope.type) },
     })),
     unions: protocol.unions.map((union) => ({

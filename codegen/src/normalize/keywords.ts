@@ -1,3 +1,4 @@
+import { METHOD_SCHEMAS } from "../document.js";
 import { isObject, type JsonSchema } from "../schema.js";
 import type { Rule } from "./rule.js";
 
@@ -34,7 +35,7 @@ export const booleanSchemas: Rule = {
 /** Keywords whose value is a map from names to schemas. */
 const BY_NAME = new Set(["properties", "definitions", "patternProperties"]);
 const PLACES = [...BY_NAME, "anyOf", "oneOf", "allOf", "prefixItems", "items"];
-const METHOD_PLACES = [...PLACES, "params", "result"];
+const METHOD_PLACES = [...PLACES, ...METHOD_SCHEMAS];
 
 function mapToSchemas(map: Record<string, unknown>): Record<string, unknown> {
   if (!Object.values(map).some(isBoolean)) return map;

@@ -1,4 +1,6 @@
 import { StubwrightError } from "../errors.js";
+import type { ResultFrom } from "../format-names.js";
+import { RESULT_FROM } from "../formats/groups.js";
 import type { Method } from "../ir.js";
 import type { SchemaDocument } from "../load/source.js";
 import { interfaceName } from "../names/derived.js";
@@ -67,11 +69,13 @@ function refuseTwice(leaves: readonly Leaf[], methods: readonly Method[]): void 
     // A server and a client may each answer a method of the same name.
     const { handler = "server" } = methods[index] ?? {};
     for (const side of handler === "both" ? ["server", "client"] : [handler]) {
-      const other = wires.get(`${side} ${wire}`);
+      // A request and a notification of one name are told apart by the id.
+      const key = `${side} ${methods[index]?.kind} ${wire}`;
+      const other = wires.get(key);
       if (other !== undefined) {
         throw clash(`Duplicate method ${wire}: ${other} and ${pointer}.`, "Remove one of them.");
       }
-      wires.set(`${side} ${wire}`, pointer);
+      wires.set(key, pointer);
     }
     if (path.at(-1) === "then") {
       throw clash(
@@ -84,24 +88,47 @@ function refuseTwice(leaves: readonly Leaf[], methods: readonly Method[]): void 
 
 function parseMethod(leaf: Leaf, types: TypeTable, { scopes, handlers }: GroupSettings): Method {
   const { json, wire, group } = leaf;
-  const scope = ownMember(scopes, group) ?? null;
+  const scope = (json.scope as string | undefined) ?? ownMember(scopes, group) ?? null;
   const params = types.params(json.params, scope, { group, name: `${wire}.params` });
+  const kind = json.notification === true ? "notification" : "request";
+  const typeOf = (member: string) =>
+    types.result(json[member], { group, name: `${wire}.${member}` });
   const text = (key: string) => (typeof json[key] === "string" ? json[key] : undefined);
   return {
     wire,
     path: leaf.path,
     group,
     handler: (json.handler as Method["handler"]) ?? ownMember(handlers, group) ?? "server",
-    kind: json.notification === true ? "notification" : "request",
+    kind,
     params: params.name,
-    paramsOptional: params.optional,
-    result: types.result(json.result, { group, name: `${wire}.result` }),
+    paramsOptional: params.optional || json.paramsOptional === true,
+    omitsParams: json.paramsOptional === true,
+    result: typeOf("result"),
+    resultFrom: kind === "request" ? resultFrom(leaf) : null,
+    error: typeOf("error"),
+    partialResult: typeOf("partialResult"),
+    gates: (json.gates as Method["gates"]) ?? [],
     scope: params.scope,
     stability: text("stability") ?? "stable",
     visibility: text("visibility") === "internal" ? "internal" : "public",
     deprecated: json.deprecated === true,
     doc: text("description") ?? "",
   };
+}
+
+/** @throws {@link StubwrightError} `SCHEMA_INVALID` for a request of which no result is said. */
+function resultFrom({ document, json, group, path, wire }: Leaf): ResultFrom {
+  if (json.result === undefined) {
+    throw new StubwrightError("SCHEMA_INVALID", `The request ${wire} has no result.`, {
+      file: document.file,
+      pointer: pointerOf(group, path),
+      remedy:
+        'Give it a member "result": a schema, or null if the answer says nothing. One that is not answered says "notification": true.',
+    });
+  }
+  const { [RESULT_FROM]: from } = json;
+  if (from !== undefined) return from as ResultFrom;
+  return document.role === "handwritten" ? "override" : "schema";
 }
 
 /** The member of that name, if it is one of the object's own. */

@@ -9,6 +9,7 @@ import { checkMentions } from "./mentions.js";
 import { type GroupSettings, parseMethods } from "./methods.js";
 import { TypeTable } from "./types.js";
 import { parseUnions } from "./unions.js";
+import { wireOf } from "./wire.js";
 
 /** Turns bundled documents into the protocol model. */
 export function parseProtocol(
@@ -26,15 +27,24 @@ export function parseProtocol(
   });
   if (core) checkMentions(core, methods, types);
   liftShapes(types.types);
+  const settings = documents.map((document) => document.settings ?? {});
+  const wire = Object.assign(
+    {},
+    ...settings.map((one) => one.wire),
+    core?.json.wire,
+  ) as Partial<Wire>;
   return renameTypes({
     name: source.manifest.name,
     version: source.manifest.version,
     source: {
       files: Object.fromEntries(source.documents.map(({ name, sha256 }) => [name, sha256])),
+      formats: Object.fromEntries(
+        source.documents.flatMap(({ name, format }) => (format ? [[name, format]] : [])),
+      ),
     },
     types: types.types,
     methods,
-    unions: parseUnions(core, types, placeOf),
-    wire: { framing: "content-length", jsonrpcField: true, ...(core?.json.wire as Partial<Wire>) },
+    unions: parseUnions(documents, types, placeOf),
+    wire: { framing: "content-length", jsonrpcField: true, ...wireOf(methods), ...wire },
   });
 }

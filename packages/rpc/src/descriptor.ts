@@ -17,6 +17,8 @@ export interface MethodDescriptor {
   readonly scope?: string;
   /** The definition that describes its params, without the scope member; absent if it takes none. */
   readonly params?: string;
+  /** Whether a message without params has no member `params`, instead of an empty object there. */
+  readonly omitsParams?: true;
   /** The definition that describes its result; absent if it has none (`null` on the wire). */
   readonly result?: string;
 }

@@ -80,8 +80,10 @@ function register(peer: Peer, method: MethodDescriptor, resolve: ResolveHandlers
   });
 }
 
-function checkParams(checker: Checker, { method, params }: MethodDescriptor, value: unknown): void {
-  if (params !== undefined) checker.incoming("INVALID_PARAMS", method, params, value ?? {});
+function checkParams(checker: Checker, descriptor: MethodDescriptor, value: unknown): void {
+  const { method, params, omitsParams } = descriptor;
+  if (params === undefined || (omitsParams && value == null)) return;
+  checker.incoming("INVALID_PARAMS", method, params, value ?? {});
 }
 
 type Handler = (params: unknown, context?: RequestContext) => unknown;

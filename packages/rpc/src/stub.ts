@@ -55,10 +55,12 @@ function createCall(caller: Caller, method: MethodDescriptor, scopeValue: unknow
   const decode = createDecode(caller, method);
   return (first, second) => {
     const takesParams = method.params !== undefined;
-    const given = takesParams ? (first ?? {}) : {};
+    // Of a method that takes none, servers differ in what they bear: what the schema says counts.
+    const none = method.omitsParams ? undefined : {};
+    const given = takesParams ? (first ?? none) : none;
     const options = takesParams ? second : (first as CallOptions | undefined);
     try {
-      if (takesParams) {
+      if (takesParams && given !== undefined) {
         caller.checker?.outgoing("INVALID_PARAMS", method.method, method.params!, given);
       }
     } catch (error) {
