@@ -1,6 +1,11 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { CopilotClient, type CopilotClientOptions, defineTool } from "@stubwright/copilot";
+import {
+  CopilotClient,
+  type CopilotClientOptions,
+  defineTool,
+  type ResumeSessionConfig,
+} from "@stubwright/copilot";
 import { createFakeServer, type FakeServerOptions } from "@stubwright/testkit";
 import { describe, expect, test } from "vitest";
 import { type FakeSetup, setUpFake } from "./session-support.js";
@@ -224,4 +229,28 @@ test("N1 a session that was resumed and has seen no event yet gets those of its 
   await expect(session.sendAndWait("hi")).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
   const turn = ["user.message", "assistant.turn_start", "assistant.message", "assistant.turn_end"];
   await expect.poll(() => seen).toEqual(turn);
+});
+
+test.each([
+  [undefined, true, true],
+  [true, true, true],
+  [false, false, true],
+  [undefined, true, false],
+  [false, false, false],
+])("N1 after a crash continuePendingWork %s is sent as %s (live: %s)", async (continuePendingWork, sent, isLive) => {
+  const eventLog = { tail: () => ({ cursor: "end" }), read: () => ({ events: [] }) };
+  const options = isLive ? ({ sessionHandlers: { eventLog } } as unknown as FakeServerOptions) : {};
+  await using setup = await setUpFake(options, { restart });
+  const { client, server } = setup;
+  await (await client.createSession({ sessionId: "kept" })).disconnect();
+  const session = await client.resumeSession("kept", {
+    ...(continuePendingWork !== undefined && { continuePendingWork }),
+  });
+  await loseConnection(setup);
+  const resumes = server.calls.filter(({ method }) => method === "session.resume");
+  expect(resumes.map(({ params }) => (params as ResumeSessionConfig).continuePendingWork)).toEqual([
+    continuePendingWork,
+    sent,
+  ]);
+  expect(session.closed.aborted).toBe(false);
 });

@@ -68,7 +68,8 @@ async function rejoin(
   direct: SessionRpc,
 ): Promise<Restored> {
   const { peer } = connection;
-  const reopened = await reopen(session, connection, direct, true);
+  const reopened = await reopen(session, connection, direct, continuesWork(session));
+  // A session that lives waits for its requests whatever the setting says (1.0.85, 1.0.102).
   const goesOn = reopened.outcome === "resumed";
   const pages = () => (goesOn ? livePages(peer, session.sessionId) : noPages());
   const reading = await ifReadable(() => readRecord(session, pages));
@@ -90,8 +91,7 @@ async function revive(
   const persisted = await ifReadable(() =>
     readRecord(session, () => persistedPages(peer, sessionId)),
   );
-  const wanted = (session.config as ResumeSessionConfig).continuePendingWork !== false;
-  const goesOn = wanted && (persisted?.canContinue ?? true);
+  const goesOn = continuesWork(session) && (persisted?.canContinue ?? true);
   const reopened = await reopen(session, connection, direct, goesOn);
   if (reopened.outcome === "recreated") {
     const nothing = await readRecord(session, noPages);
@@ -101,6 +101,11 @@ async function revive(
   const reading =
     persisted ?? (await ifReadable(() => readRecord(session, () => livePages(peer, sessionId))));
   return { ...reopened, record: reading?.conclude(goesOn) };
+}
+
+/** Whether the app lets its server go on with what was open. */
+function continuesWork({ config }: SessionCore): boolean {
+  return (config as ResumeSessionConfig).continuePendingWork !== false;
 }
 
 async function ifReadable<T>(read: () => Promise<T>): Promise<T | undefined> {
