@@ -3,8 +3,8 @@
 // was there all the time.
 import { setTimeout as sleep } from "node:timers/promises";
 import { seededRandom } from "../../packages/rpc/test/random.js";
-import { judge } from "../chaos/oracle.js";
 import { type Company, type Member, type Role, startCompany } from "./company.js";
+import { judgeMember } from "./oracle.js";
 
 /** What a run is like. */
 export interface RandomOptions {
@@ -107,11 +107,11 @@ class Walk {
     await this.#land();
     await sleep(UNDER_WAY_MS);
     const record = (await anchor.session?.getEvents()) ?? [];
-    const verdict = judge({ events: anchor.events, named: new Set() }, record);
-    this.wrong.push(...verdict.lost.map((text) => `lost to ${anchor.name}: ${text}`));
+    const { lost } = judgeMember(anchor.events, record);
+    this.wrong.push(...lost.map((text) => `lost to ${anchor.name}: ${text}`));
     for (const { name, events, diagnostics } of this.#company.members) {
       this.events += events.length;
-      const { doubled } = judge({ events, named: new Set() }, record);
+      const { doubled } = judgeMember(events, record);
       this.wrong.push(...doubled.map((text) => `twice to ${name}: ${text}`));
       const failed = diagnostics.splice(0).filter(({ kind }) => kind === "appHandlerError");
       this.wrong.push(...failed.map((diagnostic) => `${name}: ${JSON.stringify(diagnostic)}`));
@@ -200,11 +200,26 @@ class Walk {
 
   async #join(member: Member): Promise<void> {
     this.#trace.push(`${member.name} joins`);
+    const mayBeForgotten = this.#mayBeForgotten;
     try {
       await member.join(this.#sessionId);
     } catch (error) {
-      this.wrong.push(`${member.name} could not join: ${error}`);
+      const forgotten = mayBeForgotten && /session not found/i.test(String(error));
+      if (forgotten) this.#trace.push("(there is no session to join)");
+      else this.wrong.push(`${member.name} could not join: ${error}`);
     }
+  }
+
+  /**
+   * A runtime keeps a session for those who are attached, and records it with its first message.
+   * Without either there is no session until those who were cut off create it again.
+   */
+  get #mayBeForgotten(): boolean {
+    const { members } = this.#company;
+    return (
+      members.every((member) => !member.session || this.#away.has(member)) &&
+      !members.some(({ events }) => events.some(({ type }) => type === "user.message"))
+    );
   }
 
   async #leave(member: Member): Promise<void> {

@@ -237,20 +237,24 @@ test.each([
   [false, false, true],
   [undefined, true, false],
   [false, false, false],
-])("N1 after a crash continuePendingWork %s is sent as %s (live: %s)", async (continuePendingWork, sent, isLive) => {
-  const eventLog = { tail: () => ({ cursor: "end" }), read: () => ({ events: [] }) };
-  const options = isLive ? ({ sessionHandlers: { eventLog } } as unknown as FakeServerOptions) : {};
-  await using setup = await setUpFake(options, { restart });
-  const { client, server } = setup;
-  await (await client.createSession({ sessionId: "kept" })).disconnect();
-  const session = await client.resumeSession("kept", {
-    ...(continuePendingWork !== undefined && { continuePendingWork }),
-  });
-  await loseConnection(setup);
-  const resumes = server.calls.filter(({ method }) => method === "session.resume");
-  expect(resumes.map(({ params }) => (params as ResumeSessionConfig).continuePendingWork)).toEqual([
-    continuePendingWork,
-    sent,
-  ]);
-  expect(session.closed.aborted).toBe(false);
-});
+])(
+  "N1 after a crash continuePendingWork %s is sent as %s (live: %s)",
+  async (continuePendingWork, sent, isLive) => {
+    const eventLog = { tail: () => ({ cursor: "end" }), read: () => ({ events: [] }) };
+    const options = isLive
+      ? ({ sessionHandlers: { eventLog } } as unknown as FakeServerOptions)
+      : {};
+    await using setup = await setUpFake(options, { restart });
+    const { client, server } = setup;
+    await (await client.createSession({ sessionId: "kept" })).disconnect();
+    const session = await client.resumeSession("kept", {
+      ...(continuePendingWork !== undefined && { continuePendingWork }),
+    });
+    await loseConnection(setup);
+    const resumes = server.calls.filter(({ method }) => method === "session.resume");
+    expect(
+      resumes.map(({ params }) => (params as ResumeSessionConfig).continuePendingWork),
+    ).toEqual([continuePendingWork, sent]);
+    expect(session.closed.aborted).toBe(false);
+  },
+);

@@ -193,6 +193,15 @@ describe("N1 the calls that a server would go on with", () => {
     expect(continues([...cutAfter("t"), turn, ...tool("later")], isLater)).toBe(false);
   });
 
+  test("a tool call says which tool it is for", () => {
+    const call = (toolName: unknown) =>
+      event("o", "external_tool.requested", { data: { requestId: "O", toolName } });
+    const isMine = ({ toolName }: OpenRequest) => toolName === "mine";
+    expect(continues([call("mine")], isMine)).toBe(true);
+    expect(continues([call("another's")], isMine)).toBe(false);
+    expect(continues([call(5)], isMine)).toBe(false);
+  });
+
   test("one that cannot end holds back the others; a sub-agent's turn ends none", () => {
     const other = event("o", "external_tool.requested", {
       data: { requestId: "O", toolCallId: "d" },

@@ -65,6 +65,13 @@ export class AppHandlers {
     return this.#tools.get(name);
   }
 
+  /** Whether this client is one to run a tool, or to decide on a permission. */
+  registeredFor(request: { kind: "tool" | "permission"; toolName: string | undefined }): boolean {
+    return request.kind === "tool"
+      ? request.toolName !== undefined && this.#tools.has(request.toolName)
+      : this.#config.onPermissionRequest !== undefined;
+  }
+
   /** What a handler of a kind is run with. */
   run(kind: keyof HandlerTimeouts, { signal, stop }: Pick<PendingRequest, "signal" | "stop">) {
     const onError = (source: string, error: unknown) => this.host.onHandlerError(source, error);

@@ -6,6 +6,8 @@ export interface OpenRequest {
   /** The event that asked. */
   readonly eventId: string;
   readonly kind: "tool" | "permission";
+  /** The tool that is to run. */
+  readonly toolName: string | undefined;
   /** Whether the app has not seen that event, so that it is going to be asked. */
   readonly isMissed: boolean;
   /** Whether the call has asked for permission, now or before. */
@@ -31,9 +33,16 @@ export class OpenRequests {
     const toolCallId = text(data, "toolCallId");
     if (type === "permission.requested" && requestId !== undefined) {
       const call = text(member(data, "permissionRequest"), "toolCallId") ?? id;
-      this.#ask("permission", call, requestId, id, isMissed);
+      this.#ask(call, {
+        kind: "permission",
+        toolName: undefined,
+        requestId,
+        eventId: id,
+        isMissed,
+      });
     } else if (type === "external_tool.requested" && requestId !== undefined) {
-      this.#ask("tool", toolCallId ?? id, requestId, id, isMissed);
+      const toolName = text(data, "toolName");
+      this.#ask(toolCallId ?? id, { kind: "tool", toolName, requestId, eventId: id, isMissed });
     } else if (type === "permission.completed" || type === "external_tool.completed") {
       for (const [call, request] of this.#open) {
         if (request.requestId !== requestId) continue;
@@ -48,16 +57,10 @@ export class OpenRequests {
     }
   }
 
-  #ask(
-    kind: OpenRequest["kind"],
-    call: string,
-    requestId: string,
-    eventId: string,
-    isMissed: boolean,
-  ): void {
-    const askedPermission = kind === "permission" || this.#open.get(call)?.askedPermission === true;
-    const request = { requestId, eventId, isMissed, kind, askedPermission };
-    this.#open.set(call, { ...request, settled: false, past: false });
+  #ask(call: string, request: Omit<OpenRequest, "askedPermission" | "settled" | "past">): void {
+    const askedPermission =
+      request.kind === "permission" || this.#open.get(call)?.askedPermission === true;
+    this.#open.set(call, { ...request, askedPermission, settled: false, past: false });
   }
 }
 
@@ -68,7 +71,8 @@ export class OpenRequests {
  *
  * - if the crash came between `external_tool.completed` and `tool.execution_complete`: the result
  *   is lost, and a second answer is refused;
- * - if nobody is left who would answer, such as after an abort that was not recorded;
+ * - if nobody is left who would answer, such as after an abort that was not recorded, or when the
+ *   tool is that of a client that has left;
  * - if the call asked for permission in a turn that was cut off and is over by now: 1.0.85 counts it
  *   for as long as the session exists, since neither an abort nor a later turn records its end.
  *

@@ -46,9 +46,10 @@ export async function readRecord(
     for await (const entry of recordedEvents(pages())) comparison.take(entry);
   }
   return {
-    canContinue: canContinue(
-      comparison.open.all,
-      ({ isMissed, requestId }) => isMissed || callbacks.requests.willAnswer(requestId),
+    canContinue: canContinue(comparison.open.all, (request) =>
+      request.isMissed
+        ? callbacks.registeredFor(request)
+        : callbacks.requests.willAnswer(request.requestId),
     ),
     extend: async (tail) => {
       for (const entry of await newest(tail, comparison.lastId)) comparison.take(entry);

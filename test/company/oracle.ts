@@ -1,0 +1,39 @@
+import type { SessionEvent } from "@stubwright/copilot";
+import { judge, type Verdict } from "../chaos/oracle.js";
+
+/** What the native runtime answers itself for an owner that is gone (1.0.85, 1.0.102). */
+const OWNER_GONE = /disconnected before responding to tool call/;
+
+/** Compares what a client saw of a session with what is recorded of it. */
+export function judgeMember(events: readonly SessionEvent[], record: readonly SessionEvent[]) {
+  const verdict: Verdict = judge({ events: [...events], named: new Set() }, record);
+  const kept = new Set(keptBack(events, record).map(({ id, type }) => `${type} ${id}`));
+  return { ...verdict, lost: verdict.lost.filter((event) => !kept.has(event)) };
+}
+
+/**
+ * The requests that the runtime records and sends to nobody: when it finds a tool's owner gone as it
+ * asks, it settles the request itself, in the same batch of events, and leaves the question out. What
+ * came of it is told as ever.
+ */
+export function keptBack(
+  events: readonly SessionEvent[],
+  record: readonly SessionEvent[],
+): SessionEvent[] {
+  const told = new Set(
+    events.flatMap((event) =>
+      event.type === "external_tool.completed" ? [event.data.requestId] : [],
+    ),
+  );
+  const given = new Set(events.map(({ id }) => id));
+  return record.filter((event) => {
+    if (event.type !== "external_tool.requested" || !told.has(event.data.requestId)) return false;
+    return record.some(
+      (other) =>
+        other.type === "tool.execution_complete" &&
+        other.data.toolCallId === event.data.toolCallId &&
+        OWNER_GONE.test(other.data.error?.message ?? "") &&
+        given.has(other.id),
+    );
+  });
+}
