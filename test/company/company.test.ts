@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ClientDiagnostic, CopilotClient, defineTool } from "@stubwright/copilot";
+import {
+  type ClientDiagnostic,
+  CopilotClient,
+  defineTool,
+  type PermissionHandler,
+} from "@stubwright/copilot";
 import { createFakeServer } from "@stubwright/testkit";
 import { describe, expect, it } from "vitest";
 import { type Company, type Member, startCompany } from "./company.js";
@@ -87,6 +92,42 @@ describe("N16 several clients of one session, on the real runtime over TCP", () 
     await owner.leave();
     expect(await text(turn)).toMatch(/^got /);
     expect(await text(session.sendAndWait("SAY on"))).toBe("said on");
+    expectOnce(company);
+  });
+
+  it("a permission that is open when its decider leaves is denied", async () => {
+    await using company = await startCompany();
+    const owner = await company.member("owner", { decides: () => new Promise(() => {}) });
+    const other = await company.member("other");
+    await owner.create("undecided");
+    const session = await other.join("undecided");
+    const turn = session.sendAndWait("ASK me", 15_000);
+    await until(() => owner.asked === 1);
+    await owner.leave();
+    expect(await text(turn)).toContain("Permission denied");
+    expectOnce(company);
+  });
+
+  it("a decider that leaves can leave what is open to another one", async () => {
+    await using company = await startCompany();
+    const leaves: PermissionHandler = (_, { signal }) =>
+      new Promise((resolve) => {
+        signal.addEventListener("abort", () => resolve({ kind: "no-result" }));
+      });
+    let approve!: () => void;
+    const decides: PermissionHandler = () =>
+      new Promise((resolve) => {
+        approve = () => resolve({ kind: "approve-once" });
+      });
+    const owner = await company.member("owner", { decides: leaves });
+    const other = await company.member("other", { decides });
+    await owner.create("handed-on");
+    const session = await other.join("handed-on");
+    const turn = session.sendAndWait("ASK me", 15_000);
+    await until(() => owner.asked === 1 && other.asked === 1);
+    await owner.leave();
+    approve();
+    expect(await text(turn)).toContain("asked-me");
     expectOnce(company);
   });
 

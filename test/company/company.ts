@@ -5,7 +5,9 @@ import {
   CopilotClient,
   type CopilotSession,
   defineTool,
+  type PermissionHandler,
   RuntimeConnection,
+  type SessionConfig,
   type SessionEvent,
   type Tool,
 } from "@stubwright/copilot";
@@ -29,6 +31,8 @@ export interface Role {
   readonly toolMs?: number;
   /** Whether it approves what it is asked for. Default: it has no permission handler. */
   readonly approves?: boolean;
+  /** Decides on permissions, if it does not approve all. */
+  readonly decides?: PermissionHandler;
   /** Whether it connects again when its link was cut. Default true. */
   readonly autoRestart?: boolean;
 }
@@ -48,13 +52,15 @@ export class Member {
   /** What no call of the client could report. */
   readonly diagnostics: ClientDiagnostic[] = [];
   session: CopilotSession | undefined;
-  readonly #base: { model: string; provider: ScriptedModel["provider"] };
+  readonly #base: Pick<SessionConfig, "model" | "provider" | "systemMessage">;
 
   constructor(name: string, role: Role, link: Link, model: ScriptedModel) {
     this.name = name;
     this.role = role;
     this.link = link;
-    this.#base = { model: model.model, provider: model.provider };
+    // The long prompt of the runtime would be most of what every turn costs.
+    const systemMessage = { mode: "replace" as const, content: "You do as you are told." };
+    this.#base = { model: model.model, provider: model.provider, systemMessage };
     const { autoRestart = true } = role;
     this.client = new CopilotClient({
       connection: RuntimeConnection.forUri(link.url, { connectionToken: TOKEN }),
@@ -87,14 +93,15 @@ export class Member {
   }
 
   #config() {
+    const decide = this.role.approves ? approveAll : this.role.decides;
     return {
       ...this.#base,
       tools: (this.role.tools ?? []).map((name) => this.#tool(name)),
       onEvent: (event: SessionEvent) => void this.events.push(event),
-      ...(this.role.approves && {
-        onPermissionRequest: (...args: Parameters<typeof approveAll>) => {
+      ...(decide && {
+        onPermissionRequest: (...args: Parameters<PermissionHandler>) => {
           this.asked++;
-          return approveAll(...args);
+          return decide(...args);
         },
       }),
     };

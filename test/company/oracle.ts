@@ -1,4 +1,4 @@
-import type { SessionEvent } from "@stubwright/copilot";
+import type { SessionEvent, SessionEventOf } from "@stubwright/copilot";
 import { judge, type Verdict } from "../chaos/oracle.js";
 
 /** What the native runtime answers itself for an owner that is gone (1.0.85, 1.0.102). */
@@ -37,3 +37,19 @@ export function keptBack(
     );
   });
 }
+
+/** The tool calls that a client was told of and that are not settled yet. */
+export function unanswered(
+  events: readonly SessionEvent[],
+): SessionEventOf<"external_tool.requested">[] {
+  const open = new Map<string, SessionEventOf<"external_tool.requested">>();
+  for (const event of events) {
+    if (event.type === "external_tool.requested") open.set(event.data.requestId, event);
+    else if (event.type === "external_tool.completed") open.delete(event.data.requestId);
+    // An abort settles all, and so does the end of the session.
+    else if (ENDS.has(event.type)) open.clear();
+  }
+  return [...open.values()];
+}
+
+const ENDS: ReadonlySet<string> = new Set(["abort", "session.idle", "session.shutdown"]);

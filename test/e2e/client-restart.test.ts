@@ -223,6 +223,8 @@ test("N1 a session that was resumed and has seen no event yet gets those of its 
   const { client, server } = setup;
   await (await client.createSession({ sessionId: "kept" })).disconnect();
   server.sessions.get("kept")?.emit("user.message", { content: "long past" });
+  server.sessions.get("kept")?.emit("user.message", { content: "hi" });
+  await delay(10);
   const seen: string[] = [];
   const onEvent = ({ type }: { readonly type: string }) => seen.push(type);
   const session = await client.resumeSession("kept", { suppressResumeEvent: true, onEvent });
@@ -258,3 +260,82 @@ test.each([
     expect(session.closed.aborted).toBe(false);
   },
 );
+
+test("N1 the same text of another client, before the session was joined, is not its message", async () => {
+  const options: FakeServerOptions = {
+    sessionHandlers: {
+      send: () => {
+        for (const { peer } of setup.server.connections) void peer.close();
+        return new Promise(() => {});
+      },
+    },
+  };
+  await using setup = await setUpFake(options, { restart });
+  const { client, server } = setup;
+  await (await client.createSession({ sessionId: "kept" })).disconnect();
+  server.sessions.get("kept")?.emit("user.message", { content: "hi" });
+  server.sessions.get("kept")?.say("hello");
+  await delay(10);
+  const seen: string[] = [];
+  const onEvent = ({ type }: { readonly type: string }) => seen.push(type);
+  const session = await client.resumeSession("kept", { suppressResumeEvent: true, onEvent });
+  const restarted = new Promise((resolve) => client.on("restarted", resolve));
+  await expect(session.sendAndWait("hi")).rejects.toMatchObject({
+    code: "CONNECTION_CLOSED",
+    promptRecorded: false,
+  });
+  await restarted;
+  expect(seen).toEqual([]);
+});
+
+describe("N16 a session that the app leaves while its server is out of reach", () => {
+  const ASKED = { sessionId: "left", toolCallId: "call", toolName: "mine", arguments: {} };
+
+  /** Leaves the session in the way given; then the server has asked for its tool. */
+  async function leave(how: (lost: Promise<void>, resumed: Promise<void>) => Promise<void>) {
+    let resumed!: () => void;
+    const hasResumed = new Promise<void>((resolve) => {
+      resumed = resolve;
+    });
+    const server: FakeServerOptions = {
+      sessionHandlers: {
+        eventLog: {
+          tail: () => ({ cursor: "end" }),
+          read: ({ direction }: { direction?: string }) => {
+            const { events } = setup.server.sessions.get("left")!;
+            // The first read is that of the session that is back.
+            resumed();
+            return { events: direction === "backward" ? [...events] : [], hasMore: false };
+          },
+        },
+      } as unknown as NonNullable<FakeServerOptions["sessionHandlers"]>,
+    };
+    await using setup = await setUpFake({ version: "1.0.102", ...server }, { restart });
+    const { client } = setup;
+    const session = await client.createSession({
+      sessionId: "left",
+      tools: [defineTool("mine", { handler: () => "done" })],
+    });
+    const lost = new Promise<void>((resolve) => client.on("restarting", () => resolve()));
+    const back = loseConnection(setup);
+    const leaving = how(lost, hasResumed).then(() => session.disconnect());
+    await lost;
+    const fake = setup.server.sessions.get("left")!;
+    fake.emit("assistant.turn_start", { turnId: "0" });
+    fake.emit("external_tool.requested", { ...ASKED, requestId: "asked meanwhile" });
+    await Promise.all([leaving, back]);
+    const isAnswer = ({ method }: { method: string }) => method.endsWith("handlePendingToolCall");
+    await expect.poll(() => setup.server.calls.filter(isAnswer)).toHaveLength(1);
+    return setup.server.calls.find(isAnswer)?.params;
+  }
+
+  test.each([
+    ["before", (lost: Promise<void>) => lost],
+    ["while", (_: Promise<void>, resumed: Promise<void>) => resumed],
+  ])("%s it is restored: what was asked of its tools meanwhile is answered", async (_, how) => {
+    expect(await leave(how)).toMatchObject({
+      requestId: "asked meanwhile",
+      result: { resultType: "failure" },
+    });
+  });
+});

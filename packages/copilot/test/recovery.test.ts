@@ -3,7 +3,12 @@ import { describe, expect, test, vi } from "vitest";
 import { HeldEvents } from "../src/events/held-events.js";
 import { toRecordedEvent } from "../src/events/recorded-event.js";
 import { SeenEvents } from "../src/events/seen-events.js";
-import { canContinue, type OpenRequest, OpenRequests } from "../src/recovery/pending-work.js";
+import {
+  canContinue,
+  type OpenRequest,
+  OpenRequests,
+  readOpenRequests,
+} from "../src/recovery/pending-work.js";
 
 const event = (id: string, type = "assistant.message", more: object = {}) =>
   ({ id, type, data: {}, ...more }) as unknown as SessionEvent;
@@ -216,5 +221,37 @@ describe("N1 the calls that a server would go on with", () => {
     expect(continues([apart, allowed, turn], () => false)).toBe(true);
     const inner = event("inner", "assistant.turn_start", { agentId: "a" });
     expect(continues([other, inner], () => true)).toBe(true);
+  });
+});
+
+describe("N16 what a session waits for that the app has left", () => {
+  const tool = (id: string) =>
+    event(id, "external_tool.requested", {
+      data: { requestId: id, toolCallId: `call ${id}`, toolName: "mine" },
+    });
+  const done = event("done", "external_tool.completed", { data: { requestId: "b" } });
+  const begins = event("turn", "assistant.turn_start");
+  const open = async (...pages: SessionEvent[][]) => {
+    let read = 0;
+    async function* tail() {
+      for (const page of pages) {
+        read++;
+        yield page;
+      }
+    }
+    const found = await readOpenRequests(tail());
+    return { ids: found.map(({ requestId }) => requestId), read };
+  };
+
+  test("is read from the end of the record, as far as the agent's round goes", async () => {
+    expect(await open([begins, tool("a"), tool("b"), done], [tool("old")])).toEqual({
+      ids: ["a"],
+      read: 1,
+    });
+    expect(await open([done, tool("c")], [tool("old"), begins, tool("b")])).toEqual({
+      ids: ["c"],
+      read: 2,
+    });
+    expect(await open([])).toEqual({ ids: [], read: 1 });
   });
 });

@@ -3,7 +3,6 @@ import type {
   ElicitationRequestedData,
   ExternalToolRequestedData,
   ExternalToolResult,
-  PermissionDecisionRequest,
   PermissionRequestedData,
   SessionRpc,
   UIElicitationResponse,
@@ -28,10 +27,8 @@ export async function answerTool(
   const { requestId, toolCallId, toolName, traceparent, tracestate } = data;
   const tool = callbacks.tool(toolName);
   if (!tool) return;
-  const send = (result: ExternalToolResult) => (rpc: SessionRpc) =>
-    rpc.tools.handlePendingToolCall({ requestId, result });
-  // A server has one owner for each tool, and waits for ever when that one has left.
-  const left = tool.handler && send(toolFailure("The client that ran the tool disconnected."));
+  const send = (result: ExternalToolResult) => answerOfTool(requestId, result);
+  const left = answerOnLeaving(callbacks, { kind: "tool", requestId, toolName });
   const work = callbacks.requests.begin(requestId, left);
   // What is left to the app stays open until the server says that it is settled.
   if (!work || !tool.handler) return;
@@ -62,7 +59,8 @@ export async function answerPermission(
   if (resolvedByHook) return;
   if (!onPermissionRequest) callbacks.noPermissionHandler();
   if (!onPermissionRequest && quirks.deniesUnhandledPermissions) return;
-  const work = callbacks.requests.begin(requestId);
+  const left = answerOnLeaving(callbacks, { kind: "permission", requestId });
+  const work = callbacks.requests.begin(requestId, left);
   if (!work) return;
   // The prompt for a person may say it where the request does not.
   const request =
@@ -71,18 +69,52 @@ export async function answerPermission(
       ? { ...permissionRequest, managedApprovalRequired: true }
       : permissionRequest;
   const answer = await decide(onPermissionRequest, request, callbacks.permissionRun(work));
+  if (!answer) work.leaveToOthers();
   if (!answer || !(await work.end())) return;
-  const result = toServerDecision(answer.result, callbacks.host.quirks);
-  const send = (answer: Omit<PermissionDecisionRequest, "requestId">) => (rpc: SessionRpc) =>
-    rpc.permissions.handlePendingPermissionRequest({ ...answer, requestId });
-  const nobody = toServerDecision({ kind: "user-not-available" }, callbacks.host.quirks);
+  const decision = {
+    ...answer,
+    requestId,
+    result: toServerDecision(answer.result, callbacks.host.quirks),
+  };
   await deliver(
     callbacks,
     "onPermissionRequest",
     requestId,
-    send({ ...answer, result }),
-    send({ result: nobody }),
+    (rpc) => rpc.permissions.handlePendingPermissionRequest(decision),
+    denial(callbacks, requestId),
   );
+}
+
+/** A request that a client may have to answer when it leaves the session. */
+export interface LeftRequest {
+  readonly kind: "tool" | "permission";
+  readonly requestId: string;
+  readonly toolName?: string | undefined;
+}
+
+/**
+ * What a client answers that leaves before it has answered otherwise: a server waits for ever for
+ * the owner of a tool, and for a decision on a permission. Undefined if it is not the one to answer.
+ */
+export function answerOnLeaving(
+  callbacks: AppHandlers,
+  { kind, requestId, toolName }: LeftRequest,
+): Answering | undefined {
+  if (kind === "permission") {
+    return callbacks.config.onPermissionRequest && denial(callbacks, requestId);
+  }
+  if (toolName === undefined || !callbacks.tool(toolName)?.handler) return undefined;
+  return answerOfTool(requestId, toolFailure("The client that ran the tool disconnected."));
+}
+
+function answerOfTool(requestId: string, result: ExternalToolResult): Answering {
+  return (rpc) => rpc.tools.handlePendingToolCall({ requestId, result });
+}
+
+/** Nobody could be asked. */
+function denial({ host }: AppHandlers, requestId: string): Answering {
+  const result = toServerDecision({ kind: "user-not-available" }, host.quirks);
+  return (rpc) => rpc.permissions.handlePendingPermissionRequest({ requestId, result });
 }
 
 /** Shows a form. */

@@ -8,7 +8,9 @@ type RequestState<Answer> =
       readonly kind: "open";
       readonly stop: AbortController;
       readonly settled: AbortController;
-      readonly leave: Answer | undefined;
+      leave: Answer | undefined;
+      /** Calls that end it if the server agrees, and that it has not answered yet. */
+      readonly undecided: Set<Promise<void>>;
     }
   | { readonly kind: "answered"; readonly answer: Answer }
   | { readonly kind: "settled" };
@@ -23,6 +25,8 @@ export interface PendingRequest {
   readonly stop: AbortSignal;
   /** Notes that the work is done. @returns Whether the answer is still waited for. */
   end(): Promise<boolean>;
+  /** Notes that others are to answer it: this client gives no answer when it leaves, either. */
+  leaveToOthers(): void;
 }
 
 /**
@@ -35,9 +39,6 @@ export class Requests<Answer> {
   readonly #states = new Map<string, RequestState<Answer>>();
   /** Requests of the connection itself, which end with it. */
   readonly #unnamed = new Set<AbortController>();
-  /** Calls that end requests if the server agrees, and that it has not answered yet. */
-  readonly #undecided = new Set<Promise<void>>();
-
   /**
    * Notes that work on a request begins.
    *
@@ -46,21 +47,25 @@ export class Requests<Answer> {
    */
   begin(id: string, leave?: Answer): PendingRequest | undefined {
     if (this.#states.has(id)) return undefined;
-    const state = {
+    const state: Extract<RequestState<Answer>, { kind: "open" }> = {
       kind: "open",
       stop: new AbortController(),
       settled: new AbortController(),
       leave,
-    } as const;
+      undecided: new Set(),
+    };
     this.#set(id, state);
     return {
       signal: state.settled.signal,
       stop: state.stop.signal,
       end: async () => {
-        while (this.#undecided.size > 0) await Promise.all(this.#undecided);
+        while (state.undecided.size > 0) await Promise.all(state.undecided);
         if (this.#states.get(id) !== state) return false;
         this.#set(id, SETTLED);
         return true;
+      },
+      leaveToOthers: () => {
+        state.leave = undefined;
       },
     };
   }
@@ -74,7 +79,7 @@ export class Requests<Answer> {
       this.#unnamed.delete(controller);
       return !signal.aborted;
     };
-    return { signal, stop: signal, end };
+    return { signal, stop: signal, end, leaveToOthers: () => {} };
   }
 
   /** Keeps the answer to a request. */
@@ -140,19 +145,23 @@ export class Requests<Answer> {
   }
 
   /**
-   * Tells all handlers to stop, and settles the requests once the server has agreed. It cannot agree
-   * before the requests of the connection are answered, so those end at once.
+   * Tells all handlers to stop, and settles their requests once the server has agreed. It cannot
+   * agree before the requests of the connection are answered, so those end at once. Requests that
+   * come meanwhile are those of the next turn, which a native server may work on before it agrees.
    *
    * @param agreed - Settles with the server's word: whether it agreed. Must not reject.
    */
   stop(reason: unknown, agreed: Promise<boolean>): void {
-    const decided = agreed.then((yes) => {
-      if (yes) this.settleAll(reason);
-      this.#undecided.delete(decided);
-    });
-    this.#undecided.add(decided);
     this.settleUnnamed(reason);
-    for (const state of this.#states.values()) if (state.kind === "open") state.stop.abort(reason);
+    for (const [id, state] of this.#states) {
+      if (state.kind !== "open") continue;
+      const decided = agreed.then((yes) => {
+        if (yes) this.settle(id, reason);
+        state.undecided.delete(decided);
+      });
+      state.undecided.add(decided);
+      state.stop.abort(reason);
+    }
   }
 
   /** Lets settled requests come again: a server that lost its memory may ask once more. */

@@ -1,4 +1,5 @@
-import { member, type RecordedEvent, text } from "../events/recorded-event.js";
+import { member, type RecordedEvent, text, toRecordedEvent } from "../events/recorded-event.js";
+import type { RecordPages } from "./record-pages.js";
 
 /** A request that a tool call waited for when the runtime was lost. */
 export interface OpenRequest {
@@ -52,7 +53,7 @@ export class OpenRequests {
       }
     } else if (type === "tool.execution_complete" && toolCallId !== undefined) {
       this.#open.delete(toolCallId);
-    } else if (type === "assistant.turn_start" && agentId === undefined) {
+    } else if (beginsRound({ type, agentId })) {
       for (const request of this.#open.values()) request.past = true;
     }
   }
@@ -89,4 +90,25 @@ export function canContinue(
     // What is permitted is run by the server, which asks for the result anew.
     return request.settled ? request.kind === "permission" : isAnswered(request);
   });
+}
+
+/**
+ * The requests that a server waits for at the moment: those of the agent's current round.
+ *
+ * @param tail - The record, newest page first.
+ */
+export async function readOpenRequests(tail: RecordPages): Promise<readonly OpenRequest[]> {
+  let round: RecordedEvent[] = [];
+  for await (const page of tail) {
+    const events = page.flatMap((entry) => toRecordedEvent(entry) ?? []);
+    round = [...events, ...round];
+    if (events.some(beginsRound)) break;
+  }
+  const open = new OpenRequests();
+  for (const event of round) open.take(event, true);
+  return open.all.filter(({ settled, past }) => !settled && !past);
+}
+
+function beginsRound({ type, agentId }: Pick<RecordedEvent, "type" | "agentId">): boolean {
+  return type === "assistant.turn_start" && agentId === undefined;
 }

@@ -86,9 +86,17 @@ function eventsOf(page: unknown): readonly unknown[] {
   return Array.isArray(events) ? events : [];
 }
 
-/** Whether a record cannot be read, while the connection is sound. */
-export function isUnreadable(error: unknown): boolean {
-  return error instanceof ResponseError || isTooLarge(error);
+/**
+ * Reads a record, if it can be read. Servers before the native ones have no such calls; where the
+ * session itself is not to be found, the attempt to resume it says so.
+ */
+export async function ifReadable<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof ResponseError || isTooLarge(error)) return undefined;
+    throw error;
+  }
 }
 
 function isTooLarge(error: unknown): boolean {

@@ -10,8 +10,9 @@ import { connectionQuirks, sessionStub } from "../session/session-connection.js"
 import type { SessionCore } from "../session/session-core.js";
 import type { OpenedSession, RestoredRecord } from "../session/session-host.js";
 import { toSessionRequest } from "../session/session-request.js";
+import { answerLeft } from "./answer-left.js";
 import { CALL_LIMITS } from "./call-limits.js";
-import { isLive, isUnreadable, livePages, persistedPages, tailPages } from "./record-pages.js";
+import { ifReadable, isLive, livePages, persistedPages, tailPages } from "./record-pages.js";
 import { noPages, readRecord } from "./record-reading.js";
 
 /** Settings that only a new session takes. */
@@ -39,7 +40,10 @@ export async function restoreSession(
       : await revive(session, connection, direct);
     session.restored(opened, record, knownEventTypes(protocol));
     // The app may have ended it meanwhile, when there was nobody to tell.
-    if (session.closed.aborted) await session.endLate(direct, CALL_LIMITS);
+    if (session.closed.aborted) {
+      await session.endLate(direct, CALL_LIMITS);
+      await answerLeft(session, connection);
+    }
     return { sessionId, outcome };
   } catch (error) {
     if (error instanceof ConnectionClosedError) throw error;
@@ -106,17 +110,6 @@ async function revive(
 /** Whether the app lets its server go on with what was open. */
 function continuesWork({ config }: SessionCore): boolean {
   return (config as ResumeSessionConfig).continuePendingWork !== false;
-}
-
-async function ifReadable<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    // Servers before the native ones have no such call, and take a lost result once more (1.0.60).
-    // Where the session itself is not to be found, the attempt to resume it says so.
-    if (isUnreadable(error)) return undefined;
-    throw error;
-  }
 }
 
 async function reopen(

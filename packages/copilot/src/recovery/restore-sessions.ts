@@ -1,7 +1,7 @@
 import type { Connection } from "../connection/connection.js";
 import type { RestoredSession } from "../connection/restart-events.js";
-import { sessionStub } from "../session/session-connection.js";
 import type { SessionCore } from "../session/session-core.js";
+import { answerLeft } from "./answer-left.js";
 import { restoreSession } from "./restore-session.js";
 
 /** How many sessions are restored at the same time. */
@@ -27,8 +27,4 @@ export async function restoreSessions(
   };
   await Promise.all(Array.from({ length: RESTORED_AT_ONCE }, work));
   return outcomes;
-}
-
-function answerLeft(session: SessionCore, connection: Connection): Promise<void> {
-  return session.answerLeft(sessionStub(connection, connection.peer, session.sessionId));
 }

@@ -140,6 +140,8 @@ export interface SessionConfigBase extends Plain, Later {
   /**
    * Decides what the agent may do. Without it, permissions are left to other clients of the session
    * that decide; if there is none, the server denies. `no-result` leaves a single request to others.
+   * A request that is open when this client disconnects is denied, unless the handler gives
+   * `no-result` when its signal fires.
    */
   onPermissionRequest?: PermissionHandler;
   /** Answers questions of the model. Without it, the model cannot ask. */

@@ -7,6 +7,7 @@ import type {
 } from "@stubwright/copilot-protocol";
 import { type CallOptions, ConnectionClosedError } from "@stubwright/rpc";
 import type { Answering } from "../callbacks/app-handlers.js";
+import { answerOnLeaving, type LeftRequest } from "../callbacks/broadcasts.js";
 import { ASKS, abortError, SessionCallbacks } from "../callbacks/session-callbacks.js";
 import { CANVAS_EVENTS, OpenCanvases } from "../canvas/open-canvases.js";
 import { remaining, within } from "../deadline.js";
@@ -55,7 +56,8 @@ export class SessionCore {
   readonly #config: ConfigChanges;
   readonly #closed = new AbortController();
   readonly #ends: SessionEnds;
-  #unanswered: readonly Answering[] = [];
+  /** The answers that wait for a server which the app left while it was out of reach. */
+  #unanswered: readonly Answering[] | undefined;
 
   constructor(sessionId: string, config: SessionConfigBase, host: SessionHost<SessionCore>) {
     this.sessionId = sessionId;
@@ -290,15 +292,26 @@ export class SessionCore {
     this.#host.onClosed();
   }
 
-  /** Whether it was left while its server was out of reach, which waits for answers of this client. */
+  /** Whether it was left while its server was out of reach, which may wait for this client. */
   get isAwaited(): boolean {
-    return this.#unanswered.length > 0;
+    return this.#unanswered !== undefined;
   }
 
-  /** Gives the answers that a server waits for, although the app has left the session. */
-  async answerLeft(rpc: SessionRpc): Promise<void> {
-    const answers = this.#unanswered;
-    this.#unanswered = [];
+  /**
+   * Gives the answers that a server waits for, although the app has left the session.
+   *
+   * @param asked - What it asks by now.
+   */
+  async answerLeft(rpc: SessionRpc, asked: readonly LeftRequest[]): Promise<void> {
+    const { requests } = this.callbacks;
+    const answers = [...(this.#unanswered ?? [])];
+    this.#unanswered = undefined;
+    for (const request of asked) {
+      // What was asked before is among the others.
+      const answer = answerOnLeaving(this.callbacks, request);
+      if (answer && requests.begin(request.requestId)) answers.push(answer);
+    }
+    requests.settleAll(this.closed.reason);
     await this.#answer(rpc, answers);
   }
 
@@ -306,7 +319,6 @@ export class SessionCore {
   async endLate(rpc: SessionRpc, options: CallOptions): Promise<void> {
     const how = this.endedBy ?? "disconnect";
     await endOnServer(rpc, how, options, this.#toolsToDrop());
-    await this.answerLeft(rpc);
   }
 
   /** A session that nobody else had is gone by now, and so are its requests. */

@@ -50,7 +50,7 @@ export class Sessions {
   /** Takes those that are lost and wait to be restored, or that were left meanwhile. */
   takeLost(): SessionCore[] {
     const lost = [...this.#sessions.values()].filter(({ isLost }) => isLost);
-    return [...lost, ...this.#left.splice(0)];
+    return [...lost, ...this.#left.splice(0).filter(({ isAwaited }) => isAwaited)];
   }
 
   /** The session of that id, if this client holds it. */

@@ -37,8 +37,11 @@ export class RecordedTurns {
   }
 }
 
-function shows({ data }: RecordedEvent, { content, messageId }: Turn): boolean {
+function shows({ data, timestamp }: RecordedEvent, turn: Turn): boolean {
+  const { content, messageId, sentAt } = turn;
   // Only native servers name the message's id in its event.
   if (messageId !== undefined && text(data, "messageId") === messageId) return true;
-  return content !== undefined && text(data, "content") === content;
+  // One of the same text may be older than the session on this side.
+  const isOlder = Date.parse(timestamp) < sentAt;
+  return content !== undefined && text(data, "content") === content && !isOlder;
 }

@@ -28,6 +28,8 @@ export class Turn {
   readonly content: string | undefined;
   /** Events that showed other messages before this one was sent. */
   earlier: ReadonlySet<string> = new Set();
+  /** When it was sent, by the clock of this machine. */
+  sentAt = Number.NEGATIVE_INFINITY;
   /** Whether its runtime was lost. */
   isInterrupted = false;
   state: TurnState = "sending";

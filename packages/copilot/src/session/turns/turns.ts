@@ -75,6 +75,7 @@ export class Turns {
   /** Notes that a message is being sent. */
   begin(turn: Turn): void {
     turn.earlier = new Set(this.#shown);
+    turn.sentAt = Date.now();
     this.#sent = [...this.#sent.slice(1 - REMEMBERED), turn];
     this.#queue.push(turn);
     if (this.#queue.length <= MAX_QUEUED) return;
