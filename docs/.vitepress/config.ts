@@ -1,0 +1,56 @@
+import { defineConfig } from "vitepress";
+
+const guides = [
+  ["Sessions", "sessions"],
+  ["Streaming and events", "streaming"],
+  ["Tools", "tools"],
+  ["Permissions and policy", "permissions"],
+  ["Hooks", "hooks"],
+  ["MCP servers", "mcp-servers"],
+  ["Your own provider", "providers"],
+  ["Resume and restarts", "restarts"],
+  ["Several clients", "company"],
+  ["Testing", "testing"],
+  ["Bundles and containers", "bundling"],
+  ["Other protocols", "other-protocols"],
+  ["Protocol bumps", "protocol-bumps"],
+  ["Security", "security"],
+  ["Performance", "performance"],
+] as const;
+
+export default defineConfig({
+  title: "Stubwright",
+  description: "Typed, validated TypeScript clients for JSON-RPC programs.",
+  cleanUrls: true,
+  lastUpdated: false,
+  srcExclude: ["api/**"],
+  themeConfig: {
+    // Its index is built with the site: it works offline.
+    search: { provider: "local" },
+    outline: [2, 3],
+    nav: [
+      { text: "Start", link: "/start" },
+      { text: "Guides", link: "/guides/sessions" },
+      { text: "Recipes", link: "/recipes" },
+      { text: "Troubleshooting", link: "/troubleshooting" },
+    ],
+    sidebar: [
+      { text: "Start in five minutes", link: "/start" },
+      {
+        text: "Guides",
+        items: guides.map(([text, file]) => ({ text, link: `/guides/${file}` })),
+      },
+      { text: "Recipes", link: "/recipes" },
+      { text: "Troubleshooting", link: "/troubleshooting" },
+      {
+        text: "Protocol",
+        items: [
+          { text: "Evolution", link: "/evolution" },
+          { text: "diff", link: "/diff" },
+        ],
+      },
+      { text: "Bench", link: "/bench" },
+    ],
+    socialLinks: [{ icon: "github", link: "https://github.com/stubwright/stubwright" }],
+  },
+});
