@@ -2,7 +2,6 @@ import type { Draft, Part } from "./suite.js";
 
 /** A group of the suite, or a file of formats, and how many of its values fail. */
 interface Failure {
-  readonly engine?: "ajv";
   readonly drafts: readonly Draft[];
   readonly part: Part;
   readonly groups: Readonly<Record<string, number>>;
@@ -11,7 +10,7 @@ interface Failure {
 
 const ALL: readonly Draft[] = ["draft-07", "2019-09", "2020-12"];
 
-/** What is known to fail, in both engines where none is named. Nothing else may, all of this has to. */
+/** What is known to fail, in both engines. Nothing else may, all of this has to. */
 const FAILURES: readonly Failure[] = [
   {
     drafts: ["draft-07"],
@@ -41,34 +40,10 @@ const FAILURES: readonly Failure[] = [
     groups: { "idn-hostname": 54 },
     reason: "an annotation only: it takes the tables of Unicode",
   },
-  {
-    engine: "ajv",
-    drafts: ["2019-09", "2020-12"],
-    part: "",
-    groups: {
-      "unevaluatedItems: unevaluatedItems with nested items": 2,
-      "unevaluatedItems: unevaluatedItems can see annotations from if without then and else": 1,
-    },
-    reason: "what ajv takes for evaluated items is counted from the first, not one by one",
-  },
-  {
-    engine: "ajv",
-    drafts: ["2020-12"],
-    part: "",
-    groups: {
-      "unevaluatedItems: unevaluatedItems depends on adjacent contains": 1,
-      "unevaluatedItems: unevaluatedItems depends on multiple nested contains": 1,
-      "unevaluatedItems: unevaluatedItems and contains interact to control item dependency relationship": 6,
-      "unevaluatedItems: unevaluatedItems with minContains = 0": 1,
-    },
-    reason: "what ajv takes for evaluated items is counted from the first, not one by one",
-  },
 ];
 
 /** What has to fail, by group. */
-export function expected(engine: "closures" | "ajv", draft: Draft, part: Part) {
-  const known = FAILURES.filter((each) => {
-    return each.part === part && each.drafts.includes(draft) && (each.engine ?? engine) === engine;
-  });
+export function expected(draft: Draft, part: Part) {
+  const known = FAILURES.filter((each) => each.part === part && each.drafts.includes(draft));
   return Object.assign({}, ...known.map(({ groups }) => groups)) as Record<string, number>;
 }

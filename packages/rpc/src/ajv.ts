@@ -6,10 +6,13 @@
  */
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import type { DataValidateFunction } from "ajv/dist/types/index.js";
 import type { Validate, ValidationForm, ValidatorSource } from "./validation.js";
-import type { Finding } from "./validators/check.js";
+import type { Check, Finding } from "./validators/check.js";
+import { Compiler } from "./validators/compile.js";
 import { DRAFTS } from "./validators/dialect.js";
 import { Documents, type Place } from "./validators/documents.js";
+import { Effort } from "./validators/effort.js";
 import { wholeValue } from "./validators/engine.js";
 import { Flattener } from "./validators/flatten.js";
 import { formats } from "./validators/formats.js";
@@ -20,6 +23,7 @@ import { pointerStep } from "./validators/pointer.js";
 import { toRegExp } from "./validators/scalars.js";
 import { SchemaError } from "./validators/schema-error.js";
 import { type SchemaEngine, sourceOf } from "./validators/source.js";
+import { UNEVALUATED } from "./validators/unevaluated.js";
 
 /** What can be set up before schemas are compiled. */
 export interface AjvOptions {
@@ -56,29 +60,42 @@ class AjvEngine implements SchemaEngine {
   readonly documents: Documents;
   readonly #ajv: Ajv2020;
   readonly #flattener: Flattener;
+  readonly #effort = new Effort();
 
   constructor({ documents, dialect, formats: mode, setup }: SchemaOptions & AjvOptions) {
     this.documents = new Documents(documents, DRAFTS[dialect ?? "2020-12"]);
     this.#ajv = makeAjv();
     setup?.(this.#ajv);
     const withFormats = mode !== "annotate";
-    this.#flattener = new Flattener(this.documents, withFormats, (name, schema) => {
-      this.#ajv.addSchema(schema as object, name);
-    });
+    const closures = new Compiler(this.documents, this.#effort, withFormats, false);
+    this.#flattener = new Flattener(
+      this.documents,
+      withFormats,
+      (name, schema) => void this.#ajv.addSchema(schema as object, name),
+      (reading, keyword, rest) => closures.unevaluated(reading, keyword, this.#checkOf(rest)),
+    );
   }
 
   validate(place: Place, form: ValidationForm): Validate {
-    const fits = this.#compile(this.#flattener.flatten(place, form), place);
-    return wholeValue(place, form, (value, findings) => {
+    const name = this.#flattener.flatten(place, form);
+    this.#compile(name, place);
+    return wholeValue(place, form, this.#checkOf(name), () => this.#effort.begin());
+  }
+
+  /** The check of a schema that was compiled, or will be. */
+  #checkOf(name: string): Check {
+    let fits: ValidateFunction | undefined;
+    return (value, findings) => {
+      fits ??= this.#ajv.getSchema(name) as ValidateFunction;
       if (fits(value)) return true;
       findings?.push(...(fits.errors ?? []).map(toFinding));
       return false;
-    });
+    };
   }
 
-  #compile(name: string, { resource, pointer }: Place): ValidateFunction {
+  #compile(name: string, { resource, pointer }: Place): void {
     try {
-      return this.#ajv.getSchema(name) as ValidateFunction;
+      this.#ajv.getSchema(name);
     } catch (cause) {
       const at = { document: resource.document, pointer };
       throw new SchemaError("BAD_DEFINITION", `ajv cannot compile it: ${cause}`, at, { cause });
@@ -95,6 +112,11 @@ function makeAjv(): Ajv2020 {
     code: { regExp: Object.assign(toRegExp, { code: "toRegExp" }) },
   });
   for (const [name, fits] of formats) ajv.addFormat(name, fits);
+  // ajv counts evaluated items from the first one on, and forgets members inside some alternatives.
+  for (const keyword of UNEVALUATED) {
+    ajv.removeKeyword(keyword);
+    ajv.addKeyword({ keyword, compile: byCheck });
+  }
   ajv.removeKeyword("multipleOf");
   return ajv.addKeyword({
     keyword: "multipleOf",
@@ -102,6 +124,23 @@ function makeAjv(): Ajv2020 {
     schemaType: "number",
     validate: (divisor: number, value: number) => isMultiple(value, divisor),
   });
+}
+
+/** A keyword whose value in the schema is what checks it. */
+function byCheck(check: Check): DataValidateFunction {
+  const validate: DataValidateFunction = (value: unknown, context) => {
+    const findings: Finding[] = [];
+    const fits = check(value, findings);
+    const instancePath = context?.instancePath ?? "";
+    validate.errors = findings.map(({ pointer, expected, kind }) => ({
+      instancePath: instancePath + pointer,
+      keyword: kind === "literal" ? "const" : kind === "summary" ? "anyOf" : "unevaluated",
+      params: {},
+      message: expected,
+    }));
+    return fits;
+  };
+  return validate;
 }
 
 const SUMMARIES = new Set("anyOf oneOf not if contains".split(" "));

@@ -1,4 +1,4 @@
-import { createAjvValidator, createAjvValidators } from "@stubwright/rpc/ajv";
+import { type AjvOptions, createAjvValidator, createAjvValidators } from "@stubwright/rpc/ajv";
 import {
   createValidator,
   createValidators,
@@ -13,9 +13,38 @@ const ENGINES = [
   ["ajv", createAjvValidator, createAjvValidators],
 ] as const;
 
+it("has keywords of ajv's plugins checked in parts that no other keyword looks at", () => {
+  const setup = (ajv: Parameters<NonNullable<AjvOptions["setup"]>>[0]) => {
+    ajv.addKeyword({ keyword: "even", validate: (_: true, value: number) => value % 2 === 0 });
+  };
+  const items = createAjvValidator({ unevaluatedItems: { even: true } }, { setup });
+  expect([items([2, 4]), items([2, 3])]).toMatchObject([undefined, [{ pointer: "/1" }]]);
+  const members = createAjvValidator({ unevaluatedProperties: { even: true } }, { setup });
+  expect([members({ a: 2 }), members({ a: 3 })]).toMatchObject([undefined, [{ pointer: "/a" }]]);
+});
+
 describe.each(ENGINES)("schemas, with %s", (_, create, createSource) => {
   const fits = (schema: JsonSchema, value: unknown, options?: ValidatorOptions) =>
     create(schema, options)(value) === undefined;
+
+  it.each<[string, JsonSchema, readonly unknown[], readonly unknown[]]>([
+    [
+      "items beside those that contains describes",
+      { prefixItems: [true], contains: { type: "string" }, unevaluatedItems: false },
+      [1, "a", "b"],
+      [1, "a", 2],
+    ],
+    [
+      "items of an alternative",
+      { anyOf: [{ prefixItems: [{ const: 1 }] }, true], unevaluatedItems: { type: "string" } },
+      [1, "a"],
+      [2, "a"],
+    ],
+  ])("counts one by one which items were looked at: %s", (_, schema, good, bad) => {
+    expect([fits(schema, good), fits(schema, bad)]).toEqual([true, false]);
+    const at = create(schema)(bad)?.[0]?.pointer;
+    expect(at).toBe(bad[0] === 2 ? "/0" : "/2");
+  });
 
   it.each<[string, JsonSchema, unknown, unknown]>([
     [

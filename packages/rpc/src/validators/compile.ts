@@ -17,6 +17,7 @@ import {
   type Collectors,
   collect,
   collectAll,
+  type UnevaluatedKeyword,
   unevaluatedChecks,
 } from "./unevaluated.js";
 import { unionChecks } from "./unions.js";
@@ -99,6 +100,18 @@ export class Compiler implements Collectors {
     ]);
     if (schema.nullable !== true) return check;
     return (value, findings) => value === null || check(value, findings);
+  }
+
+  /**
+   * The check of an `unevaluated` keyword alone, for an engine that does the rest itself.
+   *
+   * @param rest - The check of the parts that no other keyword has looked at.
+   */
+  unevaluated(reading: Reading, keyword: UnevaluatedKeyword, rest: Check): Check {
+    const { here, schema } = reading;
+    const alone = { [keyword]: schema[keyword] };
+    const collected = () => collect(reading, this);
+    return all(unevaluatedChecks(alone, () => rest, collected, here.form === "open"));
   }
 
   /** What tells which parts of a value the target of a reference evaluates. */

@@ -2,11 +2,22 @@ import type { ValidationForm } from "../validation.js";
 import { tupleOf } from "./arrays.js";
 import { InPlace } from "./circular.js";
 import type { Documents, Place } from "./documents.js";
-import { type Frame, inside, readFrame, references } from "./frame.js";
+import { type Frame, inside, type Reading, readFrame, references } from "./frame.js";
 import type { SchemaObject } from "./json-schema.js";
 import { KEYWORDS, type SchemaPlace } from "./keywords.js";
 import { OUTSIDE } from "./scope.js";
 import { Targets } from "./targets.js";
+import { UNEVALUATED, type UnevaluatedKeyword } from "./unevaluated.js";
+
+/**
+ * Gives what to write for an `unevaluated` keyword, from the name of the schema of the parts that no
+ * other keyword has looked at.
+ */
+export type WriteUnevaluated = (
+  reading: Reading,
+  keyword: UnevaluatedKeyword,
+  rest: string,
+) => unknown;
 
 /**
  * Writes schemas of any dialect and form as plain ones of 2020-12: each that a reference leads to
@@ -17,6 +28,7 @@ export class Flattener {
   readonly #documents: Documents;
   readonly #formats: boolean;
   readonly #add: (name: string, schema: unknown) => void;
+  readonly #unevaluated: WriteUnevaluated;
   readonly #names = new Targets<{ readonly name: string }>();
   readonly #inPlace = new InPlace();
   readonly #pending: (() => void)[] = [];
@@ -25,15 +37,18 @@ export class Flattener {
   /**
    * @param formats - Whether formats are assertions in the strict form.
    * @param add - Told of each schema by its name.
+   * @param unevaluated - What to write for keywords whose meaning depends on all others.
    */
   constructor(
     documents: Documents,
     formats: boolean,
     add: (name: string, schema: unknown) => void,
+    unevaluated: WriteUnevaluated,
   ) {
     this.#documents = documents;
     this.#formats = formats;
     this.#add = add;
+    this.#unevaluated = unevaluated;
   }
 
   /**
@@ -82,6 +97,11 @@ export class Flattener {
     tuples(out, schema, inner);
     contains(out, more, schema, inner, here);
     condition(out, more, schema, inner);
+    for (const name of UNEVALUATED) {
+      if (schema[name] === undefined) continue;
+      const rest = this.#name(inside(here, schema[name], [name], here.form), here);
+      out[name] = this.#unevaluated(reading, name, rest);
+    }
     if (here.form === "open") open(out, more, schema);
     members(out);
     if (Array.isArray(out.enum) && out.enum.length === 0) {
@@ -113,8 +133,7 @@ function nested(schema: SchemaObject, inner: Inner): Written {
   const out: Written = {};
   for (const [name, value] of Object.entries(schema)) {
     const keyword = KEYWORDS.get(name);
-    if (keyword?.vocabulary !== "applicator" && keyword?.vocabulary !== "unevaluated") continue;
-    if (/items|contains/i.test(name) && name !== "unevaluatedItems") continue;
+    if (keyword?.vocabulary !== "applicator" || /items|contains/i.test(name)) continue;
     // Conditions are not opened: that would refuse more and not less.
     const form = name === "not" || name === "if" ? "strict" : undefined;
     if (keyword.value === "schema") out[name] = inner(value, [name], form);
@@ -196,9 +215,7 @@ function members(out: Written): void {
 
 /** What the open form lets through. */
 function open(out: Written, more: SchemaObject[], schema: SchemaObject): void {
-  for (const name of ["additionalProperties", "unevaluatedProperties"]) {
-    if (out[name] === false) out[name] = true;
-  }
+  if (out.additionalProperties === false) out.additionalProperties = true;
   if (out.oneOf !== undefined) {
     more.push({ anyOf: out.oneOf });
     delete out.oneOf;

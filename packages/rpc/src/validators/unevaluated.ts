@@ -15,6 +15,9 @@ interface Evaluated {
   readonly parts: Set<string | number>;
 }
 
+export const UNEVALUATED = ["unevaluatedProperties", "unevaluatedItems"] as const;
+export type UnevaluatedKeyword = (typeof UNEVALUATED)[number];
+
 /** Adds the parts of an object or list, which the schema describes, that the schema evaluates. */
 export type Collector = (value: object, seen: Evaluated) => void;
 
@@ -36,7 +39,7 @@ export function unevaluatedChecks(
   collect: () => Collector,
   opened: boolean,
 ): Check[] {
-  return (["unevaluatedProperties", "unevaluatedItems"] as const).flatMap((keyword) => {
+  return UNEVALUATED.flatMap((keyword) => {
     const rest = schema[keyword];
     const ofItems = keyword === "unevaluatedItems";
     // In the open form unknown members are fine; more items than expected are not.
