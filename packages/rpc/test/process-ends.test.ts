@@ -16,9 +16,9 @@ let files = 0;
 const TSX = ["--import", import.meta.resolve("tsx")];
 const PIDS = /pids (\d+) (\d+)/;
 
-function startParent(order: ParentOrder) {
+function startParent(order: ParentOrder, detached = false) {
   const args = [...TSX, fixture("parent.ts"), JSON.stringify(order)];
-  return spawn(process.execPath, args, { stdio: ["pipe", "pipe", "ignore"] });
+  return spawn(process.execPath, args, { stdio: ["pipe", "pipe", "ignore"], detached });
 }
 
 type Parent = ReturnType<typeof startParent>;
@@ -177,6 +177,36 @@ posix("a program whose parent is killed, crashes, or loses its thread", () => {
 });
 
 posix("the watchdog", () => {
+  it("kills what ignores the end of its parent, soon", async () => {
+    const program = { ...stubborn, endsWithStdin: false, exitSignal: "SIGTERM" } as const;
+    const parent = startParent({ program });
+    const [child, grandchild] = await pidsOf(parent);
+    const killed = performance.now();
+    parent.kill("SIGKILL");
+    expect([await gone(child!), await gone(grandchild!)]).toEqual([true, true]);
+    // Not at once, and before a close would.
+    expect(performance.now() - killed).toBeGreaterThan(900);
+  });
+
+  it("outlives a kill of all that the parent's terminal or supervisor knows", async () => {
+    const { program, saved } = saver({ endsWithStdin: false });
+    const parent = startParent({ program }, true);
+    const [pid] = await pidsOf(parent);
+    process.kill(-parent.pid!, "SIGKILL");
+    expect(await gone(pid!, 5_000)).toBe(true);
+    expect(saved()).toBe("began: SIGTERM\nsaved\n");
+  });
+
+  it("is gone when the parent exits, which has sent the only SIGTERM", async () => {
+    const { program, saved } = saver({ endsWithStdin: false, exitTimeoutMs: 0 });
+    const args = [...(program.args ?? []), "slow"];
+    const parent = startParent({ program: { ...program, args }, how: "exit" });
+    const [pid] = await pidsOf(parent);
+    await exitOf(parent);
+    expect(await gone(pid!)).toBe(true);
+    expect(saved()).toBe("began: SIGTERM\nsaved\n");
+  });
+
   const start = () => spawn(process.execPath, [fixture("tree.js"), "stubborn"], { detached: true });
   const pidsOfTree = async (tree: ReturnType<typeof start>) => {
     const [line] = (await once(tree.stdout, "data")) as [Buffer];
@@ -216,7 +246,7 @@ posix("the watchdog", () => {
     const watchers = () =>
       spawnSync("ps", ["-A", "-o", "args="], { encoding: "utf8" })
         .stdout.split("\n")
-        .filter((line) => line.endsWith(`watchdog ${child.pid} 0 2`));
+        .filter((line) => line.endsWith(`watchdog ${child.pid} 0 1`));
     expect(watchers()).toHaveLength(1);
     await child.close();
     await expect.poll(watchers, { timeout: 5_000 }).toEqual([]);

@@ -98,6 +98,17 @@ describe("spawnProcess", () => {
     expect(seen).toEqual(["a"]);
   });
 
+  it("finds a line among the last 100 that came, and no older one", async () => {
+    const script = "for (let i = 0; i <= 100; i++) console.log('line ' + i)";
+    await using child = spawnProcess({ command: process.execPath, args: ["-e", script] });
+    await child.waitForLine(/^line 100$/);
+    expect((await child.waitForLine(/^line 1$/))[0]).toBe("line 1");
+    const oldest = child.waitForLine(/^line 0$/, { timeoutMs: 50 });
+    expect(await failure(oldest)).toMatchObject({
+      code: expect.stringMatching(/^(START_TIMEOUT|PROCESS_EXITED)$/),
+    });
+  });
+
   it("cuts a line without end and keeps reading", async () => {
     const script = "process.stdout.write('x'.repeat(5e6) + '\\nend\\n')";
     await using child = spawnProcess({ command: process.execPath, args: ["-e", script] });

@@ -17,3 +17,14 @@ it("runs sixteen in a turn of the loop, in order, and those that come meanwhile 
   expect(counts).toEqual([16, 32, 41, 41, 41]);
   expect(ran).toEqual(Array.from({ length: 41 }, (_, i) => i));
 });
+
+it("counts each turn by itself", async () => {
+  await nextTurn();
+  spread(() => {});
+  await nextTurn();
+  let ran = 0;
+  for (let i = 0; i < 17; i++) spread(() => ran++);
+  expect(ran).toBe(16);
+  await nextTurn();
+  expect(ran).toBe(17);
+});

@@ -22,7 +22,8 @@ export interface SpawnOptions {
   /**
    * Whether the program ends when its stdin does, as one does that talks over it. If not, `close()`
    * begins with SIGTERM, and a watchdog, a tiny process with a pipe to this one, ends it when this
-   * process is killed or crashes, or its worker thread is terminated. Default true.
+   * process is killed or crashes, or its worker thread is terminated: by SIGTERM, and by SIGKILL a
+   * second later. Default true.
    */
   readonly endsWithStdin?: boolean;
   /**
