@@ -1,3 +1,4 @@
+import type { Diagnostics } from "./diagnostics.js";
 import type { RpcError } from "./errors.js";
 import { isMessageId, isObject, type MessageId } from "./message.js";
 
@@ -56,4 +57,34 @@ export const acpCancel: CancelProtocol = {
 function readId(params: unknown, member: string): MessageId | undefined {
   const id = isObject(params) ? params[member] : undefined;
   return isMessageId(id) ? id : undefined;
+}
+
+/** What sends notifications, and reports what prevents that. */
+export interface Notifier {
+  readonly report: Diagnostics["report"];
+  notify(method: string, params: object, failed: (error: unknown) => void): void;
+}
+
+/**
+ * Spares the other side the work on a call that was given up.
+ *
+ * @returns Whether it was told.
+ */
+export function sendCancel(
+  cancel: CancelProtocol | undefined,
+  call: CancelledCall,
+  to: Notifier,
+): boolean {
+  if (!cancel) return false;
+  const { id, method } = call;
+  const failed = (error: unknown) => to.report({ kind: "cancelFailed", method, id, error });
+  try {
+    const params = cancel.params(call);
+    if (!params) return false;
+    to.notify(cancel.method, params, failed);
+    return true;
+  } catch (error) {
+    failed(error);
+    return false;
+  }
 }

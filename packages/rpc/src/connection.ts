@@ -1,4 +1,4 @@
-import type { CancelledCall } from "./cancel.js";
+import { sendCancel } from "./cancel.js";
 import { frameChannel, type PeerLike, stateChannel } from "./channels.js";
 import { Diagnostics } from "./diagnostics.js";
 import { ConnectionClosedError, RpcError } from "./errors.js";
@@ -12,7 +12,7 @@ import { readBound, readTime } from "./options.js";
 import { type HeldMessage, Outbox } from "./outbox.js";
 import type { PeerOptions } from "./peer-options.js";
 import { PendingCalls } from "./pending.js";
-import type { ProgressKind } from "./progress.js";
+import { sendProgress } from "./progress.js";
 import { Router } from "./router.js";
 import { maskBody } from "./secrets.js";
 import { timerMs } from "./timers.js";
@@ -81,7 +81,8 @@ export class Connection {
     this.pending = new PendingCalls(
       bound("maxPendingCalls", 65_536),
       readTime("callTimeoutMs", options.callTimeoutMs),
-      (call, held) => this.#cancelled(call, held),
+      // A request that still waits here is spared, and the work on one that does not.
+      (call, held) => !(held && this.#outbox.drop(held)) && sendCancel(cancel, call, this),
     );
     const handling = {
       peer,
@@ -95,7 +96,9 @@ export class Connection {
       handlerTimeoutMs: readTime("handlerTimeoutMs", options.handlerTimeoutMs),
       maxRunning: bound("maxIncomingRequests", 65_536),
       answersCancelled: cancel?.answered ?? true,
-      sendProgress: (params, kind, value) => this.#sendProgress(params, kind, value),
+      sendProgress: (...of) => {
+        if (!this.closed) sendProgress(options.progress, this, ...of);
+      },
       write: this.write,
     });
     this.#router = new Router(this);
@@ -286,33 +289,5 @@ export class Connection {
       const cause = asked ? undefined : end;
       stateChannel.publish({ peer: this.#peer, state: "closed", ...(cause && { cause }) });
     }
-  }
-
-  /** Spares the other side a request that still waits here, or the work on one that does not. */
-  #cancelled(call: CancelledCall, held: HeldMessage | undefined): boolean {
-    const { cancel } = this.options;
-    if (held && this.#outbox.drop(held)) return true;
-    if (!cancel) return false;
-    const { id, method } = call;
-    const failed = (error: unknown) => this.report({ kind: "cancelFailed", method, id, error });
-    try {
-      const params = cancel.params(call);
-      if (!params) return false;
-      this.notify(cancel.method, params, failed);
-      return true;
-    } catch (error) {
-      failed(error);
-      return false;
-    }
-  }
-
-  #sendProgress(params: unknown, kind: ProgressKind, value: unknown): void {
-    const { progress } = this.options;
-    const token = progress?.token(params, kind);
-    if (!progress || token === undefined || this.closed) return;
-    const { method } = progress;
-    this.notify(method, progress.report(token, value), (error) =>
-      this.report({ kind: "handlerError", method, error }),
-    );
   }
 }

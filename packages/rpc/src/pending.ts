@@ -26,7 +26,7 @@ export interface PendingCall {
 /**
  * Told of a call that was given up, and of its request if that was held back.
  *
- * @returns Whether the other side was told, or was never asked.
+ * @returns Whether the other side was told.
  */
 export type OnCancel = (cancelled: CancelledCall, held: HeldMessage | undefined) => boolean;
 

@@ -1,4 +1,5 @@
 import type { CallOptions } from "./call-options.js";
+import type { Notifier } from "./cancel.js";
 import { RpcError } from "./errors.js";
 import { isObject, type JsonObject } from "./message.js";
 
@@ -101,4 +102,20 @@ export function addTokens(
   };
   const first = onProgress ? add(params, "progress", "onProgress") : params;
   return onPartialResult ? add(first, "partialResult", "onPartialResult") : first;
+}
+
+/** Reports the progress of a request to who made it, if its params ask for that. */
+export function sendProgress(
+  progress: ProgressProtocol | undefined,
+  to: Notifier,
+  params: unknown,
+  kind: ProgressKind,
+  value: unknown,
+): void {
+  const token = progress?.token(params, kind);
+  if (!progress || token === undefined) return;
+  const { method } = progress;
+  to.notify(method, progress.report(token, value), (error) =>
+    to.report({ kind: "handlerError", method, error }),
+  );
 }

@@ -81,6 +81,30 @@ describe("a call that is given up", () => {
     expect(seen).toEqual(["n", "n"]);
   });
 
+  it("is cancelled on the other side also when it had to wait before it was sent", async () => {
+    const { client, server } = peerPair({ cancel: lspCancel }, 1);
+    const seen: unknown[] = [];
+    server.onRequest("x", (_, { signal }) => {
+      seen.push("x");
+      return new Promise((resolve) => {
+        signal.addEventListener("abort", () => {
+          seen.push("aborted");
+          resolve(undefined);
+        });
+      });
+    });
+    await client.notify("n");
+    await Promise.resolve();
+    const controller = new AbortController();
+    const held = code(client.request("x", {}, { signal: controller.signal }));
+    await settle();
+    expect(seen).toEqual(["x"]);
+    controller.abort();
+    expect(await held).toBe("CALL_ABORTED");
+    await settle();
+    expect(seen).toEqual(["x", "aborted"]);
+  });
+
   it("reports a cancel message that cannot be made", async () => {
     const cancel: CancelProtocol = {
       ...lspCancel,
