@@ -67,5 +67,6 @@ export const ROWS: readonly Row[] = [
   row("N20", "sessions that the runtime has forgotten"),
   row("P1", "every name of the established SDK"),
   row("P2", "the app sees, changes or answers model requests"),
+  row("P5", "sign-in, tokens, traces, telemetry and plugins of the app"),
   row("P6", "canvases"),
 ];
