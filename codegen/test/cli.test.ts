@@ -198,7 +198,22 @@ describe("what is wrong is told in one error with the remedy, and nothing is wri
       /SHA-256 is [0-9a-f]{64}, expected/,
       () => appendFileSync(fixture.schema("api"), " "),
     ],
-    ["missing schema", "SCHEMA_UNREADABLE", /Cannot read/, () => rmSync(fixture.schema("events"))],
+    [
+      "missing schema",
+      "SCHEMA_UNREADABLE",
+      /Cannot read [^\n]*: no such file\.[^\n]*\nat [^\n]*source\.json:\d+ \/files\/events/,
+      () => rmSync(fixture.schema("events")),
+    ],
+    [
+      "misspelt type",
+      "SCHEMA_INVALID",
+      /Expected a JSON type, found "strnig"\. Did you mean "string"\?/,
+      () =>
+        writeFileSync(
+          join(fixture.folder, "core.schema.json"),
+          JSON.stringify({ definitions: { A: { type: "strnig" } } }),
+        ),
+    ],
     [
       "broken handwritten schema",
       "SCHEMA_UNREADABLE",

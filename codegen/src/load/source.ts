@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { checkFile } from "../check-file.js";
 import { StubwrightError } from "../errors.js";
 import type { FormatName } from "../format-names.js";
 import type { Places } from "../formats/places.js";
 import type { Wire } from "../ir.js";
+import { didYouMean } from "../nearest.js";
+import { escapePointer } from "../pointer.js";
 import { parseJsonObject, readBytes, readJsonFile } from "../read-json.js";
 import type { JsonSchema } from "../schema.js";
 import { type LockEntry, lockFileOf, readLock } from "./lock.js";
@@ -94,6 +96,9 @@ export function openSource(manifestFile: string): OpenSource {
   const manifest = readManifest(manifestFile);
   const lock = manifest.packages && lockEntry(manifest.name, manifestFile);
   const { documents: paths, core } = sourcePaths(manifest, manifestFile);
+  for (const [name, file] of paths)
+    refuseMissing(file, manifestFile, `/files/${escapePointer(name)}`);
+  if (core) refuseMissing(core, manifestFile, "/core");
   const documents = paths.map(([name, file]) => {
     const entry = manifest.files[name];
     const format = typeof entry === "object" ? entry.format : undefined;
@@ -194,6 +199,19 @@ function openDocument(name: string, file: string): DocumentBytes {
   const bytes = readBytes(unreadable(file));
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   return { name, role: "published", file, sha256, bytes };
+}
+
+/** A file that is not there is a mistake in what names it. */
+function refuseMissing(path: string, file: string, pointer: string): void {
+  if (existsSync(path)) return;
+  const folder = dirname(path);
+  const others = existsSync(folder) ? readdirSync(folder) : [];
+  const message = `Cannot read ${path}: no such file.${didYouMean(basename(path), others)}`;
+  throw new StubwrightError("SCHEMA_UNREADABLE", message, {
+    file,
+    pointer,
+    remedy: unreadable(path).remedy,
+  });
 }
 
 function parseDocument({ bytes, ...document }: DocumentBytes): SchemaDocument {
