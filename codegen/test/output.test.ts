@@ -2,8 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { GenerationCache } from "../src/cache.js";
-import { cacheFolder } from "../src/cache-folder.js";
+import { cacheFolder, GenerationCache } from "../src/cache.js";
 import { BANNER } from "../src/generated.js";
 import { generatorDigest } from "../src/generator-digest.js";
 import { compare, write } from "../src/output.js";

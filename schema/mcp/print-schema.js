@@ -40,6 +40,8 @@ const { schemas } = z.toJSONSchema(registry, {
     if (def.type === "custom") jsonSchema.type = "object";
     // Names are texts anyway.
     if (def.type === "record") delete jsonSchema.propertyNames;
+    // A format says the same, in fewer words.
+    if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
     if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
     if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   },

@@ -1,7 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { ListRootsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import {
+  ListRootsRequestSchema,
+  LoggingMessageNotificationSchema,
+} from "@modelcontextprotocol/sdk/types.js";
 import {
   type Diagnostic,
   mcpCancel,
@@ -129,6 +132,31 @@ describe("a client of the MCP SDK calls our peer", () => {
       [1, 2, 3].map((progress) => ({ progress, total: 3, message: `step ${progress}` })),
     );
     await expect(call("missing")).rejects.toMatchObject({ code: -32602 });
+    expect(errors).toEqual([]);
+  });
+
+  it("with prompts, resources, completions and log messages, and all of it fits", async () => {
+    const { client, errors, call } = await connect();
+    const logged: unknown[] = [];
+    client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
+      logged.push(params);
+    });
+    expect((await client.listPrompts()).prompts).toMatchObject([{ name: "greet" }]);
+    const { messages } = await client.getPrompt({ name: "greet", arguments: { who: "Ada" } });
+    expect(messages).toMatchObject([{ content: { text: "Greet Ada." } }]);
+    expect((await client.listResources()).resources).toMatchObject([{ uri: "note://1" }]);
+    expect((await client.readResource({ uri: "note://1" })).contents).toMatchObject([
+      { text: "noted" },
+    ]);
+    const { completion } = await client.complete({
+      ref: { type: "ref/prompt", name: "greet" },
+      argument: { name: "who", value: "A" },
+    });
+    expect(completion.values).toEqual(["Ada"]);
+    await client.setLoggingLevel("info");
+    expect(logged).toEqual([{ level: "info", data: "the level is set" }]);
+    await expect(client.listResourceTemplates()).rejects.toMatchObject({ code: -32601 });
+    expect(await call("reported")).toEqual([]);
     expect(errors).toEqual([]);
   });
 

@@ -45,8 +45,7 @@ export const VALUES: Readonly<
   any: { holds: () => true, expected: "any value" },
 };
 
-/** The types that JSON Schema knows. */
-export const TYPES = ["array", "boolean", "integer", "null", "number", "object", "string"];
+const TYPES = ["array", "boolean", "integer", "null", "number", "object", "string"];
 
 function isString(value: unknown): value is string {
   return typeof value === "string";

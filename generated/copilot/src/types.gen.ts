@@ -11213,8 +11213,6 @@ export interface SessionSettings {
     infiniteSessions?: SessionInfiniteConfig;
     memory?: MemoryConfiguration;
     gitHubToken?: string;
-    traceparent?: string;
-    tracestate?: string;
     gitHubTokenProviderRegistrationId?: string;
     enableManagedSettings?: boolean;
     managedSettings?: SessionManagedSettings;
@@ -11299,8 +11297,6 @@ export interface SessionCreateRequest {
     infiniteSessions?: SessionInfiniteConfig;
     memory?: MemoryConfiguration;
     gitHubToken?: string;
-    traceparent?: string;
-    tracestate?: string;
     gitHubTokenProviderRegistrationId?: string;
     enableManagedSettings?: boolean;
     managedSettings?: SessionManagedSettings;
@@ -11389,8 +11385,6 @@ export interface SessionResumeRequest {
     infiniteSessions?: SessionInfiniteConfig;
     memory?: MemoryConfiguration;
     gitHubToken?: string;
-    traceparent?: string;
-    tracestate?: string;
     gitHubTokenProviderRegistrationId?: string;
     enableManagedSettings?: boolean;
     managedSettings?: SessionManagedSettings;

@@ -10,7 +10,6 @@ import {
   SessionStates,
   TRANSITIONS,
 } from "../src/session/session-state.js";
-import { TraceContexts } from "../src/session/trace-context.js";
 
 type Kind = SessionState["kind"];
 
@@ -37,7 +36,6 @@ function setUp() {
       rpc,
       quirks: serverQuirks("1.0.85", 3),
       maxHeldBytes: 1_000,
-      traces: new TraceContexts(undefined, () => {}),
       onHandlerError: () => {},
       onPermissionHandlerMissing: () => {},
       onRolledBack: () => {},

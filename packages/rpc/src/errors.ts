@@ -33,6 +33,7 @@ export type RpcErrorCode =
   | "UNKNOWN_DEFINITION"
   | "BAD_DEFINITION"
   | "CONTRACT_MISMATCH"
+  | "PROTOCOL_MISMATCH"
   // The program
   | "DUPLICATE_HANDLER"
   | "HANDLER_TIMEOUT"

@@ -3,7 +3,6 @@ import type { InternalServerRpc } from "@stubwright/copilot-protocol/internal";
 import { type CallOptions, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
 import type { CopilotClientInfo } from "../options/options.js";
-import type { Settings } from "../options/settings.js";
 import type { Endpoint } from "./endpoint.js";
 import { TOKEN_REQUIRED } from "./probe-auth.js";
 
@@ -36,10 +35,10 @@ type Reported = { readonly protocolVersion?: number | null; readonly version?: s
 export async function handshake(
   rpc: AllServerRpc,
   endpoint: Pick<Endpoint, "token" | "title">,
-  settings: Pick<Settings, "clientInfo" | "onGitHubTelemetry">,
+  clientInfo: CopilotClientInfo | undefined,
   options: CallOptions,
 ): Promise<ServerIdentity> {
-  const { protocolVersion, version } = await sendConnect(rpc, endpoint, settings, options);
+  const { protocolVersion, version } = await sendConnect(rpc, endpoint, clientInfo, options);
   if (typeof protocolVersion === "number" && PROTOCOL_VERSIONS.includes(protocolVersion)) {
     return { protocolVersion, serverVersion: version };
   }
@@ -57,13 +56,10 @@ export async function handshake(
 async function sendConnect(
   rpc: AllServerRpc,
   { token, title }: Pick<Endpoint, "token" | "title">,
-  { clientInfo, onGitHubTelemetry }: Pick<Settings, "clientInfo" | "onGitHubTelemetry">,
+  clientInfo: CopilotClientInfo | undefined,
   options: CallOptions,
 ): Promise<Reported> {
-  const params = {
-    ...(clientInfo && { clientInfo: toWire(clientInfo) }),
-    ...(onGitHubTelemetry && { enableGitHubTelemetryForwarding: true }),
-  };
+  const params = clientInfo ? { clientInfo: toWire(clientInfo) } : {};
   try {
     const hello = token === undefined ? params : { ...params, token };
     return (await rpc.connect(hello, options)) ?? {};

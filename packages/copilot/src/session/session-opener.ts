@@ -1,13 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { SessionEvent } from "@stubwright/copilot-protocol";
+import type { SessionEvent, SessionUpdateOptionsParams } from "@stubwright/copilot-protocol";
 import type { CallOptions } from "@stubwright/rpc";
 import type { Connection } from "../connection/connection.js";
 import { checkDeadline, remaining, within } from "../deadline.js";
 import { CopilotError } from "../errors.js";
 import type { HeldEvents } from "../events/held-events.js";
-import type { TraceContext } from "../options/tracing.js";
 import type { ServerQuirks } from "../server-quirks.js";
-import { finishOpening } from "./finish-opening.js";
 import type { CopilotSession } from "./session.js";
 import type { ResumeSessionConfig, SessionConfig, SessionConfigBase } from "./session-config.js";
 import { connectionQuirks, sessionStub } from "./session-connection.js";
@@ -33,8 +31,6 @@ export interface OpenerHost {
   session(core: SessionCore): CopilotSession;
   /** Makes a place for the events of a session that is not known. */
   hold(sessionId: string): HeldEvents;
-  /** Where the call that is being made stands in a trace. */
-  traceContext(): TraceContext | Promise<TraceContext>;
 }
 
 /** How long a session may take to end, in milliseconds. */
@@ -48,7 +44,6 @@ export class SessionOpener {
   readonly #host: OpenerHost;
   /** Events of sessions that are not known, and may be about to be. */
   readonly #held = new Map<string, HeldEvents>();
-  readonly #unnamed = new Set<SessionConfigBase>();
   #awaitingIds = 0;
 
   constructor(host: OpenerHost) {
@@ -67,12 +62,10 @@ export class SessionOpener {
   ): Promise<CopilotSession> {
     checkDeadline(options);
     const request = toSessionRequest(config, "create");
-    const tracing = this.#host.traceContext();
     await checkSessionRequest(request, "create");
     const { connection, quirks, rest } = await begin(getConnection, options, "createSession");
-    const trace = await tracing;
     if (config.cloud && config.sessionId === undefined) {
-      return this.#createUnnamed(connection, quirks, config, request, trace, rest);
+      return this.#createUnnamed(connection, quirks, config, request, rest);
     }
     const sessionId = config.sessionId ?? randomUUID();
     if (this.#host.get(sessionId)) {
@@ -82,8 +75,8 @@ export class SessionOpener {
     // The first events may come before the answer: the session has to be known by then.
     const core = this.#host.add(connection, quirks, sessionId, config);
     // The call itself goes on, so that a session that comes too late can be ended.
-    const created = connection.rpc.session.create({ ...request.open, ...trace, sessionId });
-    return this.#open(core, request, created, rest, "createSession");
+    const created = connection.rpc.session.create({ ...request.open, sessionId });
+    return this.#open(core, request.later, created, rest, "createSession");
   }
 
   /**
@@ -100,10 +93,9 @@ export class SessionOpener {
   ): Promise<CopilotSession> {
     checkDeadline(options);
     const request = toSessionRequest(config, "resume");
-    const tracing = this.#host.traceContext();
-    await checkSessionRequest({ ...request, open: { ...request.open, sessionId } }, "resume");
+    const params = { ...request.open, sessionId };
+    await checkSessionRequest({ ...request, open: params }, "resume");
     const { connection, quirks, rest } = await begin(getConnection, options, "resumeSession");
-    const params = { ...request.open, ...(await tracing), sessionId };
     const began = performance.now();
     const again = () => {
       const left = remaining(rest, performance.now() - began);
@@ -119,12 +111,12 @@ export class SessionOpener {
       const core = this.#host.add(connection, quirks, sessionId, config);
       core.seen.join();
       const resumed = connection.rpc.session.resume(params);
-      return this.#open(core, request, resumed, rest, "resumeSession");
+      return this.#open(core, request.later, resumed, rest, "resumeSession");
     }
     const change = held.propose(config);
     try {
       const resumed = connection.rpc.session.resume(params).then(async (result) => {
-        await finishOpening(held.rpc, request);
+        await update(held, request.later);
         return result;
       });
       const result = await within(resumed, rest, "resumeSession");
@@ -137,11 +129,6 @@ export class SessionOpener {
       change.withdraw();
       throw error;
     }
-  }
-
-  /** The settings of sessions that have no id yet. */
-  get unnamed(): Iterable<SessionConfigBase> {
-    return this.#unnamed;
   }
 
   /** Takes an event of a session that is not known, and may be about to be. */
@@ -158,14 +145,14 @@ export class SessionOpener {
 
   async #open(
     core: SessionCore,
-    request: SessionRequest,
+    later: SessionUpdateOptionsParams | undefined,
     call: Promise<OpenedSession>,
     options: CallOptions,
     name: string,
   ): Promise<CopilotSession> {
     // The work goes on without its caller, so that a session that comes too late can be ended.
     const opening = call.then(async (result) => {
-      await finishOpening(core.rpc, request);
+      await update(core, later);
       return result;
     });
     try {
@@ -199,14 +186,12 @@ export class SessionOpener {
     connection: Connection,
     quirks: ServerQuirks,
     config: SessionConfig,
-    request: SessionRequest,
-    trace: TraceContext,
+    { open, later }: SessionRequest,
     rest: CallOptions,
   ): Promise<CopilotSession> {
     this.#awaitingIds++;
-    this.#unnamed.add(config);
     const began = performance.now();
-    const created = connection.rpc.session.create({ ...request.open, ...trace });
+    const created = connection.rpc.session.create(open);
     // One that comes too late is ended; mostly it was never opened, and its caller knows already.
     const endLate = async () => {
       const { sessionId } = await created;
@@ -220,9 +205,8 @@ export class SessionOpener {
       const core = this.#host.add(connection, quirks, sessionId, config);
       for (const event of this.#held.get(sessionId)?.take() ?? []) core.receive(event);
       const left = remaining(rest, performance.now() - began);
-      return await this.#open(core, request, created, left, "createSession");
+      return await this.#open(core, later, created, left, "createSession");
     } finally {
-      this.#unnamed.delete(config);
       if (--this.#awaitingIds === 0) this.#held.clear();
     }
   }
@@ -236,4 +220,11 @@ async function begin(getConnection: GetConnection, options: CallOptions | undefi
   });
   const { connection, quirks } = await within(ready, options, what);
   return { connection, quirks, rest: remaining(options, performance.now() - began) };
+}
+
+async function update(
+  { rpc }: SessionCore,
+  later: SessionUpdateOptionsParams | undefined,
+): Promise<void> {
+  if (later) await rpc.options.update(later);
 }

@@ -12,7 +12,6 @@ import type { Connection } from "../connection/connection.js";
 import { HeldEvents } from "../events/held-events.js";
 import { receiveEvents } from "../events/receive-events.js";
 import type { ServerQuirks } from "../server-quirks.js";
-import { serveGitHubTokens } from "./github-tokens.js";
 import { CopilotSession } from "./session.js";
 import type { SessionConfigBase } from "./session-config.js";
 import { sessionStub } from "./session-connection.js";
@@ -44,7 +43,6 @@ export class Sessions {
       add: (connection, quirks, sessionId, config) =>
         this.#add(connection, quirks, sessionId, config),
       session: (core) => this.#session(core),
-      traceContext: () => host.traces.current(),
       hold: (sessionId) => new HeldEvents(host.maxHeldBytes, () => host.onEventsDropped(sessionId)),
     });
   }
@@ -73,11 +71,6 @@ export class Sessions {
     const hooks = protocol.methods.filter(({ method }) => method === HOOKS);
     // Checked here and not by the peer, whose refusal would let the tool run.
     const unchecked = hooks.map(({ params: _, ...method }) => method);
-    serveGitHubTokens(peer, protocol, {
-      sessions: () => this.#sessions.values(),
-      unnamed: () => this.opener.unnamed,
-      onHandlerError: this.#host.onHandlerError,
-    });
     registerHandlers(peer, unchecked, "clientGlobal", () => ({
       hooks: { invoke: (request: HookInvokeRequest) => this.#invokeHook(peer, request) },
     }));
