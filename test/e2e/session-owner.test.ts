@@ -314,6 +314,34 @@ describe("N20 a session that the runtime has forgotten", () => {
     await setup[Symbol.asyncDispose]();
   });
 
+  test("typed calls resume it too, also those that the app holds", async () => {
+    const { setup, remember } = await forget();
+    const session = await setup.client.createSession();
+    const { rpc } = session;
+    const resumed = vi.fn(() => remember());
+    setup.client.on("resumed", resumed);
+    const calls = [rpc.send({ prompt: "hi" }), session.rpc.send({ prompt: "there" })];
+    expect(await Promise.all(calls)).toMatchObject([{ messageId: "m" }, { messageId: "m" }]);
+    expect(resumed).toHaveBeenCalledOnce();
+    await setup[Symbol.asyncDispose]();
+  });
+
+  test("typed calls do not where the app forbids it, and never to end it", async () => {
+    const { setup } = await forget({ resumeForgotten: false });
+    const session = await setup.client.createSession();
+    await expect(session.rpc.send({ prompt: "hi" })).rejects.toMatchObject({
+      code: "SESSION_LOST",
+    });
+    await setup[Symbol.asyncDispose]();
+    const unknown = () => {
+      throw new ResponseError({ code: -32603, message: "Session not found: x" });
+    };
+    await using other = await setUpFake({ sessionHandlers: { destroy: unknown } }, { restart });
+    const ended = await other.client.createSession();
+    await expect(ended.rpc.destroy()).rejects.toThrow("Session not found");
+    expect(methods(other, /resume/)).toEqual([]);
+  });
+
   test("one that stays forgotten fails the call, with the server's words", async () => {
     const { setup } = await forget();
     const session = await setup.client.createSession();
@@ -345,19 +373,13 @@ describe("N20 a session that the runtime has forgotten", () => {
     await session.sendAndWait("hi", 20_000);
     const resumed = vi.fn();
     setup.client.on("resumed", resumed);
+    // The runtime tells nothing of it: the typed call that comes too late brings the session back.
     await expect
-      .poll(
-        () =>
-          session.rpc.plan.read().then(
-            () => "there",
-            () => "gone",
-          ),
-        {
-          timeout: 30_000,
-          interval: 2_500,
-        },
-      )
-      .toBe("gone");
+      .poll(() => session.rpc.plan.read().then(() => resumed.mock.calls.length), {
+        timeout: 30_000,
+        interval: 2_500,
+      })
+      .toBe(1);
     expect((await session.sendAndWait("again", 20_000))?.data.content).toBe("hello");
     expect(resumed).toHaveBeenCalledOnce();
     expect(JSON.stringify(setup.told())).toContain("hi");

@@ -130,8 +130,8 @@ export class SessionCore {
   }
 
   /**
-   * Makes a call, once the session is restored if it is lost; otherwise in the same tick. If the
-   * server has forgotten the session, it is resumed and the call made again, once.
+   * Makes a call as {@link healed} does, once the session is restored if it is lost; otherwise in
+   * the same tick.
    *
    * @param send - Makes it, with what is left of the caller's deadline.
    * @throws {@link CopilotError} `SESSION_CLOSED`, `SESSION_LOST`, and what the call throws.
@@ -141,15 +141,28 @@ export class SessionCore {
     send: (rpc: SessionRpc, rest: CallOptions | undefined) => Promise<R>,
   ): Promise<R> {
     this.closed.throwIfAborted();
-    const began = performance.now();
     const rest = this.isLost ? await this.restoredIn(options) : options;
+    return this.healed(rest, (left) => send(this.rpc, left));
+  }
+
+  /**
+   * Makes a call. If the server has forgotten the session, it is resumed and the call made again,
+   * once.
+   *
+   * @throws {@link CopilotError} `SESSION_CLOSED`, `SESSION_LOST`, and what the call throws.
+   */
+  async healed<R>(
+    options: CallOptions | undefined,
+    send: (rest: CallOptions | undefined) => Promise<R>,
+  ): Promise<R> {
+    const began = performance.now();
     try {
-      return await send(this.rpc, rest);
+      return await send(options);
     } catch (error) {
-      if (!isUnknownSession(error)) throw error;
+      if (!isUnknownSession(error) || this.closed.aborted) throw error;
       const left = remaining(options, performance.now() - began);
       await within(this.#resumeForgotten(error), left, "session");
-      return send(this.rpc, remaining(options, performance.now() - began));
+      return send(remaining(options, performance.now() - began));
     }
   }
 

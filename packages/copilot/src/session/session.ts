@@ -50,15 +50,14 @@ export class CopilotSession implements AsyncDisposable {
   );
   readonly #core: SessionCore;
 
-  /** @internal */
-  constructor(core: SessionCore) {
-    this.sessionId = core.sessionId;
-    this.#core = core;
-  }
-
   /** The session's typed calls; they send its id by themselves. */
-  get rpc(): SessionRpc {
-    return this.#core.rpc;
+  readonly rpc: SessionRpc;
+
+  /** @internal */
+  constructor(core: SessionCore, rpc: SessionRpc) {
+    this.sessionId = core.sessionId;
+    this.rpc = rpc;
+    this.#core = core;
   }
 
   /** The folder with the session's files, if the server keeps one. */

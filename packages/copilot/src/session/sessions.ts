@@ -12,6 +12,7 @@ import type { Connection } from "../connection/connection.js";
 import { HeldEvents } from "../events/held-events.js";
 import { receiveEvents } from "../events/receive-events.js";
 import type { ServerQuirks } from "../server-quirks.js";
+import { healingCaller } from "./healing-caller.js";
 import { CopilotSession } from "./session.js";
 import type { SessionConfigBase } from "./session-config.js";
 import { sessionStub } from "./session-connection.js";
@@ -42,7 +43,7 @@ export class Sessions {
       get: (sessionId) => this.get(sessionId),
       add: (connection, quirks, sessionId, config) =>
         this.#add(connection, quirks, sessionId, config),
-      session: (core) => this.#session(core),
+      session: (core) => this.#apps.get(core) as CopilotSession,
       hold: (sessionId) => new HeldEvents(host.maxHeldBytes, () => host.onEventsDropped(sessionId)),
     });
   }
@@ -96,12 +97,6 @@ export class Sessions {
     for (const session of this.#sessions.values()) session.lose(cause);
   }
 
-  #session(core: SessionCore): CopilotSession {
-    const session = this.#apps.get(core) ?? new CopilotSession(core);
-    this.#apps.set(core, session);
-    return session;
-  }
-
   #add(
     connection: Connection,
     quirks: ServerQuirks,
@@ -118,6 +113,8 @@ export class Sessions {
       },
     });
     this.#sessions.set(sessionId, session);
+    const typed = sessionStub(connection, healingCaller(session, connection.caller), sessionId);
+    this.#apps.set(session, new CopilotSession(session, typed));
     return session;
   }
 
