@@ -72,8 +72,11 @@ async function rejoin(
   direct: SessionRpc,
 ): Promise<Restored> {
   const { peer } = connection;
-  const reopened = await reopen(session, connection, direct, continuesWork(session));
-  // A session that lives waits for its requests whatever the setting says (1.0.85, 1.0.102).
+  // A native session that lives waits for its requests whatever this says (1.0.85, 1.0.102). If its
+  // last client leaves before the resume, it is better interrupted: nobody has read its record.
+  const { namesMessages } = await connectionQuirks(connection);
+  const asked = (session.config as ResumeSessionConfig).continuePendingWork;
+  const reopened = await reopen(session, connection, direct, asked ?? !namesMessages);
   const goesOn = reopened.outcome === "resumed";
   const pages = () => (goesOn ? livePages(peer, session.sessionId) : noPages());
   const reading = await ifReadable(() => readRecord(session, pages));
