@@ -61,7 +61,7 @@ await step("Building the generator", node, [
   "build",
   "--filter=stubwright",
 ]);
-await step("Writing the digests of the schemas", node, [stubwright, "schema", "update"]);
+await step("Writing the digests of the schemas", node, [stubwright, "update"]);
 await step(
   "Generating",
   node,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { cacheFolder } from "./cache-folder.js";
 import type { EmitOptions } from "./emit/emit-options.js";
 import type { StubwrightWarning } from "./errors.js";
 import { type GeneratedFile, readGenerated } from "./generated.js";
@@ -70,19 +70,6 @@ export class GenerationCache {
       return undefined; // Not there, or cut short when it was written: generate anew.
     }
   }
-}
-
-/**
- * The nearest `node_modules/.cache`, where tools keep what can be made again; outside of every
- * project, the user's own cache.
- */
-export function cacheFolder(from: string): string {
-  for (let folder = from; dirname(folder) !== folder; folder = dirname(folder)) {
-    if (existsSync(join(folder, "node_modules"))) {
-      return join(folder, "node_modules", ".cache", "stubwright");
-    }
-  }
-  return join(homedir(), ".cache", "stubwright");
 }
 
 function digest(data: string): string {

@@ -13,6 +13,7 @@ export type StubwrightErrorCode =
   | "NAME_CLASH"
   | "OUTPUT_UNWRITABLE"
   | "DOWNLOAD_FAILED"
+  | "COMMAND_FAILED"
   | "DIFF_INPUT_INVALID"
   | "ALLOW_LIST_INVALID";
 

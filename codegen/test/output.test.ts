@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { cacheFolder, GenerationCache } from "../src/cache.js";
+import { GenerationCache } from "../src/cache.js";
+import { cacheFolder } from "../src/cache-folder.js";
 import { BANNER } from "../src/generated.js";
 import { generatorDigest } from "../src/generator-digest.js";
 import { compare, write } from "../src/output.js";

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { JsonSchema } from "stubwright";
-import { readManifest, sourcePaths } from "../../codegen/src/load/source.js";
+import { readManifest } from "../../codegen/src/load/manifest.js";
+import { sourcePaths } from "../../codegen/src/load/source.js";
 import type { Definitions } from "./relax.js";
 
 const SOURCE = fileURLToPath(new URL("../../schema/copilot/source.json", import.meta.url));

@@ -14,7 +14,7 @@ type Role = "alone" | "arm" | "part";
  * fit what is left has to be refused by the type too. This is the whole list:
  *
  * - bounds of numbers, texts, lists and objects, formats and patterns, except that a list or tuple
- *   has at least so many items;
+ *   has at least so many items, up to ten, where that is not said beside a reference;
  * - conditions: `if`, `not` of anything but everything, `dependentRequired` and the like, `contains`;
  * - that exactly one arm of `oneOf` matches, and that a number is whole;
  * - that an object of one part or arm has no members of another, constants included: TypeScript lets
@@ -55,6 +55,7 @@ function relaxSchema(schema: JsonSchema, given: Role): JsonSchema {
     relaxed.type = [...types, "string", "number", "boolean", "array"];
   } else if (schema.type !== undefined) relaxed.type = types;
   if (schema.$ref) relaxed.$ref = schema.$ref + suffix(role);
+  if (schema.$ref || Number(schema.minItems) > 10) delete relaxed.minItems;
   if (role !== "alone") relaxConstants(relaxed);
   if (schema.properties) {
     relaxed.properties = Object.fromEntries(

@@ -14,6 +14,7 @@ const CODES: Record<CopilotErrorCode | RpcErrorCode | StubwrightErrorCode, true>
   CALL_ABORTED: true,
   CALL_INACTIVE: true,
   CALL_TIMEOUT: true,
+  COMMAND_FAILED: true,
   CONFIG_INVALID: true,
   CONFIG_NOT_FOUND: true,
   CONNECTION_CLOSED: true,

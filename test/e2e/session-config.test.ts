@@ -40,8 +40,9 @@ describe("S14 R5 a wrong setting is refused by its name before anything is start
     [{ disableResume: true }, "disableResume is for resumeSession"],
     [{ canvases: {} }, "canvases must be a list of what createCanvas makes"],
     [{ createSessionFsProvider: handler }, "is not supported yet"],
-    [{ gitHubTokenProvider: handler }, "is not supported yet"],
-    [{ onMcpAuthRequest: handler }, "is not supported yet"],
+    [{ gitHubTokenProvider: "ghp" }, "gitHubTokenProvider must be a function"],
+    [{ gitHubToken: "t", gitHubTokenProvider: handler }, "gitHubTokenProvider exclude each other"],
+    [{ onMcpAuthRequest: true }, "onMcpAuthRequest must be a function"],
   ])("%j", async (config, message) => {
     expect(await refused(config)).toMatchObject({
       name: "CopilotError",

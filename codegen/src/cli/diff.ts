@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { cacheFolder } from "../cache.js";
+import { cacheFolder } from "../cache-folder.js";
 import { applyAllowList, readAllowList } from "../diff/allow.js";
 import { diffProtocols } from "../diff/index.js";
 import { readSide } from "../diff/read-side.js";

@@ -36,7 +36,7 @@ Examples:
   stubwright generate --check       list stale files, write nothing
   stubwright generate --watch       generate again whenever a schema changes
   stubwright generate --print-ir    print the protocol model as JSON
-  stubwright schema update          lock the schemas of the packages that are installed
+  stubwright update                 renew the lock file and show what changed
   stubwright diff OLD NEW           list changes, with a verdict for each reader`,
   );
 
@@ -104,26 +104,21 @@ Examples:
   )
   .action(async (old, after, options) => (await import("./diff.js")).diff(old, after, options));
 
-const schema = program
-  .command("schema")
-  .description("the schemas that generation starts from")
-  .addHelpText("after", EXIT_CODES);
-
-schema
-  .command("verify")
-  .description("check the installed schemas against stubwright.lock.json")
-  .option("-c, --config <file>", CONFIG_HELP)
-  .option("--json", JSON_HELP)
-  .addHelpText("after", EXIT_CODES)
-  .action(async (options) => (await import("./schema.js")).verifySchemas(options));
-
-schema
+program
   .command("update")
-  .description("write version and digests of the installed schemas to stubwright.lock.json")
+  .description("get the schemas that come from elsewhere, lock them, and show what changed")
   .option("-c, --config <file>", CONFIG_HELP)
   .option("--json", JSON_HELP)
   .addHelpText("after", EXIT_CODES)
-  .action(async (options) => (await import("./schema.js")).updateSchemas(options));
+  .action(async (options) => (await import("./update.js")).update(options));
+
+program
+  .command("verify")
+  .description("check the schemas against stubwright.lock.json")
+  .option("-c, --config <file>", CONFIG_HELP)
+  .option("--json", JSON_HELP)
+  .addHelpText("after", EXIT_CODES)
+  .action(async (options) => (await import("./verify.js")).verifySchemas(options));
 
 program
   .command("help")

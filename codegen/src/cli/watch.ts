@@ -3,8 +3,9 @@ import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onStderr } from "../colors.js";
 import type { ProtocolConfig } from "../config.js";
-import { lockFileOf } from "../load/lock.js";
-import { readManifest, sourcePaths } from "../load/source.js";
+import { lockFileOf, readLock } from "../load/lock.js";
+import { isLocked } from "../load/manifest.js";
+import { readSource, sourcePaths } from "../load/source.js";
 
 /** How long to wait for further changes, in milliseconds: editors write a file in several steps. */
 const QUIET_MS = 100;
@@ -58,8 +59,9 @@ export async function watchSources(
 }
 
 function filesOf(source: string): string[] {
-  const manifest = readManifest(source);
-  const { documents, core } = sourcePaths(manifest, source);
-  const lock = manifest.packages ? [lockFileOf(source)] : [];
+  const manifest = readSource(source);
+  const lockFile = lockFileOf(source);
+  const { documents, core } = sourcePaths(manifest, source, readLock(lockFile)[manifest.name]);
+  const lock = isLocked(manifest) ? [lockFile] : [];
   return [source, ...lock, ...documents.map(([, file]) => file), ...(core ? [core] : [])];
 }

@@ -1,4 +1,5 @@
 import { KEYWORDS } from "@stubwright/rpc/json-schema";
+import { createValidators } from "@stubwright/rpc/validators";
 import { isObject, isSilent, type JsonSchema, mapChildren, refName } from "../schema.js";
 import { showArray } from "./arrays.js";
 import { escapeComment, schemaDoc } from "./docs.js";
@@ -18,7 +19,7 @@ export function toCompilerInput(schema: JsonSchema, types: Types): JsonSchema {
 }
 
 function shown(schema: JsonSchema, types: Types): JsonSchema {
-  const values = valuesOf(schema);
+  const values = valuesOf(schema, types);
   if (values) return showValues(values);
   if (typeof schema.$ref === "string") return { tsType: refName(schema.$ref) };
   if (isObject(schema.not) && Object.keys(schema.not).every(isSilent)) return { tsType: "never" };
@@ -38,13 +39,26 @@ const SHAPING: ReadonlySet<string> = new Set([
   "minItems",
 ]);
 
-/** The values that are listed, as far as they are of the types that are asked for too. */
-function valuesOf({ type, enum: list, ...schema }: JsonSchema): readonly unknown[] | undefined {
-  const values = "const" in schema ? [schema.const] : list;
-  if (values === undefined || type === undefined) return values;
-  const types = [type].flat();
-  return values.filter((value) => types.some((one) => isOfType(value, one)));
+/** The values that are listed, without those that what stands beside the list refuses. */
+function valuesOf(schema: JsonSchema, types: Types): readonly unknown[] | undefined {
+  const values = "const" in schema ? [schema.const] : schema.enum;
+  const beside = Object.keys(schema).filter((key) => key !== "const" && !isSilent(key));
+  const { type } = schema;
+  if (values === undefined) return undefined;
+  const kinds = type === undefined ? undefined : [type].flat();
+  const typed = values.filter((value) => kinds?.some((one) => isOfType(value, one)) ?? true);
+  if (beside.every((key) => key === "type" || (key === "enum" && !("const" in schema))))
+    return typed;
+  try {
+    const check = createValidators({ ...types, [LIST]: schema }).get(LIST, "strict");
+    return typed.filter((value) => check(value) === undefined);
+  } catch {
+    return typed; // A pattern of another dialect: nobody can tell.
+  }
 }
+
+/** No definition has this name. */
+const LIST = "\0";
 
 function isOfType(value: unknown, type: string): boolean {
   if (value === null) return type === "null";

@@ -5,7 +5,7 @@ import { didYouMean } from "../nearest.js";
 import { escapePointer } from "../pointer.js";
 import { isObject, type JsonSchema } from "../schema.js";
 import { isContainer } from "./homes.js";
-import { VALUES } from "./keyword-values.js";
+import { TYPES, VALUES } from "./keyword-values.js";
 import { refuseLostMethods } from "./lost-methods.js";
 import type { SchemaDocument } from "./source.js";
 
@@ -99,7 +99,10 @@ class Check {
       return;
     }
     const { holds, expected } = VALUES[kind];
-    if (!holds(value)) this.#refuse(pointer, expected, value);
+    if (!holds(value)) {
+      const meant = kind === "type" && typeof value === "string" ? didYouMean(value, TYPES) : "";
+      this.#refuse(pointer, expected, value, meant);
+    }
     if (!NESTING.has(kind)) return;
     for (const [key, child] of Object.entries(value as object)) {
       // A map of definitions among definitions, as some publishers group them.
@@ -128,9 +131,10 @@ class Check {
     throw new StubwrightError("SCHEMA_INVALID", message, { file, pointer, remedy });
   }
 
-  #refuse(pointer: string, expected: string, found: unknown): never {
+  #refuse(pointer: string, expected: string, found: unknown, meant = ""): never {
     const shown = JSON.stringify(found)?.slice(0, 80);
-    return this.fail(pointer, `Expected ${expected}, found ${shown}.`, "Correct the schema.");
+    const message = `Expected ${expected}, found ${shown}.${meant}`;
+    return this.fail(pointer, message, "Correct the schema.");
   }
 }
 

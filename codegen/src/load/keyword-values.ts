@@ -45,7 +45,8 @@ export const VALUES: Readonly<
   any: { holds: () => true, expected: "any value" },
 };
 
-const TYPES = ["array", "boolean", "integer", "null", "number", "object", "string"];
+/** The types that JSON Schema knows. */
+export const TYPES = ["array", "boolean", "integer", "null", "number", "object", "string"];
 
 function isString(value: unknown): value is string {
   return typeof value === "string";

@@ -24,7 +24,7 @@ export function lockFileOf(manifestFile: string): string {
  */
 export function readLock(file: string): Readonly<Record<string, LockEntry>> {
   if (!existsSync(file)) return {};
-  const remedy = "Run stubwright schema update, which writes it.";
+  const remedy = "Run stubwright update, which writes it.";
   const details = { code: "LOCK_INVALID", file, remedy } as const;
   const json = readJsonFile(details);
   checkFile(json, { kind: "lock", ...details });

@@ -1,7 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
+import { cacheFolder } from "../cache-folder.js";
 import { StubwrightError } from "../errors.js";
+import type { FetchedFile } from "./kept.js";
 
 /** Packages that published the schemas of the Copilot CLI, in the order in which they did. */
 const COPILOT_PACKAGES = [
@@ -113,6 +123,43 @@ function download(spec: string, folder: string, cache: string): boolean {
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+/**
+ * Files of a published version of a package.
+ *
+ * @param paths - The files, each with its name and its path in the package.
+ * @param cache - Folder to unpack in.
+ * @returns Undefined if there is no such version, or it lacks one of them.
+ */
+export function fetchPackageFiles(
+  name: string,
+  version: string,
+  paths: readonly (readonly [name: string, path: string])[],
+  cache: string,
+): FetchedFile[] | undefined {
+  const temporary = makeTemporary(join(cacheFolder(cache), "packages"));
+  try {
+    if (!unpack(`${name}@${version}`, temporary)) return undefined;
+    const files = paths.map(([file, path]) => ({
+      name: file,
+      path,
+      from: join(temporary, "package", path),
+    }));
+    if (!files.every(({ from }) => existsSync(from))) return undefined;
+    return files.map(({ from, ...file }) => ({ ...file, bytes: readFileSync(from) }));
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Unpacks a published version of a package into a folder. */
+function unpack(spec: string, folder: string): boolean {
+  if (!SPEC.test(spec)) return false;
+  const packed = run("npm", ["pack", spec, "--json", "--fetch-retries=0"], folder);
+  if (packed === undefined) return false;
+  const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
+  return run("tar", ["-xzf", filename], folder) !== undefined;
 }
 
 function makeTemporary(cache: string): string {

@@ -1,34 +1,28 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { checkFile } from "../check-file.js";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { StubwrightError } from "../errors.js";
 import type { FormatName } from "../format-names.js";
 import type { Places } from "../formats/places.js";
 import type { Wire } from "../ir.js";
-import { parseJsonObject, readBytes, readJsonFile } from "../read-json.js";
+import { didYouMean } from "../nearest.js";
+import { escapePointer } from "../pointer.js";
+import { parseJsonObject, readBytes } from "../read-json.js";
 import type { JsonSchema } from "../schema.js";
+import { findPackage } from "./find-package.js";
+import { keepFiles, keptFolder } from "./kept.js";
 import { type LockEntry, lockFileOf, readLock } from "./lock.js";
+import {
+  comesFromElsewhere,
+  isLocked,
+  keptPath,
+  manifestOf,
+  pathOf,
+  readManifest,
+  type SourceManifest,
+} from "./manifest.js";
 import { refuseRoundedNumbers } from "./numbers.js";
-
-/** What `source.json` says: where the schemas of a protocol come from. */
-export interface SourceManifest {
-  readonly name: string;
-  /** Version of schemas of one's own. */
-  readonly version?: string;
-  /**
-   * Packages that hold the same schema files, one per platform; the first one installed is read.
-   * Without any, the files are one's own and are relative to the manifest.
-   */
-  readonly packages?: readonly string[];
-  /** Document name to its path, or to its path and the format to read it as. */
-  readonly files: Readonly<Record<string, FileEntry>>;
-  /** Path of the handwritten schema, relative to the manifest. */
-  readonly core?: string;
-}
-
-/** A file of a manifest: its path; the format where it is not to be recognised. */
-export type FileEntry = string | { readonly path: string; readonly format?: FormatName };
+import { fetchFiles } from "./remote.js";
 
 /** One schema document as it was read. */
 export interface SchemaDocument {
@@ -63,6 +57,8 @@ export interface LoadedSource {
   readonly documents: readonly SchemaDocument[];
 }
 
+export type { SourceManifest } from "./manifest.js";
+
 /** The version of schemas of one's own that say none. */
 const NO_VERSION = "0.0.0";
 
@@ -91,14 +87,34 @@ export function loadSource(manifestFile: string): LoadedSource {
 
 /** As {@link loadSource}, without parsing the schemas: enough to tell whether anything changed. */
 export function openSource(manifestFile: string): OpenSource {
-  const manifest = readManifest(manifestFile);
-  const lock = manifest.packages && lockEntry(manifest.name, manifestFile);
-  const { documents: paths, core } = sourcePaths(manifest, manifestFile);
+  const manifest = readSource(manifestFile);
+  const lock = isLocked(manifest) ? lockEntry(manifest.name, manifestFile) : undefined;
+  const paths = sourcePaths(manifest, manifestFile, lock);
+  for (const [name, file] of paths.documents) {
+    refuseMissing(file, manifestFile, `/files/${escapePointer(name)}`);
+  }
+  if (paths.core) refuseMissing(paths.core, manifestFile, "/core");
+  return open(manifest, paths, lock);
+}
+
+/** A source with the documents of an earlier lock entry; undefined if they are not kept. */
+export function openKept(manifestFile: string, lock: LockEntry): OpenSource | undefined {
+  const folder = keptFolder(dirname(resolve(manifestFile)), lock);
+  if (folder === undefined) return undefined;
+  const manifest = readSource(manifestFile);
+  return open(manifest, pathsIn(manifest, manifestFile, folder), lock);
+}
+
+function open(
+  manifest: SourceManifest,
+  { documents: paths, core }: SourcePaths,
+  lock: LockEntry | undefined,
+): OpenSource {
   const documents = paths.map(([name, file]) => {
     const entry = manifest.files[name];
     const format = typeof entry === "object" ? entry.format : undefined;
     const document = { ...openDocument(name, file), ...(format && { format }) };
-    if (lock) verify(document, lock);
+    if (lock && comesFromElsewhere(manifest, entry)) verify(document, lock);
     return document;
   });
   if (core) documents.push({ ...openDocument("core", core), role: "handwritten" });
@@ -111,78 +127,72 @@ export function parseSource({ manifest, documents }: OpenSource): LoadedSource {
   return { manifest, documents: documents.map(parseDocument) };
 }
 
-/** Where the documents of a manifest are. */
-export function sourcePaths(manifest: SourceManifest, manifestFile: string) {
-  const here = dirname(resolve(manifestFile));
-  const folder = manifest.packages ? findPackage(manifest, manifestFile) : here;
+/**
+ * Reads the manifest of a source: a `source.json`; for a schema file or a folder of them, what one
+ * would say that names just these.
+ */
+export function readSource(given: string): SourceManifest {
+  if (!existsSync(given) || !statSync(given).isDirectory()) return readManifest(given);
+  const all = readdirSync(given)
+    .filter((file) => file.endsWith(".json"))
+    .sort();
+  const schemas = all.filter((file) => file.endsWith(".schema.json"));
+  const files = (schemas.length > 0 ? schemas : all).filter((file) => file !== CORE_FILE);
+  if (files.length > 0) {
+    const core = all.includes(CORE_FILE) ? { core: CORE_FILE } : {};
+    return { ...manifestOf(given, files), ...core };
+  }
+  throw new StubwrightError("SCHEMA_UNREADABLE", `There are no schemas in ${given}.`, {
+    file: given,
+    remedy: "Name a folder with JSON files.",
+  });
+}
+
+const CORE_FILE = "core.schema.json";
+
+/** Where the documents of a source are. */
+export interface SourcePaths {
+  readonly documents: readonly (readonly [name: string, file: string])[];
+  readonly core: string | undefined;
+}
+
+/** Where the documents of a manifest are. What comes from elsewhere is fetched if it is not kept. */
+export function sourcePaths(
+  manifest: SourceManifest,
+  given: string,
+  lock?: LockEntry,
+): SourcePaths {
+  return pathsIn(manifest, given, documentsFolder(manifest, given, lock));
+}
+
+/** @param folder - Where the documents that come from elsewhere are. */
+function pathsIn(manifest: SourceManifest, given: string, folder: string): SourcePaths {
+  const here = folderOf(given);
   return {
     documents: Object.entries(manifest.files).map(([name, entry]) => {
-      const path = typeof entry === "string" ? entry : entry.path;
-      return [name, join(folder, path)] as const;
+      const isForeign = comesFromElsewhere(manifest, entry);
+      return [name, join(isForeign ? folder : here, keptPath(name, pathOf(entry)))] as const;
     }),
     core: manifest.core === undefined ? undefined : join(here, manifest.core),
   };
 }
 
-/**
- * Reads a `source.json` alone.
- *
- * @throws {@link StubwrightError} `SOURCE_INVALID`.
- */
-export function readManifest(file: string): SourceManifest {
-  const code = "SOURCE_INVALID";
-  const json = readJsonFile({ code, file, remedy: "Correct the file, or name another one." });
-  const remedy =
-    'Write { "name": "…", "files": { "api": "api.schema.json" } }, with "packages" if the files are in a package.';
-  const refuse = (pointer: string, message: string, help: string) => {
-    throw new StubwrightError(code, message, { file, pointer, remedy: help });
-  };
-  const path = [json.packages].flat().findIndex((name) => /^[./]/.test(`${name}`));
-  if (path >= 0) {
-    const help = 'Leave "packages" out: "files" are relative to this file then.';
-    refuse(`/packages/${path}`, "Expected the name of an npm package, found a path.", help);
-  }
-  checkFile(json, { kind: "source", file, code, remedy });
-  const manifest = json as unknown as SourceManifest;
-  if (manifest.packages && manifest.version !== undefined) {
-    const help =
-      "Take it out: it is in stubwright.lock.json, where stubwright schema update puts it.";
-    refuse("/version", "The version of schemas from a package is that of the package.", help);
-  }
-  if (Object.hasOwn(manifest.files, "core")) {
-    const help = 'Give the file another name, or name it as "core" beside "files".';
-    refuse("/files/core", 'The name "core" is that of the handwritten schema.', help);
-  }
-  return manifest;
+/** The folder that the paths of a source are relative to. */
+function folderOf(given: string): string {
+  const path = resolve(given);
+  return existsSync(path) && statSync(path).isDirectory() ? path : dirname(path);
 }
 
-/**
- * Finds the folder of an installed package of a source. Looks for node_modules upwards, as Node
- * does, but for data: no entry point has to exist.
- *
- * @throws {@link StubwrightError} `PACKAGE_MISSING`.
- */
-export function findPackage(manifest: SourceManifest, manifestFile: string): string {
-  const { name, packages = [] } = manifest;
-  for (let folder = dirname(resolve(manifestFile)); ; folder = dirname(folder)) {
-    for (const candidate of packages.map((each) => join(folder, "node_modules", each))) {
-      if (existsSync(join(candidate, "package.json"))) return candidate;
-    }
-    if (dirname(folder) === folder) break;
-  }
-  const fitting = packages.find((each) => each.endsWith(`${process.platform}-${process.arch}`));
-  const install = `Install ${fitting ?? packages.join(" or ")}`;
-  throw new StubwrightError(
-    "PACKAGE_MISSING",
-    `No package with the ${name} schemas is installed.`,
-    {
-      file: manifestFile,
-      pointer: "/packages",
-      remedy: fitting
-        ? `${install}; as an optional dependency it is left out where optional ones are off.`
-        : `${install}; for files of your own, leave "packages" out.`,
-    },
-  );
+/** The folder of the documents that come from elsewhere. */
+function documentsFolder(
+  manifest: SourceManifest,
+  given: string,
+  lock: LockEntry | undefined,
+): string {
+  const here = folderOf(given);
+  if (manifest.packages) return findPackage(manifest, given);
+  if (!isLocked(manifest)) return here;
+  return (lock && keptFolder(here, lock)) ?? keepFiles(here, fetchFiles(manifest, given));
 }
 
 /** Reads one schema document. */
@@ -194,6 +204,19 @@ function openDocument(name: string, file: string): DocumentBytes {
   const bytes = readBytes(unreadable(file));
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   return { name, role: "published", file, sha256, bytes };
+}
+
+/** A file that is not there is a mistake in what names it. */
+function refuseMissing(path: string, file: string, pointer: string): void {
+  if (existsSync(path)) return;
+  const folder = dirname(path);
+  const others = existsSync(folder) ? readdirSync(folder) : [];
+  const message = `Cannot read ${path}: no such file.${didYouMean(basename(path), others)}`;
+  throw new StubwrightError("SCHEMA_UNREADABLE", message, {
+    file,
+    pointer,
+    remedy: unreadable(path).remedy,
+  });
 }
 
 function parseDocument({ bytes, ...document }: DocumentBytes): SchemaDocument {
@@ -215,7 +238,7 @@ function lockEntry(name: string, manifestFile: string): LockEntry {
   if (entry) return entry;
   throw new StubwrightError("LOCK_MISSING", `The schemas of ${name} are not in ${file}.`, {
     file,
-    remedy: "Run stubwright schema update, and commit the lock file.",
+    remedy: "Run stubwright update, and commit the lock file.",
   });
 }
 
@@ -226,7 +249,7 @@ function verify({ name, file, sha256 }: DocumentBytes, { version, files }: LockE
     `The ${name} schema is not the one in the lock file: its SHA-256 is ${sha256}, expected ${files[name] ?? "none"}.`,
     {
       file,
-      remedy: `Reinstall the package (version ${version}); after a deliberate update, run stubwright schema update.`,
+      remedy: `Reinstall the package (version ${version}); after a deliberate update, run stubwright update.`,
     },
   );
 }

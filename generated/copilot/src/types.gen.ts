@@ -11213,6 +11213,8 @@ export interface SessionSettings {
     infiniteSessions?: SessionInfiniteConfig;
     memory?: MemoryConfiguration;
     gitHubToken?: string;
+    traceparent?: string;
+    tracestate?: string;
     gitHubTokenProviderRegistrationId?: string;
     enableManagedSettings?: boolean;
     managedSettings?: SessionManagedSettings;
@@ -11297,6 +11299,8 @@ export interface SessionCreateRequest {
     infiniteSessions?: SessionInfiniteConfig;
     memory?: MemoryConfiguration;
     gitHubToken?: string;
+    traceparent?: string;
+    tracestate?: string;
     gitHubTokenProviderRegistrationId?: string;
     enableManagedSettings?: boolean;
     managedSettings?: SessionManagedSettings;
@@ -11385,6 +11389,8 @@ export interface SessionResumeRequest {
     infiniteSessions?: SessionInfiniteConfig;
     memory?: MemoryConfiguration;
     gitHubToken?: string;
+    traceparent?: string;
+    tracestate?: string;
     gitHubTokenProviderRegistrationId?: string;
     enableManagedSettings?: boolean;
     managedSettings?: SessionManagedSettings;

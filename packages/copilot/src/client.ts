@@ -18,6 +18,7 @@ import {
   type SupervisionEvents,
 } from "./events/client-events.js";
 import type { ClientDiagnostic, ProtocolMismatch } from "./events/diagnostics.js";
+import { receiveTelemetry } from "./events/github-telemetry.js";
 import type { SessionLifecycleEvent, SessionLifecycleEventType } from "./events/lifecycle.js";
 import type { Listeners } from "./events/listeners.js";
 import {
@@ -34,6 +35,7 @@ import { restoreSessions } from "./recovery/restore-sessions.js";
 import type { CopilotSession } from "./session/session.js";
 import type { ResumeSessionConfig, SessionConfig } from "./session/session-config.js";
 import { Sessions } from "./session/sessions.js";
+import { TraceContexts } from "./session/trace-context.js";
 import {
   assertDone,
   findStored,
@@ -74,6 +76,9 @@ export class CopilotClient implements AsyncDisposable {
     const { supervision } = this.#events;
     this.#sessions = new Sessions({
       maxHeldBytes: limits.maxHeldBytes,
+      traces: new TraceContexts(this.#settings.onGetTraceContext, (source, error) =>
+        this.#events.reportHandler(source, error),
+      ),
       onHandlerError: (source, error) => this.#events.reportHandler(source, error),
       onPermissionHandlerMissing: (sessionId) => this.#events.reportMissingHandler(sessionId),
       onRolledBack: (event) => supervision.rolledBack.emit(event),
@@ -357,12 +362,12 @@ export class CopilotClient implements AsyncDisposable {
 
   /** What most apps do not use is loaded for those that do. */
   async #serve(peer: Peer, protocol: ProtocolDescriptor): Promise<void> {
-    const { requestHandler } = this.#settings;
+    const { onGitHubTelemetry, requestHandler } = this.#settings;
+    const report = (source: string, error: unknown) => this.#events.reportHandler(source, error);
+    if (onGitHubTelemetry) receiveTelemetry(peer, protocol, onGitHubTelemetry, report);
     if (!requestHandler) return;
     const { serveModelRequests } = await import("./model-requests/serve-model-requests.js");
-    serveModelRequests(peer, protocol, requestHandler, (error) =>
-      this.#events.reportHandler("requestHandler", error),
-    );
+    serveModelRequests(peer, protocol, requestHandler, (error) => report("requestHandler", error));
   }
 
   #call<R>(

@@ -20,6 +20,12 @@ export type {
 export type { ExitPlanModeHandler } from "./callbacks/exit-plan-mode.js";
 export type { HandlerTimeouts } from "./callbacks/handler-timeouts.js";
 export type * from "./callbacks/hooks.js";
+export type {
+  McpAuthHandler,
+  McpAuthRequest,
+  McpAuthResult,
+  McpAuthToken,
+} from "./callbacks/mcp-auth.js";
 export {
   type AttributedPermissionResult,
   approveAll,
@@ -86,6 +92,7 @@ export {
   CopilotWebSocketCloseStatus,
   CopilotWebSocketHandler,
 } from "./model-requests/web-socket-handler.js";
+export type { GitHubTelemetryHandler } from "./options/github-telemetry-handler.js";
 export type { ClientLimits } from "./options/limits.js";
 export type {
   CopilotClientInfo,
@@ -101,6 +108,12 @@ export {
   type TcpRuntimeConnection,
   type UriRuntimeConnection,
 } from "./options/runtime-connection.js";
+export type { TraceContext, TraceContextProvider } from "./options/tracing.js";
+export type {
+  GitHubTokenProvider,
+  GitHubTokenProviderArgs,
+  GitHubTokenProviderResult,
+} from "./session/github-token-provider.js";
 export type {
   MCPHTTPServerConfig,
   MCPServerConfig,

@@ -10,6 +10,7 @@ import {
   SessionStates,
   TRANSITIONS,
 } from "../src/session/session-state.js";
+import { TraceContexts } from "../src/session/trace-context.js";
 
 type Kind = SessionState["kind"];
 
@@ -36,6 +37,7 @@ function setUp() {
       rpc,
       quirks: serverQuirks("1.0.85", 3),
       maxHeldBytes: 1_000,
+      traces: new TraceContexts(undefined, () => {}),
       onHandlerError: () => {},
       onPermissionHandlerMissing: () => {},
       onRolledBack: () => {},

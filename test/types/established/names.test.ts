@@ -9,13 +9,14 @@ const folder = dirname(fileURLToPath(import.meta.url));
 
 /** Names of features that this client does not have yet. */
 const MISSING = new Set(
-  `CopilotClientMode FactoryContext FactoryDefinition FactoryHandle
-  FactoryJsonSchema FactoryLimitOverrides FactoryLimits FactoryListRunsOptions FactoryMeta
-  FactoryPipelineStage FactoryResumeError FactoryResumeErrorCode FactoryRunsPage FactoryStepOptions
-  GitHubTokenProvider GitHubTokenProviderArgs GitHubTokenProviderResult InProcessRuntimeConnection
-  ResumeOptions SessionFactoryApi SessionFsConfig SessionFsFileInfo SessionFsProvider
-  SessionFsSqliteProvider SessionFsSqliteStatement SessionFsSqliteTransactionFailure TraceContext
-  TraceContextProvider createSessionFsAdapter defineFactory isFactoryRunTerminal`.split(/\s+/),
+  `CopilotClientMode FactoryContext FactoryDefinition FactoryHandle FactoryJsonSchema
+  FactoryLimitOverrides FactoryLimits FactoryListRunsOptions FactoryMeta FactoryPipelineStage
+  FactoryResumeError FactoryResumeErrorCode FactoryRunsPage FactoryStepOptions
+  InProcessRuntimeConnection ResumeOptions SessionFactoryApi SessionFsConfig SessionFsFileInfo
+  SessionFsProvider SessionFsSqliteProvider SessionFsSqliteStatement
+  SessionFsSqliteTransactionFailure createSessionFsAdapter defineFactory isFactoryRunTerminal`.split(
+    /\s+/,
+  ),
 );
 
 /** The names that a module exports, and whether each is a value, too. */

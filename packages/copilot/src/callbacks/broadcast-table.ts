@@ -2,6 +2,7 @@ import type { SessionEventOf, SessionEventType } from "@stubwright/copilot-proto
 import type { SessionConfigBase } from "../session/session-config.js";
 import type { AppHandlers } from "./app-handlers.js";
 import { answerCommand, answerElicitation, answerPermission, answerTool } from "./broadcasts.js";
+import { answerMcpAuth } from "./mcp-auth.js";
 
 /** How an event is answered that asks all clients of a session for something. */
 export interface Broadcast<Type extends SessionEventType = SessionEventType> {
@@ -82,6 +83,8 @@ export const BROADCASTS = {
   "mcp.oauth_required": {
     method: "session.mcp.oauth.handlePendingRequest",
     settledBy: "mcp.oauth_completed",
+    option: "onMcpAuthRequest",
+    answer: answerMcpAuth,
   },
   "mcp.headers_refresh_required": {
     method: "session.mcp.headers.handlePendingHeadersRefreshRequest",

@@ -7,11 +7,11 @@ import type {
   SessionRpc,
   UIElicitationResponse,
 } from "@stubwright/copilot-protocol";
-import { ConnectionClosedError, RpcError, type RpcErrorCode } from "@stubwright/rpc";
 import { toServerDecision } from "../server-quirks.js";
 import { toolFailure } from "../tools/tool-result.js";
 import { runTool } from "../tools/tool-run.js";
 import type { Answering, AppHandlers } from "./app-handlers.js";
+import { deliver } from "./deliver.js";
 import { toElicitationContext, toElicitationResponse } from "./elicitation.js";
 import { decide } from "./permissions.js";
 import { runHandler } from "./run-handler.js";
@@ -32,11 +32,14 @@ export async function answerTool(
   const work = callbacks.requests.begin(requestId, left);
   // What is left to the app stays open until the server says that it is settled.
   if (!work || !tool.handler) return;
+  const availableTools =
+    toolName === TOOL_SEARCH ? await toolsToSearch(callbacks, toolName) : undefined;
   const call = {
     sessionId: callbacks.host.sessionId,
     toolCallId,
     toolName,
     arguments: data.arguments,
+    ...(availableTools && { availableTools }),
     ...(traceparent != null && { traceparent }),
     ...(tracestate != null && { tracestate }),
   };
@@ -44,6 +47,19 @@ export async function answerTool(
   if (!(await work.end())) return;
   const safe = send(toolFailure("The tool failed."));
   await deliver(callbacks, `tool ${toolName}`, requestId, send(result), safe);
+}
+
+/** The runtime's tool that finds tools; an app's own of that name needs to know which there are. */
+const TOOL_SEARCH = "tool_search_tool";
+
+async function toolsToSearch({ host }: AppHandlers, toolName: string) {
+  try {
+    return (await host.rpc.tools.getCurrentMetadata()).tools ?? undefined;
+  } catch (error) {
+    // The tool can do its work by what it knows itself.
+    host.onHandlerError(`tool ${toolName}`, error);
+    return undefined;
+  }
 }
 
 /**
@@ -164,34 +180,3 @@ export async function answerCommand(
   const send = ({ commands }: SessionRpc) => commands.handlePendingCommand(answer);
   await deliver(callbacks, run.source, requestId, send);
 }
-
-/**
- * Sends an answer; what fails is for the app to know, unless the connection took it with it. An
- * answer that does not fit the protocol was never sent: the safe one goes in its place, since the
- * server waits for one. What was answered is kept until the turn is over, for a server that a crash
- * made forget it.
- */
-async function deliver(
-  callbacks: AppHandlers,
-  source: string,
-  requestId: string,
-  answer: Answering,
-  safe?: Answering,
-): Promise<void> {
-  const { host } = callbacks;
-  callbacks.requests.answer(requestId, answer);
-  // It is given when the session is back; a new server does not know it before.
-  if (host.isLost) return;
-  try {
-    await answer(host.rpc);
-  } catch (error) {
-    if (error instanceof ConnectionClosedError) return;
-    host.onHandlerError(source, error);
-    if (safe && error instanceof RpcError && UNSENT.has(error.code)) {
-      await deliver(callbacks, source, requestId, safe);
-    }
-  }
-}
-
-/** Codes of errors that an answer meets before it is sent. */
-const UNSENT: ReadonlySet<RpcErrorCode | number> = new Set(["INVALID_PARAMS", "UNSERIALIZABLE"]);

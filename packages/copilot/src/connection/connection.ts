@@ -70,7 +70,7 @@ export async function connect(
     loading.catch(() => {});
     endpoint = await opening;
     const { protocol, validators } = await loading;
-    const { validation, clientInfo, limits, retryReads } = settings;
+    const { validation, limits, retryReads } = settings;
     peer = new Peer(endpoint.transport, {
       ...wireOptions(protocol),
       validators,
@@ -81,7 +81,7 @@ export async function connect(
     });
     await prepare(peer, protocol);
     const direct = createStub<AllServerRpc>(peer, protocol.methods, "server");
-    const identity = await handshake(direct, endpoint, clientInfo, { signal: limit.signal });
+    const identity = await handshake(direct, endpoint, settings, { signal: limit.signal });
     await registerProviders(direct, endpoint, settings, { signal: limit.signal });
     const resent = retryReads ? readOnlyMethods(protocol) : NONE;
     const caller = waitingCaller(peer, resent, () => next()?.then((connection) => connection.peer));

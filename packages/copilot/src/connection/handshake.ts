@@ -3,6 +3,7 @@ import type { InternalServerRpc } from "@stubwright/copilot-protocol/internal";
 import { type CallOptions, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
 import type { CopilotClientInfo } from "../options/options.js";
+import type { Settings } from "../options/settings.js";
 import type { Endpoint } from "./endpoint.js";
 import { TOKEN_REQUIRED } from "./probe-auth.js";
 
@@ -35,10 +36,10 @@ type Reported = { readonly protocolVersion?: number | null; readonly version?: s
 export async function handshake(
   rpc: AllServerRpc,
   endpoint: Pick<Endpoint, "token" | "title">,
-  clientInfo: CopilotClientInfo | undefined,
+  settings: Pick<Settings, "clientInfo" | "onGitHubTelemetry">,
   options: CallOptions,
 ): Promise<ServerIdentity> {
-  const { protocolVersion, version } = await sendConnect(rpc, endpoint, clientInfo, options);
+  const { protocolVersion, version } = await sendConnect(rpc, endpoint, settings, options);
   if (typeof protocolVersion === "number" && PROTOCOL_VERSIONS.includes(protocolVersion)) {
     return { protocolVersion, serverVersion: version };
   }
@@ -56,10 +57,13 @@ export async function handshake(
 async function sendConnect(
   rpc: AllServerRpc,
   { token, title }: Pick<Endpoint, "token" | "title">,
-  clientInfo: CopilotClientInfo | undefined,
+  { clientInfo, onGitHubTelemetry }: Pick<Settings, "clientInfo" | "onGitHubTelemetry">,
   options: CallOptions,
 ): Promise<Reported> {
-  const params = clientInfo ? { clientInfo: toWire(clientInfo) } : {};
+  const params = {
+    ...(clientInfo && { clientInfo: toWire(clientInfo) }),
+    ...(onGitHubTelemetry && { enableGitHubTelemetryForwarding: true }),
+  };
   try {
     const hello = token === undefined ? params : { ...params, token };
     return (await rpc.connect(hello, options)) ?? {};

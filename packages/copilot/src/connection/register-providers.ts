@@ -12,9 +12,15 @@ import type { AllServerRpc } from "./handshake.js";
 export async function registerProviders(
   rpc: AllServerRpc,
   { title }: Pick<Endpoint, "title">,
-  { requestHandler }: Settings,
+  { builtinPluginDirectories: paths, requestHandler }: Settings,
   options: CallOptions,
 ): Promise<void> {
+  if (paths.length > 0) {
+    await register(title, "builtinPluginDirectories", async () => {
+      await rpc.plugins.builtin.set({ paths: [...paths] }, options);
+      return { success: true };
+    });
+  }
   if (requestHandler) {
     await register(title, "requestHandler", () => rpc.llmInference.setProvider(options));
   }

@@ -1,3 +1,4 @@
+import { posix, win32 } from "node:path";
 import { CopilotError } from "../errors.js";
 import { isRequestHandler } from "../model-requests/request-handler.js";
 import type { CopilotClientOptions } from "./options.js";
@@ -17,6 +18,7 @@ const isText = (value: unknown): value is string => typeof value === "string" &&
 const text: Check = { want: "a string that is not empty", fits: isText };
 const secret: Check = { ...text, secret: true };
 const flag: Check = { want: "true or false", fits: (value) => typeof value === "boolean" };
+const callback: Check = { want: "a function", fits: (value) => typeof value === "function" };
 const texts: Check = {
   want: "an array of strings",
   fits: (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
@@ -70,6 +72,12 @@ const OPTIONS: { readonly [Name in keyof CopilotClientOptions]-?: Check | Checks
   autoRestart: flag,
   autoStart: flag,
   baseDirectory: text,
+  builtinPluginDirectories: {
+    want: "an array of absolute paths",
+    fits: (value) =>
+      texts.fits(value) &&
+      (value as string[]).every((path) => posix.isAbsolute(path) || win32.isAbsolute(path)),
+  },
   cliArgs: texts,
   cliPath: text,
   cliUrl: text,
@@ -89,7 +97,9 @@ const OPTIONS: { readonly [Name in keyof CopilotClientOptions]-?: Check | Checks
   limits: { maxHeldBytes: integer(1, "bytes"), maxMessageBytes: integer(1_024, "bytes") },
   logLevel: oneOf("none", "error", "warning", "info", "debug", "all"),
   mode: oneOf("copilot-cli"),
-  onListModels: { want: "a function", fits: (value) => typeof value === "function" },
+  onGetTraceContext: callback,
+  onGitHubTelemetry: callback,
+  onListModels: callback,
   port,
   requestHandler: { want: "a CopilotRequestHandler", fits: isRequestHandler },
   restart: {
@@ -124,12 +134,7 @@ interface Checks {
 }
 
 /** Options of the established SDK that are known, and not there yet. */
-const LATER: readonly string[] = [
-  "builtinPluginDirectories",
-  "onGetTraceContext",
-  "onGitHubTelemetry",
-  "sessionFs",
-];
+const LATER: readonly string[] = ["sessionFs"];
 
 /**
  * Checks that every option is known and is what it has to be. Members that are undefined count as

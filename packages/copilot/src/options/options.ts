@@ -1,9 +1,11 @@
 import type { Model } from "@stubwright/copilot-protocol";
 import type { ValidationPolicy } from "@stubwright/rpc";
 import type { CopilotRequestHandler } from "../model-requests/request-handler.js";
+import type { GitHubTelemetryHandler } from "./github-telemetry-handler.js";
 import type { ClientLimits } from "./limits.js";
 import type { RestartOptions } from "./restart-options.js";
 import type { RuntimeConnection } from "./runtime-connection.js";
+import type { TraceContextProvider } from "./tracing.js";
 
 /** How much the runtime logs. */
 export type LogLevel = "none" | "error" | "warning" | "info" | "debug" | "all";
@@ -44,6 +46,24 @@ interface CurrentOptions {
   readonly gitHubToken?: string;
   /** Gives the models instead of the runtime. Called once per connection; the answer is kept. */
   readonly onListModels?: () => Model[] | Promise<Model[]>;
+  /**
+   * Folders of plugins that are always on, as absolute paths on the runtime's machine; plugins of
+   * the user's cannot replace them.
+   *
+   * @example
+   * ```ts
+   * import { join } from "node:path";
+   * import { CopilotClient } from "@stubwright/copilot";
+   *
+   * const builtinPluginDirectories = [join(import.meta.dirname, "plugins", "review")];
+   * const client = new CopilotClient({ builtinPluginDirectories });
+   * ```
+   */
+  readonly builtinPluginDirectories?: readonly string[];
+  /** Gives the trace context of each call that makes the agent work. Default: none is sent. */
+  readonly onGetTraceContext?: TraceContextProvider;
+  /** Takes what the runtime reports to GitHub of its use. Default: nothing is forwarded. */
+  readonly onGitHubTelemetry?: GitHubTelemetryHandler;
   /** Where the runtime sends its traces. Default: nowhere. */
   readonly telemetry?: TelemetryConfig;
   /** Seconds after which the runtime ends sessions that nobody uses. Default, and 0: never. */

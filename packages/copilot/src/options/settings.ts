@@ -5,6 +5,7 @@ import type { RequestHandlerMethods } from "../model-requests/request-handler.js
 import { isLoopback, parseCliUrl, type ServerAddress } from "./cli-url.js";
 import { checkOptions } from "./client-option-checks.js";
 import { checkConnection, refuseMixes } from "./client-option-mixes.js";
+import type { GitHubTelemetryHandler } from "./github-telemetry-handler.js";
 import { type ClientLimits, DEFAULT_LIMITS } from "./limits.js";
 import type {
   CopilotClientInfo,
@@ -14,6 +15,7 @@ import type {
 } from "./options.js";
 import { DEFAULT_RESTART, type RestartOptions } from "./restart-options.js";
 import type { RuntimeConnection } from "./runtime-connection.js";
+import type { TraceContextProvider } from "./tracing.js";
 
 /** A runtime that the client starts. */
 export interface LaunchTarget {
@@ -55,6 +57,9 @@ export interface Settings {
   readonly startTimeoutMs: number;
   readonly clientInfo: CopilotClientInfo | undefined;
   readonly validation: Partial<ValidationPolicy> | undefined;
+  readonly builtinPluginDirectories: readonly string[];
+  readonly onGetTraceContext: TraceContextProvider | undefined;
+  readonly onGitHubTelemetry: GitHubTelemetryHandler | undefined;
   readonly onListModels: (() => Model[] | Promise<Model[]>) | undefined;
   readonly requestHandler: RequestHandlerMethods | undefined;
 }
@@ -80,6 +85,9 @@ export function toSettings(options: CopilotClientOptions): Settings {
     startTimeoutMs: options.startTimeoutMs ?? 30_000,
     clientInfo: options.clientInfo,
     validation: options.validation,
+    builtinPluginDirectories: options.builtinPluginDirectories ?? [],
+    onGetTraceContext: options.onGetTraceContext,
+    onGitHubTelemetry: options.onGitHubTelemetry,
     onListModels: options.onListModels,
     requestHandler: options.requestHandler as RequestHandlerMethods | undefined,
   };

@@ -4,6 +4,7 @@ import type { Connection } from "../connection/connection.js";
 import type { RestoredSession } from "../connection/restart-events.js";
 import { CopilotError } from "../errors.js";
 import { knownEventTypes } from "../events/receive-events.js";
+import { finishOpening } from "../session/finish-opening.js";
 import { isUnknownSession } from "../session/forgotten-session.js";
 import type { ResumeSessionConfig, SessionConfig } from "../session/session-config.js";
 import { connectionQuirks, sessionStub } from "../session/session-connection.js";
@@ -126,9 +127,7 @@ async function reopen(
   const rest: Omit<SessionConfig, CreateOnly> = config;
   const resumed: ResumeSessionConfig = { ...rest, continuePendingWork };
   const request = toSessionRequest(resumed, "resume");
-  const update = async () => {
-    if (request.later) await direct.options.update(request.later, CALL_LIMITS);
-  };
+  const update = () => finishOpening(direct, request, CALL_LIMITS);
   try {
     const opened = await server.session.resume({ ...request.open, sessionId }, CALL_LIMITS);
     await update();

@@ -12,10 +12,13 @@ import type { ElicitationHandler } from "../callbacks/elicitation.js";
 import type { ExitPlanModeHandler } from "../callbacks/exit-plan-mode.js";
 import type { HandlerTimeouts } from "../callbacks/handler-timeouts.js";
 import type { SessionHooks } from "../callbacks/hooks.js";
+import type { McpAuthHandler } from "../callbacks/mcp-auth.js";
 import type { PermissionHandler } from "../callbacks/permissions.js";
 import type { UserInputHandler } from "../callbacks/user-input.js";
 import type { Canvas } from "../canvas/canvas.js";
+import type { CopilotExpAssignmentResponse } from "../established/settings-names.js";
 import type { Tool } from "../tools/tools.js";
+import type { GitHubTokenProvider } from "./github-token-provider.js";
 import type { MCPServerConfig } from "./mcp-servers.js";
 import type { NamedProviderConfig, ProviderConfig } from "./provider.js";
 import type { SystemMessageConfig } from "./system-message.js";
@@ -148,6 +151,12 @@ export interface SessionConfigBase extends Plain, Later {
   onUserInputRequest?: UserInputHandler;
   /** Shows forms to the user. */
   onElicitationRequest?: ElicitationHandler;
+  /** Signs in to MCP servers that ask for it. Without it, that is left to other clients. */
+  onMcpAuthRequest?: McpAuthHandler;
+  /** Gives the session's GitHub token whenever one is needed. Not together with `gitHubToken`. */
+  gitHubTokenProvider?: GitHubTokenProvider;
+  /** Which experiments the session takes part in. */
+  expAssignments?: CopilotExpAssignmentResponse;
   /** Decides whether the agent may carry out its plan. */
   onExitPlanModeRequest?: ExitPlanModeHandler;
   /** Decides on a switch to another model after an error. */

@@ -16,6 +16,7 @@ import { HeldEvents } from "../events/held-events.js";
 import { SeenEvents } from "../events/seen-events.js";
 import { SessionEvents } from "../events/session-events.js";
 import type { UnreadEvent } from "../events/unread-events.js";
+import type { TraceContext } from "../options/tracing.js";
 import type { ServerQuirks } from "../server-quirks.js";
 import { toToolDefinition } from "../tools/tools.js";
 import { type ConfigChange, ConfigChanges } from "./config-changes.js";
@@ -96,6 +97,11 @@ export class SessionCore {
   /** What becomes of the session. */
   get state(): SessionState {
     return this.#states.current;
+  }
+
+  /** Where the call that is being made stands in the app's trace. */
+  traceContext(): TraceContext | Promise<TraceContext> {
+    return this.#host.traces.current();
   }
 
   /** The session's calls. */

@@ -9,6 +9,7 @@ import type { SeenEvent } from "../events/seen-events.js";
 import type { ServerQuirks } from "../server-quirks.js";
 import type { Recovered } from "./interruption.js";
 import type { SessionRolledBack } from "./rolled-back.js";
+import type { TraceContexts } from "./trace-context.js";
 
 /** What a session needs of its client. */
 export interface SessionHost<Session> {
@@ -18,6 +19,8 @@ export interface SessionHost<Session> {
   quirks: ServerQuirks;
   /** How many bytes of events the session may hold back. */
   readonly maxHeldBytes: number;
+  /** Where the app's calls stand in its traces. */
+  readonly traces: TraceContexts;
   /** Told of what a handler of the app did wrong; `source` names the handler. */
   onHandlerError(source: string, error: unknown): void;
   /** Told once when a permission was asked for and no handler decides. */

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
-import type { SessionEvent, SessionUpdateOptionsParams } from "@stubwright/copilot-protocol";
+import type { SessionEvent } from "@stubwright/copilot-protocol";
 import type { CallOptions } from "@stubwright/rpc";
 import type { Connection } from "../connection/connection.js";
 import { checkDeadline, remaining, within } from "../deadline.js";
 import { CopilotError } from "../errors.js";
 import type { HeldEvents } from "../events/held-events.js";
+import type { TraceContext } from "../options/tracing.js";
 import type { ServerQuirks } from "../server-quirks.js";
+import { finishOpening } from "./finish-opening.js";
 import type { CopilotSession } from "./session.js";
 import type { ResumeSessionConfig, SessionConfig, SessionConfigBase } from "./session-config.js";
 import { connectionQuirks, sessionStub } from "./session-connection.js";
@@ -31,6 +33,8 @@ export interface OpenerHost {
   session(core: SessionCore): CopilotSession;
   /** Makes a place for the events of a session that is not known. */
   hold(sessionId: string): HeldEvents;
+  /** Where the call that is being made stands in a trace. */
+  traceContext(): TraceContext | Promise<TraceContext>;
 }
 
 /** How long a session may take to end, in milliseconds. */
@@ -44,6 +48,7 @@ export class SessionOpener {
   readonly #host: OpenerHost;
   /** Events of sessions that are not known, and may be about to be. */
   readonly #held = new Map<string, HeldEvents>();
+  readonly #unnamed = new Set<SessionConfigBase>();
   #awaitingIds = 0;
 
   constructor(host: OpenerHost) {
@@ -62,10 +67,12 @@ export class SessionOpener {
   ): Promise<CopilotSession> {
     checkDeadline(options);
     const request = toSessionRequest(config, "create");
+    const tracing = this.#host.traceContext();
     await checkSessionRequest(request, "create");
     const { connection, quirks, rest } = await begin(getConnection, options, "createSession");
+    const trace = await tracing;
     if (config.cloud && config.sessionId === undefined) {
-      return this.#createUnnamed(connection, quirks, config, request, rest);
+      return this.#createUnnamed(connection, quirks, config, request, trace, rest);
     }
     const sessionId = config.sessionId ?? randomUUID();
     if (this.#host.get(sessionId)) {
@@ -75,8 +82,8 @@ export class SessionOpener {
     // The first events may come before the answer: the session has to be known by then.
     const core = this.#host.add(connection, quirks, sessionId, config);
     // The call itself goes on, so that a session that comes too late can be ended.
-    const created = connection.rpc.session.create({ ...request.open, sessionId });
-    return this.#open(core, request.later, created, rest, "createSession");
+    const created = connection.rpc.session.create({ ...request.open, ...trace, sessionId });
+    return this.#open(core, request, created, rest, "createSession");
   }
 
   /**
@@ -93,9 +100,10 @@ export class SessionOpener {
   ): Promise<CopilotSession> {
     checkDeadline(options);
     const request = toSessionRequest(config, "resume");
-    const params = { ...request.open, sessionId };
-    await checkSessionRequest({ ...request, open: params }, "resume");
+    const tracing = this.#host.traceContext();
+    await checkSessionRequest({ ...request, open: { ...request.open, sessionId } }, "resume");
     const { connection, quirks, rest } = await begin(getConnection, options, "resumeSession");
+    const params = { ...request.open, ...(await tracing), sessionId };
     const began = performance.now();
     const again = () => {
       const left = remaining(rest, performance.now() - began);
@@ -111,12 +119,12 @@ export class SessionOpener {
       const core = this.#host.add(connection, quirks, sessionId, config);
       core.seen.join();
       const resumed = connection.rpc.session.resume(params);
-      return this.#open(core, request.later, resumed, rest, "resumeSession");
+      return this.#open(core, request, resumed, rest, "resumeSession");
     }
     const change = held.propose(config);
     try {
       const resumed = connection.rpc.session.resume(params).then(async (result) => {
-        await update(held, request.later);
+        await finishOpening(held.rpc, request);
         return result;
       });
       const result = await within(resumed, rest, "resumeSession");
@@ -129,6 +137,11 @@ export class SessionOpener {
       change.withdraw();
       throw error;
     }
+  }
+
+  /** The settings of sessions that have no id yet. */
+  get unnamed(): Iterable<SessionConfigBase> {
+    return this.#unnamed;
   }
 
   /** Takes an event of a session that is not known, and may be about to be. */
@@ -145,14 +158,14 @@ export class SessionOpener {
 
   async #open(
     core: SessionCore,
-    later: SessionUpdateOptionsParams | undefined,
+    request: SessionRequest,
     call: Promise<OpenedSession>,
     options: CallOptions,
     name: string,
   ): Promise<CopilotSession> {
     // The work goes on without its caller, so that a session that comes too late can be ended.
     const opening = call.then(async (result) => {
-      await update(core, later);
+      await finishOpening(core.rpc, request);
       return result;
     });
     try {
@@ -186,12 +199,14 @@ export class SessionOpener {
     connection: Connection,
     quirks: ServerQuirks,
     config: SessionConfig,
-    { open, later }: SessionRequest,
+    request: SessionRequest,
+    trace: TraceContext,
     rest: CallOptions,
   ): Promise<CopilotSession> {
     this.#awaitingIds++;
+    this.#unnamed.add(config);
     const began = performance.now();
-    const created = connection.rpc.session.create(open);
+    const created = connection.rpc.session.create({ ...request.open, ...trace });
     // One that comes too late is ended; mostly it was never opened, and its caller knows already.
     const endLate = async () => {
       const { sessionId } = await created;
@@ -205,8 +220,9 @@ export class SessionOpener {
       const core = this.#host.add(connection, quirks, sessionId, config);
       for (const event of this.#held.get(sessionId)?.take() ?? []) core.receive(event);
       const left = remaining(rest, performance.now() - began);
-      return await this.#open(core, later, created, left, "createSession");
+      return await this.#open(core, request, created, left, "createSession");
     } finally {
+      this.#unnamed.delete(config);
       if (--this.#awaitingIds === 0) this.#held.clear();
     }
   }
@@ -220,11 +236,4 @@ async function begin(getConnection: GetConnection, options: CallOptions | undefi
   });
   const { connection, quirks } = await within(ready, options, what);
   return { connection, quirks, rest: remaining(options, performance.now() - began) };
-}
-
-async function update(
-  { rpc }: SessionCore,
-  later: SessionUpdateOptionsParams | undefined,
-): Promise<void> {
-  if (later) await rpc.options.update(later);
 }

@@ -1,9 +1,11 @@
 import type {
   SessionCreateRequest,
+  SessionEventType,
   SessionResumeRequest,
   SessionUpdateOptionsParams,
 } from "@stubwright/copilot-protocol";
 import { toToolDefinition } from "../tools/tools.js";
+import { registrationId } from "./github-token-provider.js";
 import { type MCPServerConfig, toWireMcpServers } from "./mcp-servers.js";
 import { toWireProvider } from "./provider.js";
 import type { CustomAgentConfig, ResumeSessionConfig, SessionConfig } from "./session-config.js";
@@ -36,6 +38,8 @@ export interface SessionOption {
   readonly only?: "create" | "resume";
   /** Makes the wire's value; anything that it does not understand it leaves for the schema. */
   readonly toWire?: (value: never) => unknown;
+  /** The type of the event that the server sends only to clients that ask for it. */
+  readonly interest?: SessionEventType;
   /** The flag that is true when the app has a handler. */
   readonly flag?: OpenMember;
   /** Says what is wrong with a value that no schema describes. */
@@ -115,11 +119,17 @@ export const SESSION_OPTIONS: Readonly<Record<SessionOptionName, SessionOption>>
   enableSessionTelemetry: plain("enableSessionTelemetry"),
   enableSkills: plain("enableSkills"),
   excludedBuiltinAgents: plain("excludedBuiltinAgents"),
+  expAssignments: plain("expAssignments"),
   excludedTools: { member: "excludedTools", toWire: names },
   extensionInfo: plain("extensionInfo"),
   extensionSdkPath: plain("extensionSdkPath"),
   featureFlags: plain("featureFlags"),
   gitHubToken: plain("gitHubToken"),
+  gitHubTokenProvider: {
+    member: "gitHubTokenProviderRegistrationId",
+    toWire: registrationId,
+    check: checkFunction,
+  },
   githubMcpToolConfig: plain("githubMcpToolConfig"),
   handlerTimeouts: { check: checkTimeouts },
   hooks: { check: checkHooks },
@@ -147,6 +157,7 @@ export const SESSION_OPTIONS: Readonly<Record<SessionOptionName, SessionOption>>
   onElicitationRequest: handler("requestElicitation"),
   onEvent: handler(),
   onExitPlanModeRequest: handler("requestExitPlanMode"),
+  onMcpAuthRequest: { interest: "mcp.oauth_required", check: checkFunction },
   onPermissionRequest: handler("requestPermission"),
   onUserInputRequest: handler("requestUserInput"),
   openCanvases: { member: "openCanvases", only: "resume" },
@@ -176,8 +187,6 @@ export const SESSION_OPTIONS: Readonly<Record<SessionOptionName, SessionOption>>
 export const UNSUPPORTED_OPTIONS: Readonly<Record<string, string>> = {
   createSessionFsProvider: "a session's own file system",
   factories: "factories",
-  gitHubTokenProvider: "GitHub tokens on demand",
-  onMcpAuthRequest: "sign-in to MCP servers",
 };
 
 function mcp(value: unknown): unknown {

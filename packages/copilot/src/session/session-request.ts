@@ -1,5 +1,6 @@
 import type {
   SessionCreateRequest,
+  SessionEventType,
   SessionResumeRequest,
   SessionUpdateOptionsParams,
 } from "@stubwright/copilot-protocol";
@@ -31,6 +32,8 @@ export interface SessionRequest {
   readonly open: SessionCreateRequest & Partial<SessionResumeRequest>;
   /** The params of `session.options.update`; undefined if there is nothing to update. */
   readonly later: SessionUpdateOptionsParams | undefined;
+  /** Types of the events that are asked for once the session is there. */
+  readonly interests: readonly SessionEventType[];
   /** Names of the settings that the app gave. */
   readonly names: readonly string[];
 }
@@ -44,6 +47,8 @@ export interface SessionRequest {
 export function toSessionRequest(config: SessionConfigBase, kind: OpenKind): SessionRequest {
   const open: Record<string, unknown> = { ...ALWAYS, hooks: hasHooks(config.hooks) };
   const later: Record<string, unknown> = {};
+  const interests: SessionEventType[] = [];
+  refuseTwoTokens(config);
   for (const { flag } of Object.values(SESSION_OPTIONS)) if (flag) open[flag] = false;
   for (const [name, value] of Object.entries(config)) {
     const option = findOption(name, kind);
@@ -53,13 +58,20 @@ export function toSessionRequest(config: SessionConfigBase, kind: OpenKind): Ses
     if (option.flag) open[option.flag] = true;
     const toWire = (option.toWire ?? ((same: unknown) => same)) as (value: unknown) => unknown;
     if (option.member) open[option.member] = toWire(value);
+    if (option.interest) interests.push(option.interest);
     if (option.later) later[option.later] = toWire(value);
   }
   return {
     open: open as SessionRequest["open"],
     later: Object.keys(later).length > 0 ? later : undefined,
+    interests,
     names: Object.keys(config),
   };
+}
+
+function refuseTwoTokens({ gitHubToken, gitHubTokenProvider }: SessionConfigBase): void {
+  if (gitHubToken === undefined || gitHubTokenProvider === undefined) return;
+  throw invalid("The options gitHubToken and gitHubTokenProvider exclude each other. Keep one.");
 }
 
 function findOption(name: string, kind: OpenKind): SessionOption {

@@ -22,6 +22,7 @@ import { traceRun } from "@stubwright/rpc/internal";
 import { type TurnEvent, turnChannel } from "../channels.js";
 import type { CopilotError } from "../errors.js";
 import { type EventStream, type EventStreamOptions, streamEvents } from "../events/event-stream.js";
+import type { TraceContext } from "../options/tracing.js";
 import { modernizeEvent } from "../server-quirks.js";
 import { type MessageOptions, toSendRequest } from "./message.js";
 import type { SessionConfigBase } from "./session-config.js";
@@ -89,19 +90,22 @@ export class CopilotSession implements AsyncDisposable {
   async send(message: string | MessageOptions, options?: CallOptions): Promise<string> {
     const request = toSendRequest(message);
     const turn = this.#core.turns.prepare(request.prompt);
-    return this.#core.call(options, (rpc, rest) => this.#send(rpc, request, turn, rest));
+    const trace = this.#core.traceContext();
+    return this.#core.call(options, (rpc, rest) => this.#send(rpc, request, turn, trace, rest));
   }
 
   async #send(
     rpc: SessionRpc,
     request: ReturnType<typeof toSendRequest>,
     turn: Turn,
+    trace: TraceContext | Promise<TraceContext>,
     options: CallOptions | undefined,
   ): Promise<string> {
     const { turns } = this.#core;
+    const context = trace instanceof Promise ? await trace : trace;
     turns.begin(turn);
     try {
-      const { messageId } = await rpc.send(request, options);
+      const { messageId } = await rpc.send({ ...request, ...context }, options);
       turns.accepted(turn, messageId);
       return messageId;
     } catch (error) {
@@ -140,9 +144,10 @@ export class CopilotSession implements AsyncDisposable {
     const { turns } = this.#core;
     const turn = turns.prepare(request.prompt);
     const answer = turn.wait(limits);
+    const trace = this.#core.traceContext();
     const sent = this.#core.call(signal && { signal }, async (rpc, rest) => {
       // Whoever gave up while the session was restored wants nothing to be sent any more.
-      if (turn.isAwaited) await this.#send(rpc, request, turn, rest);
+      if (turn.isAwaited) await this.#send(rpc, request, turn, trace, rest);
     });
     sent.catch((error: unknown) => {
       if (!(error instanceof ConnectionClosedError)) turn.reject(error);

@@ -12,6 +12,7 @@ import type { Connection } from "../connection/connection.js";
 import { HeldEvents } from "../events/held-events.js";
 import { receiveEvents } from "../events/receive-events.js";
 import type { ServerQuirks } from "../server-quirks.js";
+import { serveGitHubTokens } from "./github-tokens.js";
 import { healingCaller } from "./healing-caller.js";
 import { CopilotSession } from "./session.js";
 import type { SessionConfigBase } from "./session-config.js";
@@ -44,6 +45,7 @@ export class Sessions {
       add: (connection, quirks, sessionId, config) =>
         this.#add(connection, quirks, sessionId, config),
       session: (core) => this.#apps.get(core) as CopilotSession,
+      traceContext: () => host.traces.current(),
       hold: (sessionId) => new HeldEvents(host.maxHeldBytes, () => host.onEventsDropped(sessionId)),
     });
   }
@@ -72,6 +74,11 @@ export class Sessions {
     const hooks = protocol.methods.filter(({ method }) => method === HOOKS);
     // Checked here and not by the peer, whose refusal would let the tool run.
     const unchecked = hooks.map(({ params: _, ...method }) => method);
+    serveGitHubTokens(peer, protocol, {
+      sessions: () => this.#sessions.values(),
+      unnamed: () => this.opener.unnamed,
+      onHandlerError: this.#host.onHandlerError,
+    });
     registerHandlers(peer, unchecked, "clientGlobal", () => ({
       hooks: { invoke: (request: HookInvokeRequest) => this.#invokeHook(peer, request) },
     }));

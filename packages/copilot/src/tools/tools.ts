@@ -1,4 +1,4 @@
-import type { SessionToolDefinition } from "@stubwright/copilot-protocol";
+import type { CurrentToolMetadata, SessionToolDefinition } from "@stubwright/copilot-protocol";
 import type { StandardSchema, ZodSchema } from "./schema-objects.js";
 import { toParameterSchema } from "./tool-schema.js";
 
@@ -9,6 +9,8 @@ export interface ToolInvocation {
   readonly toolName: string;
   /** The arguments as the model gave them. */
   readonly arguments: unknown;
+  /** For a tool that replaces the runtime's `tool_search_tool`: the tools that it may find. */
+  readonly availableTools?: CurrentToolMetadata[];
   /** W3C trace context of the call, where the server sends one. */
   readonly traceparent?: string;
   readonly tracestate?: string;
