@@ -70,4 +70,6 @@ export const ROWS: readonly Row[] = [
   row("P2", "the app sees, changes or answers model requests"),
   row("P5", "sign-in, tokens, traces, telemetry and plugins of the app"),
   row("P6", "canvases"),
+  row("P7", "the entry for extensions"),
+  row("P8", "factories"),
 ];

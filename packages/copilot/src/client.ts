@@ -33,7 +33,7 @@ import { type Settings, toSettings } from "./options/settings.js";
 import { restoreSession } from "./recovery/restore-session.js";
 import { restoreSessions } from "./recovery/restore-sessions.js";
 import type { CopilotSession } from "./session/session.js";
-import type { ResumeSessionConfig, SessionConfig } from "./session/session-config.js";
+import type { JoinConfig, ResumeSessionConfig, SessionConfig } from "./session/session-config.js";
 import { Sessions } from "./session/sessions.js";
 import { TraceContexts } from "./session/trace-context.js";
 import {
@@ -261,6 +261,25 @@ export class CopilotClient implements AsyncDisposable {
     options?: CallOptions,
   ): Promise<CopilotSession> {
     return this.#sessions.opener.resume(() => this.#connection.use(), sessionId, config, options);
+  }
+
+  /**
+   * Joins a session as an extension of the server that started this process.
+   *
+   * @internal
+   * @returns The session, and the environment variables that were granted.
+   */
+  async join(sessionId: string, config: JoinConfig) {
+    const { opener } = this.#sessions;
+    const session = await opener.resume(
+      () => this.#connection.use(),
+      sessionId,
+      config,
+      undefined,
+      "join",
+    );
+    const { grantedEnvironmentVariables: granted } = this.#sessions.get(sessionId)?.opened ?? {};
+    return { session, granted: granted ?? {} };
   }
 
   /** Checks that the server responds. */

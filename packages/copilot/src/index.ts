@@ -85,6 +85,26 @@ export type {
   SessionLifecycleEventType,
 } from "./events/lifecycle.js";
 export type { ValidationStats } from "./events/unread-events.js";
+export { defineFactory } from "./extension/define-factory.js";
+export type {
+  FactoryAgentOptions,
+  FactoryContext,
+  FactoryDefinition,
+  FactoryPipelineStage,
+  FactoryStepOptions,
+} from "./extension/factory-context.js";
+export type { FactoryHandle } from "./factories/handle.js";
+export type { FactoryJsonSchema, FactoryLimits, FactoryMeta } from "./factories/meta.js";
+export { FactoryResumeError, type FactoryResumeErrorCode } from "./factories/resume-error.js";
+export type {
+  FactoryLimitOverrides,
+  FactoryListRunsOptions,
+  FactoryRunsPage,
+  ResumeOptions,
+  RunOptions,
+} from "./factories/run-options.js";
+export { isFactoryRunTerminal } from "./factories/run-status.js";
+export type { SessionFactoryApi } from "./factories/session-factory.js";
 export type { CopilotRequestContext } from "./model-requests/request-context.js";
 export { CopilotRequestHandler } from "./model-requests/request-handler.js";
 export { CopilotWebSocketForwarder } from "./model-requests/web-socket-forwarder.js";

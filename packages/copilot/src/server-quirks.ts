@@ -17,6 +17,8 @@ export interface ServerQuirks {
   readonly namesMessages: boolean;
   /** Whether the tools of a client that disconnected stay on offer, and calls of them wait for ever. */
   readonly keepsToolsOfDisconnected: boolean;
+  /** Whether factories are called workflows: in methods, members, events and codes. */
+  readonly callsFactoriesWorkflows: boolean;
 }
 
 /** The first version known to understand `approve-once`; 1.0.35 does not. */
@@ -29,6 +31,8 @@ const CONTINUES_REQUESTS = [1, 0, 60] as const;
 const DENIES_UNHANDLED_PERMISSIONS = [1, 0, 60] as const;
 /** The first version known to use the ids of messages in events; those of 1.0.60 differ. */
 const NAMES_MESSAGES = [1, 0, 85] as const;
+/** The first version known to say workflow for factory; 1.0.85 says factory. */
+const CALLS_FACTORIES_WORKFLOWS = [1, 0, 102] as const;
 /** The first version known to drop the tools of a client that disconnected; 1.0.85 keeps them. */
 const DROPS_TOOLS = [1, 0, 102] as const;
 
@@ -50,6 +54,7 @@ export function serverQuirks(version: string | undefined, protocolVersion: numbe
     deniesUnhandledPermissions: since(DENIES_UNHANDLED_PERMISSIONS),
     namesMessages: since(NAMES_MESSAGES),
     keepsToolsOfDisconnected: since(NAMES_MESSAGES) && !since(DROPS_TOOLS),
+    callsFactoriesWorkflows: since(CALLS_FACTORIES_WORKFLOWS),
   };
 }
 

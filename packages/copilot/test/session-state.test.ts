@@ -43,6 +43,7 @@ function setUp() {
       onRolledBack: () => {},
       onEventsDropped: () => {},
       resumeForgotten: undefined,
+      app: () => undefined,
       onClosed,
     },
   );

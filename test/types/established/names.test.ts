@@ -9,14 +9,9 @@ const folder = dirname(fileURLToPath(import.meta.url));
 
 /** Names of features that this client does not have yet. */
 const MISSING = new Set(
-  `CopilotClientMode FactoryContext FactoryDefinition FactoryHandle FactoryJsonSchema
-  FactoryLimitOverrides FactoryLimits FactoryListRunsOptions FactoryMeta FactoryPipelineStage
-  FactoryResumeError FactoryResumeErrorCode FactoryRunsPage FactoryStepOptions
-  InProcessRuntimeConnection ResumeOptions SessionFactoryApi SessionFsConfig SessionFsFileInfo
-  SessionFsProvider SessionFsSqliteProvider SessionFsSqliteStatement
-  SessionFsSqliteTransactionFailure createSessionFsAdapter defineFactory isFactoryRunTerminal`.split(
-    /\s+/,
-  ),
+  `CopilotClientMode InProcessRuntimeConnection SessionFsConfig SessionFsFileInfo SessionFsProvider
+  SessionFsSqliteProvider SessionFsSqliteStatement SessionFsSqliteTransactionFailure
+  createSessionFsAdapter`.split(/\s+/),
 );
 
 /** The names that a module exports, and whether each is a value, too. */

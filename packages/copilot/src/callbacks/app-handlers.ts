@@ -16,6 +16,10 @@ export interface CallbackHost {
   readonly quirks: ServerQuirks;
   /** Whether the server is gone and the session waits to be brought back. */
   readonly isLost: boolean;
+  /** What the app has of the session. */
+  readonly app: unknown;
+  /** Aborted when the session is over for this client. */
+  readonly closed: AbortSignal;
   /** Told of what a handler of the app did wrong; `source` names the handler. */
   onHandlerError(source: string, error: unknown): void;
   /** Told once when a permission was asked for and no handler decides. */

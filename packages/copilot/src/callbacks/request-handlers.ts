@@ -1,9 +1,10 @@
 import type { ClientSessionHandlers, PermissionRequest } from "@stubwright/copilot-protocol";
 import { INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
 import { canvasHandlers } from "../canvas/canvas-handlers.js";
+import { FactoryRuns } from "../factories/factory-runs.js";
 import { toServerDecision } from "../server-quirks.js";
 import { findTokenProvider } from "../session/provider.js";
-import type { SessionConfigBase } from "../session/session-config.js";
+import type { JoinConfig, SessionConfigBase } from "../session/session-config.js";
 import { transformSections } from "../session/system-message.js";
 import { runTool } from "../tools/tool-run.js";
 import type { AppHandlers } from "./app-handlers.js";
@@ -80,6 +81,21 @@ export function requestHandlers(callbacks: AppHandlers): ClientSessionHandlers {
         callbacks.work((work) => runHandler({ ...callbacks.run("tools", work), source }, call)),
       onError: (source, error) => callbacks.host.onHandlerError(source, error),
     }),
+    factory: new FactoryRuns({
+      get factories() {
+        return (callbacks.config as JoinConfig).factories ?? [];
+      },
+      get rpc() {
+        return callbacks.host.rpc;
+      },
+      get session() {
+        return callbacks.host.app;
+      },
+      get closed() {
+        return callbacks.host.closed;
+      },
+      onError: (source, error) => callbacks.host.onHandlerError(source, error),
+    }).handlers,
     tool: {
       call: async ({ sessionId, toolCallId, toolName, arguments: args }) => {
         need(toolCallId, "toolCallId");

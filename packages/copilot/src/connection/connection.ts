@@ -12,8 +12,10 @@ import {
 import { onAbort } from "@stubwright/rpc/internal";
 import { CopilotError } from "../errors.js";
 import type { Settings } from "../options/settings.js";
+import { serverQuirks } from "../server-quirks.js";
 import type { Endpoint, RuntimeProcess } from "./endpoint.js";
 import { type AllServerRpc, handshake, type ServerIdentity } from "./handshake.js";
+import { openParent } from "./parent.js";
 import { loadProtocol } from "./protocol.js";
 import { readOnlyMethods } from "./read-only-methods.js";
 import { registerProviders } from "./register-providers.js";
@@ -21,6 +23,7 @@ import { openStdio } from "./stdio.js";
 import { openTcp } from "./tcp.js";
 import { openUri } from "./uri.js";
 import { waitingCaller } from "./waiting-caller.js";
+import { sayWorkflow } from "./workflow-words.js";
 
 /** An open connection to a server, after the handshake. */
 export interface Connection extends ServerIdentity {
@@ -84,7 +87,12 @@ export async function connect(
     const identity = await handshake(direct, endpoint, settings, { signal: limit.signal });
     await registerProviders(direct, endpoint, settings, { signal: limit.signal });
     const resent = retryReads ? readOnlyMethods(protocol) : NONE;
-    const caller = waitingCaller(peer, resent, () => next()?.then((connection) => connection.peer));
+    const waiting = waitingCaller(peer, resent, () =>
+      next()?.then((connection) => connection.peer),
+    );
+    const { serverVersion, protocolVersion } = identity;
+    const { callsFactoriesWorkflows } = serverQuirks(serverVersion, protocolVersion);
+    const caller = callsFactoriesWorkflows ? sayWorkflow(waiting) : waiting;
     const rpc = createStub<ServerRpc>(caller, protocol.methods, "server");
     return { peer, protocol, caller, rpc, direct, process: endpoint.process, ...identity };
   } catch (cause) {
@@ -130,11 +138,14 @@ function openEndpoint(
   launched: ConnectHooks["launched"],
   signal: AbortSignal,
 ): Endpoint | Promise<Endpoint> {
+  if (target.kind === "parent") return openParent();
   if (target.kind === "uri") return openUri(target, signal);
   return target.kind === "tcp" ? openTcp(target, launched, signal) : openStdio(target, launched);
 }
 
 function message({ target }: Settings, why: string): string {
+  if (target.kind === "parent")
+    return `The CLI that started this extension could not be reached: ${why}`;
   return target.kind === "uri"
     ? `The server could not be reached: ${why}\nStart it, or correct its address.`
     : `The runtime did not start: ${why}\nReinstall it, or name another one with the option ${target.pathOption}.`;

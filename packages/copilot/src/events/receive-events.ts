@@ -1,5 +1,6 @@
 import type { SessionEvent } from "@stubwright/copilot-protocol";
 import { createUnionCheck, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
+import { hearFactoryEvent } from "../connection/workflow-words.js";
 import { modernizeEvent } from "../server-quirks.js";
 
 /** The types of events that the published protocol has; apps get no others. */
@@ -24,6 +25,7 @@ export function receiveEvents(
     peer.onNotification(carrier.method, (params) => {
       const { sessionId, [carrier.field]: event } = params as Record<string, unknown>;
       modernizeEvent(event);
+      hearFactoryEvent(event);
       if (check(event) !== "unknown") receive(sessionId as string, event as SessionEvent);
     });
   }

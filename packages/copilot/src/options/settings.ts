@@ -13,6 +13,7 @@ import type {
   LogLevel,
   TelemetryConfig,
 } from "./options.js";
+import { PARENT_PROCESS } from "./parent-process.js";
 import { DEFAULT_RESTART, type RestartOptions } from "./restart-options.js";
 import type { RuntimeConnection } from "./runtime-connection.js";
 import type { TraceContextProvider } from "./tracing.js";
@@ -45,9 +46,14 @@ export interface UriTarget extends ServerAddress {
   readonly connectionToken: string | undefined;
 }
 
+/** The runtime that started this process as an extension. */
+export interface ParentTarget {
+  readonly kind: "parent";
+}
+
 /** The options of a client, checked, with defaults, each thing under one name. */
 export interface Settings {
-  readonly target: LaunchTarget | UriTarget;
+  readonly target: LaunchTarget | UriTarget | ParentTarget;
   readonly autoStart: boolean;
   readonly autoRestart: boolean;
   readonly restart: Required<RestartOptions>;
@@ -75,7 +81,7 @@ export function toSettings(options: CopilotClientOptions): Settings {
   const connection = toConnection(options);
   checkConnection(connection);
   return {
-    target: connection.kind === "uri" ? toUri(connection, options) : toLaunch(connection, options),
+    target: toTarget(connection, options),
     autoStart: options.autoStart ?? true,
     autoRestart: options.autoRestart ?? true,
     restart: withDefaults(DEFAULT_RESTART, options.restart),
@@ -108,6 +114,14 @@ function toConnection(options: CopilotClientOptions): RuntimeConnection {
   if (cliUrl !== undefined) return { kind: "uri", url: cliUrl };
   const launch = { args, ...(path !== undefined && { path }) };
   return useStdio ? { ...launch, kind: "stdio" } : { ...launch, kind: "tcp", port };
+}
+
+function toTarget(
+  connection: RuntimeConnection,
+  options: CopilotClientOptions,
+): Settings["target"] {
+  if (connection === PARENT_PROCESS) return { kind: "parent" };
+  return connection.kind === "uri" ? toUri(connection, options) : toLaunch(connection, options);
 }
 
 function toUri(

@@ -17,6 +17,7 @@ import type { PermissionHandler } from "../callbacks/permissions.js";
 import type { UserInputHandler } from "../callbacks/user-input.js";
 import type { Canvas } from "../canvas/canvas.js";
 import type { CopilotExpAssignmentResponse } from "../established/settings-names.js";
+import type { FactoryHandle } from "../factories/handle.js";
 import type { Tool } from "../tools/tools.js";
 import type { GitHubTokenProvider } from "./github-token-provider.js";
 import type { MCPServerConfig } from "./mcp-servers.js";
@@ -187,4 +188,12 @@ export interface ResumeSessionConfig
   suppressResumeEvent?: boolean;
   /** The same as `suppressResumeEvent`; its name on the wire. */
   disableResume?: boolean;
+}
+
+/** Settings of a session that an extension joins. */
+export interface JoinConfig extends ResumeSessionConfig {
+  /** Factories of the extension, made by `defineFactory`. */
+  factories?: readonly FactoryHandle[];
+  /** Names of sensitive environment variables that the extension asks for. */
+  requestedEnvironmentVariables?: string[];
 }

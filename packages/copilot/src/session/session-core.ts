@@ -76,6 +76,10 @@ export class SessionCore {
       get quirks() {
         return host.quirks;
       },
+      get app() {
+        return host.app();
+      },
+      closed: this.closed,
       onHandlerError,
       onPermissionHandlerMissing: () => host.onPermissionHandlerMissing(sessionId),
     });

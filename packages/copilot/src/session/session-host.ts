@@ -33,6 +33,8 @@ export interface SessionHost<Session> {
   readonly resumeForgotten:
     | ((session: Session, cause: CopilotError) => Promise<unknown>)
     | undefined;
+  /** What the app has of the session. */
+  app(): unknown;
   /** Told when the session is over for this client. */
   onClosed(): void;
 }
@@ -41,6 +43,8 @@ export interface SessionHost<Session> {
 export interface OpenedSession {
   readonly workspacePath?: string | null;
   readonly capabilities?: SessionCapabilitiesReport | null;
+  /** What an extension was granted of the environment. */
+  readonly grantedEnvironmentVariables?: Readonly<Record<string, string | undefined>> | null;
   readonly openCanvases?: readonly OpenCanvasInstance[] | null;
 }
 

@@ -97,17 +97,18 @@ export class SessionOpener {
     sessionId: string,
     config: ResumeSessionConfig,
     options?: CallOptions,
+    kind: "resume" | "join" = "resume",
   ): Promise<CopilotSession> {
     checkDeadline(options);
-    const request = toSessionRequest(config, "resume");
+    const request = toSessionRequest(config, kind);
     const tracing = this.#host.traceContext();
-    await checkSessionRequest({ ...request, open: { ...request.open, sessionId } }, "resume");
+    await checkSessionRequest({ ...request, open: { ...request.open, sessionId } }, kind);
     const { connection, quirks, rest } = await begin(getConnection, options, "resumeSession");
     const params = { ...request.open, ...(await tracing), sessionId };
     const began = performance.now();
     const again = () => {
       const left = remaining(rest, performance.now() - began);
-      return this.resume(getConnection, sessionId, config, left);
+      return this.resume(getConnection, sessionId, config, left, kind);
     };
     const held = this.#host.get(sessionId);
     if (held?.state.kind === "ending") {

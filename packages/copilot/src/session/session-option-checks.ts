@@ -1,6 +1,7 @@
 import { DEFAULT_HANDLER_TIMEOUTS } from "../callbacks/handler-timeouts.js";
 import { HOOK_NAMES } from "../callbacks/hook-invoke.js";
 import { CopilotError } from "../errors.js";
+import { bodyOf } from "../factories/handle.js";
 
 // What no schema describes: functions, and what only this client knows. Each function says what
 // would be right, or nothing where a value is fine or its shape is for the schema to judge.
@@ -57,6 +58,19 @@ export function checkCanvases(value: unknown): string | undefined {
   if (at >= 0) return `what createCanvas makes, with a function as open, as item ${at}`;
   const declarations = value.map(({ declaration: { id } }) => ({ name: id }));
   checkUnique(declarations, "canvas", "canvases", "id");
+  return undefined;
+}
+
+/** Factories are made by `defineFactory`, and their names differ. */
+export function checkFactories(value: unknown): string | undefined {
+  if (!Array.isArray(value)) return "a list of what defineFactory makes";
+  const at = value.findIndex((item) => !bodyOf(item));
+  if (at >= 0) return `what defineFactory makes, as item ${at}`;
+  checkUnique(
+    value.map(({ meta }) => meta),
+    "factory",
+    "factories",
+  );
   return undefined;
 }
 

@@ -8,10 +8,11 @@ import { toToolDefinition } from "../tools/tools.js";
 import { registrationId } from "./github-token-provider.js";
 import { type MCPServerConfig, toWireMcpServers } from "./mcp-servers.js";
 import { toWireProvider } from "./provider.js";
-import type { CustomAgentConfig, ResumeSessionConfig, SessionConfig } from "./session-config.js";
+import type { CustomAgentConfig, JoinConfig, SessionConfig } from "./session-config.js";
 import {
   checkCanvases,
   checkCommands,
+  checkFactories,
   checkFunction,
   checkHooks,
   checkTimeouts,
@@ -23,7 +24,7 @@ import {
 import { toWireSystemMessage } from "./system-message.js";
 
 /** Every setting that a session may have. */
-export type SessionOptionName = keyof SessionConfig | keyof ResumeSessionConfig;
+export type SessionOptionName = keyof SessionConfig | keyof JoinConfig;
 
 /** Members of the request that a session begins with. */
 export type OpenMember = keyof SessionCreateRequest | keyof SessionResumeRequest;
@@ -34,8 +35,8 @@ export interface SessionOption {
   readonly member?: OpenMember;
   /** The member of `session.options.update`, sent once the session is there. */
   readonly later?: keyof SessionUpdateOptionsParams;
-  /** Which of the two requests has it. Default: both. */
-  readonly only?: "create" | "resume";
+  /** Which way of opening a session has it. Default: all; an extension that joins resumes. */
+  readonly only?: "create" | "resume" | "join";
   /** Makes the wire's value; anything that it does not understand it leaves for the schema. */
   readonly toWire?: (value: never) => unknown;
   /** The type of the event that the server sends only to clients that ask for it. */
@@ -123,6 +124,12 @@ export const SESSION_OPTIONS: Readonly<Record<SessionOptionName, SessionOption>>
   excludedTools: { member: "excludedTools", toWire: names },
   extensionInfo: plain("extensionInfo"),
   extensionSdkPath: plain("extensionSdkPath"),
+  factories: {
+    member: "factories",
+    only: "join",
+    toWire: each<{ meta: unknown }>(({ meta }) => meta),
+    check: checkFactories,
+  },
   featureFlags: plain("featureFlags"),
   gitHubToken: plain("gitHubToken"),
   gitHubTokenProvider: {
@@ -170,6 +177,7 @@ export const SESSION_OPTIONS: Readonly<Record<SessionOptionName, SessionOption>>
   remoteSession: plain("remoteSession"),
   requestCanvasRenderer: plain("requestCanvasRenderer"),
   requestExtensions: plain("requestExtensions"),
+  requestedEnvironmentVariables: { member: "requestedEnvironmentVariables", only: "join" },
   sessionId: { member: "sessionId", only: "create" },
   sessionLimits: plain("sessionLimits"),
   skillDirectories: plain("skillDirectories"),
@@ -186,7 +194,6 @@ export const SESSION_OPTIONS: Readonly<Record<SessionOptionName, SessionOption>>
 /** Settings of the established SDK that this client cannot serve yet, and what they are for. */
 export const UNSUPPORTED_OPTIONS: Readonly<Record<string, string>> = {
   createSessionFsProvider: "a session's own file system",
-  factories: "factories",
 };
 
 function mcp(value: unknown): unknown {

@@ -24,7 +24,7 @@ const ALWAYS: Partial<SessionCreateRequest> = {
 };
 
 /** Which request a session begins with. */
-export type OpenKind = "create" | "resume";
+export type OpenKind = "create" | "resume" | "join";
 
 /** What a session's settings become on the wire. */
 export interface SessionRequest {
@@ -80,10 +80,17 @@ function findOption(name: string, kind: OpenKind): SessionOption {
   }
   const known = Object.hasOwn(SESSION_OPTIONS, name);
   const option = known ? SESSION_OPTIONS[name as SessionOptionName] : undefined;
-  if (option && (option.only ?? kind) === kind) return option;
-  const only = option && `is for ${option.only === "create" ? "createSession" : "resumeSession"}`;
-  throw invalid(`The option ${name} ${only ?? `is unknown${suggestion(name)}`}.`);
+  const only = option?.only ?? kind;
+  if (option && (only === kind || (only === "resume" && kind === "join"))) return option;
+  const elsewhere = option && `is for ${CALLS[only]}`;
+  throw invalid(`The option ${name} ${elsewhere ?? `is unknown${suggestion(name)}`}.`);
 }
+
+const CALLS: Readonly<Record<OpenKind, string>> = {
+  create: "createSession",
+  resume: "resumeSession",
+  join: "joinSession, in an extension",
+};
 
 function suggestion(name: string): string {
   const plainName = (text: string) => text.toLowerCase().replace(/s$/, "");
@@ -95,7 +102,11 @@ function hasHooks(hooks: object | undefined): boolean {
   return Object.values(hooks ?? {}).some((hook) => hook !== undefined);
 }
 
-const DEFINITIONS = { create: "SessionCreateRequest", resume: "SessionResumeRequest" } as const;
+const DEFINITIONS = {
+  create: "SessionCreateRequest",
+  resume: "SessionResumeRequest",
+  join: "SessionResumeRequest",
+} as const;
 
 /**
  * Checks the requests against the protocol, before anything is started.

@@ -22,6 +22,7 @@ import { traceRun } from "@stubwright/rpc/internal";
 import { type TurnEvent, turnChannel } from "../channels.js";
 import type { CopilotError } from "../errors.js";
 import { type EventStream, type EventStreamOptions, streamEvents } from "../events/event-stream.js";
+import { createFactoryApi, type SessionFactoryApi } from "../factories/session-factory.js";
 import type { TraceContext } from "../options/tracing.js";
 import { modernizeEvent } from "../server-quirks.js";
 import { type MessageOptions, toSendRequest } from "./message.js";
@@ -49,6 +50,18 @@ export class CopilotSession implements AsyncDisposable {
     (params, options) => this.#core.call(options, (rpc, rest) => rpc.ui.elicitation(params, rest)),
     () => this.capabilities.ui?.elicitation === true,
   );
+  /**
+   * Runs the factories of extensions of the session, and tells of their runs.
+   *
+   * @experimental Factories may change with the runtime.
+   */
+  readonly factory: SessionFactoryApi = createFactoryApi({
+    call: (send) => this.#core.call(undefined, (rpc) => send(rpc)),
+    onUpdated: (listener) =>
+      this.#core.events.onType("factory.run_updated", ({ data }) => listener(data.runId)),
+    // Read when a call is made: the session is not made whole yet.
+    closed: () => this.#core.closed,
+  });
   readonly #core: SessionCore;
 
   /** The session's typed calls; they send its id by themselves. */

@@ -9,6 +9,7 @@ import {
 } from "@stubwright/rpc";
 import { brokenHook } from "../callbacks/hook-invoke.js";
 import type { Connection } from "../connection/connection.js";
+import { toWorkflowMethod } from "../connection/workflow-words.js";
 import { HeldEvents } from "../events/held-events.js";
 import { receiveEvents } from "../events/receive-events.js";
 import type { ServerQuirks } from "../server-quirks.js";
@@ -25,7 +26,7 @@ import { END_TIMEOUT_MS, SessionOpener } from "./session-opener.js";
 const HOOKS = "hooks.invoke";
 
 /** What the sessions of a client need of it. */
-export type SessionsHost = Omit<SessionHost<SessionCore>, "rpc" | "quirks" | "onClosed">;
+export type SessionsHost = Omit<SessionHost<SessionCore>, "rpc" | "quirks" | "app" | "onClosed">;
 
 /** The sessions of one client: brings each what the server sends it. */
 export class Sessions {
@@ -71,6 +72,11 @@ export class Sessions {
     registerHandlers(peer, protocol.methods, "clientSession", (sessionId) => {
       return this.#sessions.get(sessionId as string)?.callbacks.handlers;
     });
+    const ours = protocol.methods.filter(({ method }) => method.startsWith("factory."));
+    const theirs = ours.map(toWorkflowMethod);
+    registerHandlers(peer, theirs, "clientSession", (sessionId) => {
+      return this.#sessions.get(sessionId as string)?.callbacks.handlers;
+    });
     const hooks = protocol.methods.filter(({ method }) => method === HOOKS);
     // Checked here and not by the peer, whose refusal would let the tool run.
     const unchecked = hooks.map(({ params: _, ...method }) => method);
@@ -114,6 +120,7 @@ export class Sessions {
       rpc: sessionStub(connection, connection.caller, sessionId),
       quirks,
       ...this.#host,
+      app: () => this.#apps.get(session),
       onClosed: () => {
         if (this.#sessions.get(sessionId) === session) this.#sessions.delete(sessionId);
         if (session.isAwaited) this.#left.push(session);
