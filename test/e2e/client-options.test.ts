@@ -188,6 +188,7 @@ describe("R5 every option is checked before anything is started", () => {
     onListModels: [[], /a function/],
     port: [70_000, /an integer from 0 to 65535, not 70000/],
     requestHandler: [{ sendRequest: 1 }, /a CopilotRequestHandler, not such an object/],
+    sessionFs: [{ conventions: "dos" }, /sessionFs\.conventions must be one of "windows", "posix"/],
     restart: ["never", /an object, not "never"/],
     resumeForgotten: [1, /true or false, not 1/],
     retryReads: [1, /true or false, not 1/],
@@ -234,7 +235,7 @@ describe("R5 every option is checked before anything is started", () => {
     refuses({ cliURL: "1" }, /no option cliURL\. Did you mean cliUrl\?/);
     refuses({ clipath: "1" }, /Did you mean cliPath\?/);
     refuses({ nonsense: 1 }, /no option nonsense\. There are: allowInsecureTcp, /);
-    refuses({ sessionFs: {} }, /sessionFs is not supported yet/);
+    refuses({ onGitHubTelemetry: {} }, /onGitHubTelemetry is not supported yet/);
     refuses({ telemetry: { x: 1 } }, /no option telemetry\.x/);
     refuses([], /must be an object/);
   });

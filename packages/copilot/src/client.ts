@@ -36,6 +36,7 @@ import type { CopilotSession } from "./session/session.js";
 import type { JoinConfig, ResumeSessionConfig, SessionConfig } from "./session/session-config.js";
 import { Sessions } from "./session/sessions.js";
 import { TraceContexts } from "./session/trace-context.js";
+import { SessionFiles } from "./session-fs/session-files.js";
 import {
   assertDone,
   findStored,
@@ -74,7 +75,10 @@ export class CopilotClient implements AsyncDisposable {
     this.#settings = toSettings(options);
     const { limits, resumeForgotten } = this.#settings;
     const { supervision } = this.#events;
-    this.#sessions = new Sessions({
+    const files = new SessionFiles(this.#settings.sessionFs, (source, error) =>
+      this.#events.reportHandler(source, error),
+    );
+    this.#sessions = new Sessions(files, {
       maxHeldBytes: limits.maxHeldBytes,
       traces: new TraceContexts(this.#settings.onGetTraceContext, (source, error) =>
         this.#events.reportHandler(source, error),

@@ -169,6 +169,23 @@ export type {
 export { SYSTEM_MESSAGE_SECTIONS } from "./session/system-message.js";
 export { TurnError, type TurnState } from "./session/turns/turn-error.js";
 export type { TurnOptions } from "./session/turns/turn-options.js";
+export { createFolderSessionFs } from "./session-fs/folder-session-fs.js";
+export { createMemorySessionFs } from "./session-fs/memory-session-fs.js";
+export { createNodeSqlite } from "./session-fs/node-sqlite.js";
+export { createSessionFsAdapter, type SessionFsHandler } from "./session-fs/session-fs-adapter.js";
+export type {
+  SessionFsConfig,
+  SessionFsFileInfo,
+  SessionFsOwner,
+  SessionFsProvider,
+} from "./session-fs/session-fs-provider.js";
+export {
+  type SessionFsSqliteProvider,
+  type SessionFsSqliteQueryResult,
+  type SessionFsSqliteStatement,
+  SessionFsSqliteTransactionFailure,
+  type SqliteParams,
+} from "./session-fs/sqlite-provider.js";
 export type { SessionListFilter, SessionMetadata } from "./stored-sessions.js";
 export {
   convertMcpCallToolResult,

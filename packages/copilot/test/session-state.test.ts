@@ -42,6 +42,7 @@ function setUp() {
       onPermissionHandlerMissing: () => {},
       onRolledBack: () => {},
       onEventsDropped: () => {},
+      readRecord: async () => undefined,
       resumeForgotten: undefined,
       app: () => undefined,
       onClosed,

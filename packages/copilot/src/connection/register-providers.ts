@@ -12,7 +12,7 @@ import type { AllServerRpc } from "./handshake.js";
 export async function registerProviders(
   rpc: AllServerRpc,
   { title }: Pick<Endpoint, "title">,
-  { builtinPluginDirectories: paths, requestHandler }: Settings,
+  { builtinPluginDirectories: paths, requestHandler, sessionFs }: Settings,
   options: CallOptions,
 ): Promise<void> {
   if (paths.length > 0) {
@@ -20,6 +20,9 @@ export async function registerProviders(
       await rpc.plugins.builtin.set({ paths: [...paths] }, options);
       return { success: true };
     });
+  }
+  if (sessionFs) {
+    await register(title, "sessionFs", () => rpc.sessionFs.setProvider(sessionFs, options));
   }
   if (requestHandler) {
     await register(title, "requestHandler", () => rpc.llmInference.setProvider(options));

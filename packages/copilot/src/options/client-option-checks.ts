@@ -112,6 +112,12 @@ const OPTIONS: { readonly [Name in keyof CopilotClientOptions]-?: Check | Checks
   },
   resumeForgotten: flag,
   retryReads: flag,
+  sessionFs: {
+    initialCwd: text,
+    sessionStatePath: text,
+    conventions: oneOf("windows", "posix"),
+    capabilities: { sqlite: flag },
+  },
   sessionIdleTimeoutSeconds: integer(0, "seconds"),
   startTimeoutMs: integer(1, "milliseconds"),
   telemetry: {
@@ -134,7 +140,7 @@ interface Checks {
 }
 
 /** Options of the established SDK that are known, and not there yet. */
-const LATER: readonly string[] = ["sessionFs"];
+const LATER: readonly string[] = [];
 
 /**
  * Checks that every option is known and is what it has to be. Members that are undefined count as

@@ -44,6 +44,18 @@ export function refuseMixes(options: CopilotClientOptions): void {
   }
 }
 
+/**
+ * Checks that the place for sessions' files is described whole.
+ *
+ * @throws {@link CopilotError} `INVALID_OPTIONS`.
+ */
+export function checkSessionFs(sessionFs: CopilotClientOptions["sessionFs"]): void {
+  for (const name of ["initialCwd", "sessionStatePath", "conventions"] as const) {
+    if (!sessionFs || sessionFs[name] !== undefined) continue;
+    throw new CopilotError("INVALID_OPTIONS", `The option sessionFs.${name} is missing.`);
+  }
+}
+
 /** Members of each kind of connection, its kind aside. */
 const MEMBERS: Readonly<Record<RuntimeConnection["kind"], readonly string[]>> = {
   stdio: ["path", "args", "env"],

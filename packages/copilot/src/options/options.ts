@@ -1,6 +1,7 @@
 import type { Model } from "@stubwright/copilot-protocol";
 import type { ValidationPolicy } from "@stubwright/rpc";
 import type { CopilotRequestHandler } from "../model-requests/request-handler.js";
+import type { SessionFsConfig } from "../session-fs/session-fs-provider.js";
 import type { GitHubTelemetryHandler } from "./github-telemetry-handler.js";
 import type { ClientLimits } from "./limits.js";
 import type { RestartOptions } from "./restart-options.js";
@@ -72,6 +73,23 @@ interface CurrentOptions {
   readonly enableRemoteSessions?: boolean;
   /** Which app this is. */
   readonly clientInfo?: CopilotClientInfo;
+  /**
+   * Keeps the files of sessions with the app instead of on the runtime's disk; each session then
+   * brings its place for them (`createSessionFsProvider`). A session can be resumed on any runtime
+   * whose client has the same files. `listSessions` and its kin know only of the runtime's own disk.
+   *
+   * @example
+   * ```ts
+   * import { CopilotClient, createFolderSessionFs } from "@stubwright/copilot";
+   *
+   * const client = new CopilotClient({
+   *   sessionFs: { initialCwd: "/work", sessionStatePath: "/state", conventions: "posix" },
+   * });
+   * const createSessionFsProvider = createFolderSessionFs("/mnt/shared/sessions");
+   * const session = await client.createSession({ createSessionFsProvider });
+   * ```
+   */
+  readonly sessionFs?: SessionFsConfig;
   /**
    * Sees, changes or answers the requests that the runtime makes to models. It serves all sessions of
    * the runtime; of several clients that are connected to one, the last to connect.

@@ -2,9 +2,10 @@ import type { Model } from "@stubwright/copilot-protocol";
 import type { ValidationPolicy } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
 import type { RequestHandlerMethods } from "../model-requests/request-handler.js";
+import type { SessionFsConfig } from "../session-fs/session-fs-provider.js";
 import { isLoopback, parseCliUrl, type ServerAddress } from "./cli-url.js";
 import { checkOptions } from "./client-option-checks.js";
-import { checkConnection, refuseMixes } from "./client-option-mixes.js";
+import { checkConnection, checkSessionFs, refuseMixes } from "./client-option-mixes.js";
 import type { GitHubTelemetryHandler } from "./github-telemetry-handler.js";
 import { type ClientLimits, DEFAULT_LIMITS } from "./limits.js";
 import type {
@@ -67,6 +68,7 @@ export interface Settings {
   readonly onGetTraceContext: TraceContextProvider | undefined;
   readonly onGitHubTelemetry: GitHubTelemetryHandler | undefined;
   readonly onListModels: (() => Model[] | Promise<Model[]>) | undefined;
+  readonly sessionFs: SessionFsConfig | undefined;
   readonly requestHandler: RequestHandlerMethods | undefined;
 }
 
@@ -78,6 +80,7 @@ export interface Settings {
 export function toSettings(options: CopilotClientOptions): Settings {
   checkOptions(options);
   refuseMixes(options);
+  checkSessionFs(options.sessionFs);
   const connection = toConnection(options);
   checkConnection(connection);
   return {
@@ -95,6 +98,7 @@ export function toSettings(options: CopilotClientOptions): Settings {
     onGetTraceContext: options.onGetTraceContext,
     onGitHubTelemetry: options.onGitHubTelemetry,
     onListModels: options.onListModels,
+    sessionFs: options.sessionFs,
     requestHandler: options.requestHandler as RequestHandlerMethods | undefined,
   };
 }

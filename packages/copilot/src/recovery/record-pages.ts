@@ -23,6 +23,17 @@ export function persistedPages(caller: Caller, sessionId: string): RecordPages {
   return readPages(caller, READ_PERSISTED, { sessionId });
 }
 
+/** Reads a record that this client keeps, as JSON Lines; a line that a crash cut off is passed over. */
+export async function* linePages(record: string): RecordPages {
+  yield record.split("\n").flatMap((line) => {
+    try {
+      return line === "" ? [] : [JSON.parse(line) as unknown];
+    } catch {
+      return [];
+    }
+  });
+}
+
 /** Reads what a server knows of a session that is resumed; older ones tell it in one piece. */
 export async function* livePages(caller: Caller, sessionId: string): RecordPages {
   const params = { sessionId, includeEphemeral: false };

@@ -13,7 +13,14 @@ import type { OpenedSession, RestoredRecord } from "../session/session-host.js";
 import { toSessionRequest } from "../session/session-request.js";
 import { answerLeft } from "./answer-left.js";
 import { CALL_LIMITS } from "./call-limits.js";
-import { ifReadable, isLive, livePages, persistedPages, tailPages } from "./record-pages.js";
+import {
+  ifReadable,
+  isLive,
+  linePages,
+  livePages,
+  persistedPages,
+  tailPages,
+} from "./record-pages.js";
 import { noPages, readRecord } from "./record-reading.js";
 
 /** Settings that only a new session takes. */
@@ -96,9 +103,10 @@ async function revive(
 ): Promise<Restored> {
   const { peer } = connection;
   const { sessionId } = session;
-  const persisted = await ifReadable(() =>
-    readRecord(session, () => persistedPages(peer, sessionId)),
-  );
+  // A server whose sessions' files are with the app can read them only once they are resumed.
+  const own = await session.readRecord();
+  const recorded = () => (own === undefined ? persistedPages(peer, sessionId) : linePages(own));
+  const persisted = await ifReadable(() => readRecord(session, recorded));
   const goesOn = continuesWork(session) && (persisted?.canContinue ?? true);
   const reopened = await reopen(session, connection, direct, goesOn);
   if (reopened.outcome === "recreated") {

@@ -18,6 +18,7 @@ import type { UserInputHandler } from "../callbacks/user-input.js";
 import type { Canvas } from "../canvas/canvas.js";
 import type { CopilotExpAssignmentResponse } from "../established/settings-names.js";
 import type { FactoryHandle } from "../factories/handle.js";
+import type { SessionFsOwner, SessionFsProvider } from "../session-fs/session-fs-provider.js";
 import type { Tool } from "../tools/tools.js";
 import type { GitHubTokenProvider } from "./github-token-provider.js";
 import type { MCPServerConfig } from "./mcp-servers.js";
@@ -166,6 +167,23 @@ export interface SessionConfigBase extends Plain, Later {
   hooks?: SessionHooks;
   /** How long the handlers may take. */
   handlerTimeouts?: HandlerTimeouts;
+  /**
+   * Gives the place where the session's files are kept. Required where the client has the option
+   * `sessionFs`; without that, it is not called, and the runtime keeps the files. Called once for each
+   * session that the client holds: it keeps its provider over restarts of the runtime, and when it is
+   * resumed again.
+   *
+   * @example
+   * ```ts
+   * import { CopilotClient, createMemorySessionFs } from "@stubwright/copilot";
+   *
+   * const client = new CopilotClient({
+   *   sessionFs: { initialCwd: "/work", sessionStatePath: "/state", conventions: "posix" },
+   * });
+   * const session = await client.createSession({ createSessionFsProvider: createMemorySessionFs() });
+   * ```
+   */
+  createSessionFsProvider?(session: SessionFsOwner): SessionFsProvider;
   /** Gets every event of the session, from the very first one. */
   onEvent?: (event: SessionEvent) => void;
 }

@@ -133,6 +133,11 @@ export class SessionCore {
     return this.state.kind === "closed" ? this.state.how : undefined;
   }
 
+  /** The events that are recorded of it, as JSON Lines, if it is this client that keeps them. */
+  readRecord(): Promise<string | undefined> {
+    return this.#host.readRecord();
+  }
+
   /** A place for events that are to be handed out later. */
   holdEvents(): HeldEvents {
     const { maxHeldBytes } = this.#host;

@@ -35,6 +35,11 @@ export interface SessionHost<Session> {
     | undefined;
   /** What the app has of the session. */
   app(): unknown;
+  /**
+   * Reads the events that are recorded of it, as JSON Lines; undefined if its server keeps them, or
+   * there are none.
+   */
+  readRecord(): Promise<string | undefined>;
   /** Told when the session is over for this client. */
   onClosed(): void;
 }

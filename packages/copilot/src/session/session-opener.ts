@@ -31,6 +31,8 @@ export interface OpenerHost {
   ): SessionCore;
   /** What the app has of a session. */
   session(core: SessionCore): CopilotSession;
+  /** Checks that settings go with those of the client. @throws {@link CopilotError} */
+  check(config: SessionConfigBase): void;
   /** Makes a place for the events of a session that is not known. */
   hold(sessionId: string): HeldEvents;
   /** Where the call that is being made stands in a trace. */
@@ -66,6 +68,7 @@ export class SessionOpener {
     options?: CallOptions,
   ): Promise<CopilotSession> {
     checkDeadline(options);
+    this.#host.check(config);
     const request = toSessionRequest(config, "create");
     const tracing = this.#host.traceContext();
     await checkSessionRequest(request, "create");
@@ -100,6 +103,7 @@ export class SessionOpener {
     kind: "resume" | "join" = "resume",
   ): Promise<CopilotSession> {
     checkDeadline(options);
+    this.#host.check(config);
     const request = toSessionRequest(config, kind);
     const tracing = this.#host.traceContext();
     await checkSessionRequest({ ...request, open: { ...request.open, sessionId } }, kind);

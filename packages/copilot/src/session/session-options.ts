@@ -93,6 +93,7 @@ export const SESSION_OPTIONS: Readonly<Record<SessionOptionName, SessionOption>>
   configDirectory: plain("configDir"),
   contextTier: plain("contextTier"),
   continuePendingWork: { member: "continuePendingWork", only: "resume" },
+  createSessionFsProvider: handler(),
   customAgents: {
     member: "customAgents",
     toWire: each<CustomAgentConfig>(({ mcpServers, ...agent }) => ({
@@ -189,11 +190,6 @@ export const SESSION_OPTIONS: Readonly<Record<SessionOptionName, SessionOption>>
   tools: { member: "tools", toWire: each(toToolDefinition), check: checkTools },
   toolSearch: plain("toolSearch"),
   workingDirectory: plain("workingDirectory"),
-};
-
-/** Settings of the established SDK that this client cannot serve yet, and what they are for. */
-export const UNSUPPORTED_OPTIONS: Readonly<Record<string, string>> = {
-  createSessionFsProvider: "a session's own file system",
 };
 
 function mcp(value: unknown): unknown {

@@ -9,12 +9,7 @@ import { loadProtocol } from "../connection/protocol.js";
 import { CopilotError } from "../errors.js";
 import { compileParameters } from "../tools/tool-arguments.js";
 import type { SessionConfigBase } from "./session-config.js";
-import {
-  SESSION_OPTIONS,
-  type SessionOption,
-  type SessionOptionName,
-  UNSUPPORTED_OPTIONS,
-} from "./session-options.js";
+import { SESSION_OPTIONS, type SessionOption, type SessionOptionName } from "./session-options.js";
 
 /** What is sent on every session, unless the app says otherwise. */
 const ALWAYS: Partial<SessionCreateRequest> = {
@@ -75,9 +70,6 @@ function refuseTwoTokens({ gitHubToken, gitHubTokenProvider }: SessionConfigBase
 }
 
 function findOption(name: string, kind: OpenKind): SessionOption {
-  if (Object.hasOwn(UNSUPPORTED_OPTIONS, name)) {
-    throw invalid(`The option ${name} (${UNSUPPORTED_OPTIONS[name]}) is not supported yet.`);
-  }
   const known = Object.hasOwn(SESSION_OPTIONS, name);
   const option = known ? SESSION_OPTIONS[name as SessionOptionName] : undefined;
   const only = option?.only ?? kind;

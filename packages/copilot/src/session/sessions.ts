@@ -2,6 +2,7 @@ import type { SessionEvent } from "@stubwright/copilot-protocol";
 import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-protocol/internal";
 import {
   INVALID_PARAMS,
+  type MethodDescriptor,
   type Peer,
   type ProtocolDescriptor,
   ResponseError,
@@ -13,6 +14,7 @@ import { toWorkflowMethod } from "../connection/workflow-words.js";
 import { HeldEvents } from "../events/held-events.js";
 import { receiveEvents } from "../events/receive-events.js";
 import type { ServerQuirks } from "../server-quirks.js";
+import type { SessionFiles } from "../session-fs/session-files.js";
 import { serveGitHubTokens } from "./github-tokens.js";
 import { healingCaller } from "./healing-caller.js";
 import { CopilotSession } from "./session.js";
@@ -25,8 +27,14 @@ import { END_TIMEOUT_MS, SessionOpener } from "./session-opener.js";
 /** The method by which servers ask for hooks. */
 const HOOKS = "hooks.invoke";
 
+/** The methods by which servers ask for the files of a session. */
+const FILES = "sessionFs.";
+
 /** What the sessions of a client need of it. */
-export type SessionsHost = Omit<SessionHost<SessionCore>, "rpc" | "quirks" | "app" | "onClosed">;
+export type SessionsHost = Omit<
+  SessionHost<SessionCore>,
+  "rpc" | "quirks" | "app" | "readRecord" | "onClosed"
+>;
 
 /** The sessions of one client: brings each what the server sends it. */
 export class Sessions {
@@ -36,17 +44,20 @@ export class Sessions {
   /** Sessions that the app left while their server was out of reach, and that it waits for. */
   readonly #left: SessionCore[] = [];
   readonly #host: SessionsHost;
+  readonly #files: SessionFiles;
   /** What the app has of each session: one object for as long as it is held. */
   readonly #apps = new WeakMap<SessionCore, CopilotSession>();
 
-  constructor(host: SessionsHost) {
+  constructor(files: SessionFiles, host: SessionsHost) {
     this.#host = host;
+    this.#files = files;
     this.opener = new SessionOpener({
       get: (sessionId) => this.get(sessionId),
       add: (connection, quirks, sessionId, config) =>
         this.#add(connection, quirks, sessionId, config),
       session: (core) => this.#apps.get(core) as CopilotSession,
       traceContext: () => host.traces.current(),
+      check: ({ createSessionFsProvider }) => files.check(createSessionFsProvider),
       hold: (sessionId) => new HeldEvents(host.maxHeldBytes, () => host.onEventsDropped(sessionId)),
     });
   }
@@ -69,7 +80,9 @@ export class Sessions {
       if (session) session.receive(event);
       else this.opener.hold(sessionId, event);
     });
-    registerHandlers(peer, protocol.methods, "clientSession", (sessionId) => {
+    const isOfFiles = ({ method }: MethodDescriptor) => method.startsWith(FILES);
+    const others = protocol.methods.filter((method) => !isOfFiles(method));
+    registerHandlers(peer, others, "clientSession", (sessionId) => {
       return this.#sessions.get(sessionId as string)?.callbacks.handlers;
     });
     const ours = protocol.methods.filter(({ method }) => method.startsWith("factory."));
@@ -77,6 +90,9 @@ export class Sessions {
     registerHandlers(peer, theirs, "clientSession", (sessionId) => {
       return this.#sessions.get(sessionId as string)?.callbacks.handlers;
     });
+    registerHandlers(peer, protocol.methods.filter(isOfFiles), "clientSession", (sessionId) =>
+      this.#files.get(sessionId as string),
+    );
     const hooks = protocol.methods.filter(({ method }) => method === HOOKS);
     // Checked here and not by the peer, whose refusal would let the tool run.
     const unchecked = hooks.map(({ params: _, ...method }) => method);
@@ -121,14 +137,25 @@ export class Sessions {
       quirks,
       ...this.#host,
       app: () => this.#apps.get(session),
+      readRecord: () => this.#files.readRecord(sessionId),
       onClosed: () => {
-        if (this.#sessions.get(sessionId) === session) this.#sessions.delete(sessionId);
+        if (this.#sessions.get(sessionId) === session) {
+          this.#sessions.delete(sessionId);
+          this.#files.leave(sessionId);
+        }
         if (session.isAwaited) this.#left.push(session);
       },
     });
     this.#sessions.set(sessionId, session);
     const typed = sessionStub(connection, healingCaller(session, connection.caller), sessionId);
-    this.#apps.set(session, new CopilotSession(session, typed));
+    const app = new CopilotSession(session, typed);
+    this.#apps.set(session, app);
+    try {
+      this.#files.open(app, config.createSessionFsProvider);
+    } catch (error) {
+      session.close(error as Error);
+      throw error;
+    }
     return session;
   }
 
