@@ -235,7 +235,6 @@ describe("R5 every option is checked before anything is started", () => {
     refuses({ cliURL: "1" }, /no option cliURL\. Did you mean cliUrl\?/);
     refuses({ clipath: "1" }, /Did you mean cliPath\?/);
     refuses({ nonsense: 1 }, /no option nonsense\. There are: allowInsecureTcp, /);
-    refuses({ onGitHubTelemetry: {} }, /onGitHubTelemetry is not supported yet/);
     refuses({ telemetry: { x: 1 } }, /no option telemetry\.x/);
     refuses([], /must be an object/);
   });

@@ -39,7 +39,7 @@ describe("S14 R5 a wrong setting is refused by its name before anything is start
     [{ configDirectory: 1 }, "configDirectory must be string"],
     [{ disableResume: true }, "disableResume is for resumeSession"],
     [{ canvases: {} }, "canvases must be a list of what createCanvas makes"],
-    [{ createSessionFsProvider: handler }, "is not supported yet"],
+    [{ createSessionFsProvider: 1 }, "createSessionFsProvider must be a function"],
     [{ gitHubTokenProvider: "ghp" }, "gitHubTokenProvider must be a function"],
     [{ gitHubToken: "t", gitHubTokenProvider: handler }, "gitHubTokenProvider exclude each other"],
     [{ onMcpAuthRequest: true }, "onMcpAuthRequest must be a function"],

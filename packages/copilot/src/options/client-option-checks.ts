@@ -139,9 +139,6 @@ interface Checks {
   readonly [EACH]?: Check | Checks;
 }
 
-/** Options of the established SDK that are known, and not there yet. */
-const LATER: readonly string[] = [];
-
 /**
  * Checks that every option is known and is what it has to be. Members that are undefined count as
  * left out.
@@ -181,8 +178,6 @@ function isCheck(check: Check | Checks): check is Check {
 }
 
 function unknownOption(full: string, name: string, checks: Checks): CopilotError {
-  if (LATER.includes(full))
-    return invalid(`The option ${full} is not supported yet. Leave it out.`);
   const plain = name.toLowerCase();
   const near = Object.keys(checks).find((known) => known.toLowerCase() === plain);
   const known = Object.keys(checks).sort().join(", ");
