@@ -14,6 +14,8 @@ export interface Protocol {
   readonly methods: readonly Method[];
   readonly unions: readonly Union[];
   readonly wire: Wire;
+  /** Whether experimental methods have interfaces of their own, which an option opens. */
+  readonly experimentalApart: boolean;
 }
 
 /** Where a protocol was read. */

@@ -32,6 +32,7 @@ export function makeSide(parts: Partial<Protocol>): DiffSide {
     types: {},
     methods: [],
     unions: [],
+    experimentalApart: false,
     wire: { framing: "content-length", jsonrpcField: true },
     ...parts,
   };

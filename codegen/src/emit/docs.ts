@@ -14,7 +14,8 @@ export function withoutProse(protocol: Protocol): Protocol {
     methods: protocol.methods.map((method) => ({
       ...method,
       doc: "",
-      stability: "stable",
+      // Where experimental methods stand apart, it is more than prose.
+      stability: protocol.experimentalApart ? method.stability : "stable",
       deprecated: false,
     })),
   };

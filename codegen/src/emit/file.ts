@@ -31,6 +31,11 @@ export function importTypes(from: string, names: Iterable<string>): string {
   return ["import type {", ...indent(lines), `} from "${from}";`].join("\n");
 }
 
+/** An import of values, as {@link importTypes}. */
+export function importValues(from: string, names: Iterable<string>): string {
+  return importTypes(from, names).replace("import type", "import");
+}
+
 /** An exported constant whose initializer is a list or a map, one entry a line. */
 export function exportTable(table: {
   readonly doc: string;

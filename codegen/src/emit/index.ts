@@ -1,6 +1,6 @@
 import type { GeneratedFile } from "../generated.js";
-import type { Protocol } from "../ir.js";
-import { INTERNAL_PREFIX } from "../names/derived.js";
+import type { Method, Protocol } from "../ir.js";
+import { EXPERIMENTAL_PREFIX, INTERNAL_PREFIX } from "../names/derived.js";
 import { emitDescriptor } from "./descriptor.js";
 import { withoutProse } from "./docs.js";
 import type { EmitOptions } from "./emit-options.js";
@@ -16,6 +16,8 @@ export async function emit(model: Protocol, options: EmitOptions = {}): Promise<
   const protocol = options.docs ? model : withoutProse(model);
   const homes = decideHomes(protocol);
   const rpc = { prefix: "", mirror: false };
+  const isApart = ({ stability, visibility }: Method) =>
+    protocol.experimentalApart && stability === "experimental" && visibility === "public";
   const files = [
     ...(await emitTypes(protocol, homes, options)),
     emitEvents(protocol, homes),
@@ -23,15 +25,33 @@ export async function emit(model: Protocol, options: EmitOptions = {}): Promise<
     emitRpc(protocol, homes, {
       ...rpc,
       path: "rpc.gen.ts",
-      include: ({ visibility }) => visibility === "public",
+      include: (method) => method.visibility === "public" && !isApart(method),
+      functions: true,
+      experimental: isApart,
     }),
+    ...(protocol.methods.some(isApart)
+      ? [
+          emitRpc(protocol, homes, {
+            ...rpc,
+            path: "experimental-rpc.gen.ts",
+            include: isApart,
+            prefix: EXPERIMENTAL_PREFIX,
+          }),
+        ]
+      : []),
     emitRpc(protocol, homes, {
       ...rpc,
       path: "internal-rpc.gen.ts",
       include: ({ visibility }) => visibility === "internal",
       prefix: INTERNAL_PREFIX,
     }),
-    emitRpc(protocol, homes, { ...rpc, path: "server.gen.ts", include: () => true, mirror: true }),
+    emitRpc(protocol, homes, {
+      ...rpc,
+      path: "server.gen.ts",
+      include: () => true,
+      mirror: true,
+      functions: true,
+    }),
     emitSchemas(protocol),
     emitValidators(),
   ];
@@ -44,7 +64,13 @@ export async function emit(model: Protocol, options: EmitOptions = {}): Promise<
     );
   return [
     ...files,
-    entry("index.gen.ts", [PUBLIC_TYPES, "events.gen.ts", "rpc.gen.ts", "descriptor.gen.ts"]),
+    entry("index.gen.ts", [
+      PUBLIC_TYPES,
+      "events.gen.ts",
+      "rpc.gen.ts",
+      "experimental-rpc.gen.ts",
+      "descriptor.gen.ts",
+    ]),
     entry("internal.gen.ts", [INTERNAL_TYPES, "internal-rpc.gen.ts"]),
   ];
 }

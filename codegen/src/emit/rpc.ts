@@ -1,9 +1,12 @@
 import type { GeneratedFile } from "../generated.js";
 import type { Method, Protocol } from "../ir.js";
-import { interfaceName, type Role } from "../names/derived.js";
+import { EXPERIMENTAL_PREFIX, interfaceName } from "../names/derived.js";
+import type { Role } from "../names/functions.js";
 import { propertyName } from "../names/identifiers.js";
 import { escapeComment, methodDoc } from "./docs.js";
-import { commentLines, importTypes, indent, printFile } from "./file.js";
+import { methodErrors } from "./errors.js";
+import { commentLines, importTypes, importValues, indent, printFile } from "./file.js";
+import { FUNCTION_IMPORTS, type GroupRole, groupFunction } from "./group-functions.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
 
 /** A place in the tree of a group: a method, or others below it, or both. */
@@ -21,6 +24,10 @@ export interface RpcFile {
   readonly prefix: string;
   /** Whether the interfaces are those of the server: what it answers, and what it calls. */
   readonly mirror: boolean;
+  /** Whether functions that make the stubs and register the handlers stand beside the interfaces. */
+  readonly functions?: boolean;
+  /** Which methods of the same groups are experimental and stand in a file of their own. */
+  readonly experimental?: (method: Method) => boolean;
 }
 
 /**
@@ -38,23 +45,53 @@ export function emitRpc(protocol: Protocol, homes: TypeHomes, file: RpcFile): Ge
       return members.length > 0 ? emitNode(toTree(members), [group], role, file.prefix) : [];
     }),
   );
+  const roles = file.functions ? groupRoles(protocol, methods, file) : [];
+  const errors = file.functions && !file.mirror ? methodErrors(protocol, methods) : undefined;
   const used = methods.flatMap((method) => {
     const { params, result, scope } = method;
     // Whoever calls a method has its stub fill the scope in.
     const answers = rolesOf(method, file).includes("Handlers");
-    return [params, result, answers && scope ? scope.type : null];
+    const parts = [params, result, method.partialResult, errors && method.error];
+    return [...parts, (answers || file.functions) && scope ? scope.type : null];
   });
   const runtime = methods.flatMap((method) =>
     rolesOf(method, file).flatMap((role) => runtimeType(method, role) ?? []),
   );
+  const types = roles.flatMap(({ role }) => FUNCTION_IMPORTS[role].types);
+  const values = [
+    ...roles.flatMap(({ role }) => FUNCTION_IMPORTS[role].values),
+    ...(errors ? ["ResponseError"] : []),
+  ];
+  const apart = roles
+    .filter(({ experimental }) => experimental.length > 0)
+    .map(({ group, role }) => interfaceName([group], role, EXPERIMENTAL_PREFIX));
+  const all = [...runtime, ...types];
   const imports = [
-    ...(runtime.length > 0 ? [importTypes("@stubwright/rpc/codegen/v1", runtime)] : []),
+    ...(values.length > 0 ? [importValues("@stubwright/rpc/codegen/v1", values)] : []),
+    ...(all.length > 0 ? [importTypes("@stubwright/rpc/codegen/v1", all)] : []),
+    ...(roles.length > 0 ? [importValues("./descriptor.gen.js", ["protocol"])] : []),
+    ...(apart.length > 0 ? [importTypes("./experimental-rpc.gen.js", apart)] : []),
     ...importFromHomes(
       homes,
-      used.filter((name) => name !== null),
+      used.filter((name) => typeof name === "string"),
     ),
   ];
-  return printFile(file.path, imports, interfaces);
+  const functions = roles.map(groupFunction);
+  return printFile(file.path, imports, [...interfaces, ...(errors ?? []), ...functions]);
+}
+
+/** Each role that the side of a file has in a group. */
+function groupRoles(protocol: Protocol, methods: readonly Method[], file: RpcFile): GroupRole[] {
+  const apart = protocol.methods.filter((method) => file.experimental?.(method));
+  const groups = new Set([...methods, ...apart].map(({ group }) => group));
+  return [...groups].flatMap((group) =>
+    ROLES.flatMap((role) => {
+      const has = (method: Method) =>
+        method.group === group && rolesOf(method, file).includes(role);
+      const found = { group, role, methods: methods.filter(has), experimental: apart.filter(has) };
+      return found.methods.length + found.experimental.length > 0 ? [found] : [];
+    }),
+  );
 }
 
 const ROLES: readonly Role[] = ["Rpc", "Handlers"];
@@ -110,7 +147,11 @@ function emitNode(
 
 function signature(method: Method, role: Role): string {
   const result = (method.kind === "request" && method.result) || "void";
-  return role === "Rpc" ? callSignature(method, result) : handlerSignature(method, result);
+  // What a part of the result is.
+  const part = method.partialResult ? `<${method.partialResult}>` : "";
+  return role === "Rpc"
+    ? callSignature(method, result, part)
+    : handlerSignature(method, result, part);
 }
 
 /** The type of `@stubwright/rpc` that the signature of a method mentions. */
@@ -120,15 +161,15 @@ function runtimeType({ kind }: Method, role: Role): string | undefined {
 }
 
 /** Params first if there are any, without the scope member; then the options of the call. */
-function callSignature({ params, paramsOptional }: Method, result: string): string {
+function callSignature({ params, paramsOptional }: Method, result: string, part: string): string {
   const first = params ? `params${paramsOptional ? "?" : ""}: ${params}, ` : "";
-  return `(${first}options?: CallOptions) => Promise<${result}>`;
+  return `(${first}options?: CallOptions${part}) => Promise<${result}>`;
 }
 
 /** Params as they arrive, with the scope member; then, for a request, what is known of it. */
-function handlerSignature({ params, scope, kind }: Method, result: string): string {
+function handlerSignature({ params, scope, kind }: Method, result: string, part: string): string {
   const scoped = scope ? `{ ${propertyName(scope.member)}: ${scope.type} }` : null;
   const type = [params, scoped].filter(Boolean).join(" & ") || "Record<string, never>";
-  const context = kind === "request" ? ", context: RequestContext" : "";
+  const context = kind === "request" ? `, context: RequestContext${part}` : "";
   return `(params: ${type}${context}) => ${result} | Promise<${result}>`;
 }

@@ -3,7 +3,7 @@ import { refuseDepth } from "../load/depth.js";
 import type { LoadedSource, SchemaDocument } from "../load/source.js";
 import { isObject } from "../schema.js";
 import { findEvents } from "./events.js";
-import type { Format, Hints, Reading } from "./format.js";
+import type { Format, FoundMethod, Hints, Reading } from "./format.js";
 import { buildGroups } from "./groups.js";
 import { lspMetaModel } from "./lsp-metamodel.js";
 import { markedTypes } from "./marked-types.js";
@@ -31,13 +31,32 @@ export const FORMATS: readonly Format[] = [
  */
 export function applyFormats(source: LoadedSource): LoadedSource {
   const core = source.documents.find(({ role }) => role === "handwritten");
-  const documents = source.documents.map((document) => {
+  const stable = new Set(source.documents.map((document) => document.stable));
+  // What is stable is said once more in the document that has all: it only tells the two apart.
+  const all = source.documents.filter(({ name }) => !stable.has(name));
+  const documents = all.map((document) => {
     if (document.role === "handwritten" || document.original) return document;
-    refuseDepth(document);
-    const format = FORMATS.find(({ name }) => name === document.format) ?? recognise(document);
-    return convert({ ...document, format: format.name }, format, core);
+    const released = source.documents.find(({ name }) => name === document.stable);
+    return convert(document, core, released);
   });
   return { ...source, documents };
+}
+
+function read(document: SchemaDocument, core: SchemaDocument | undefined) {
+  refuseDepth(document);
+  const { file, json } = document;
+  const format = FORMATS.find(({ name }) => name === document.format) ?? recognise(document);
+  if (!format.recognises(json) && format !== methods) {
+    const message = `${file} is no document of the format ${format.name}.`;
+    throw new StubwrightError("SCHEMA_INVALID", message, {
+      file,
+      remedy: `Such a document has ${format.looks}. ${listFormats()}`,
+    });
+  }
+  return {
+    format: format.name,
+    reading: format.read({ file, json, hints: (core?.json ?? {}) as Hints }),
+  };
 }
 
 function recognise({ json }: SchemaDocument): Format {
@@ -46,35 +65,36 @@ function recognise({ json }: SchemaDocument): Format {
 
 function convert(
   document: SchemaDocument,
-  format: Format,
   core: SchemaDocument | undefined,
+  released: SchemaDocument | undefined,
 ): SchemaDocument {
-  const { file, json } = document;
-  if (!format.recognises(json) && format !== methods) {
-    throw new StubwrightError(
-      "SCHEMA_INVALID",
-      `${file} is no document of the format ${format.name}.`,
-      {
-        file,
-        remedy: `Such a document has ${format.looks}. ${listFormats()}`,
-      },
-    );
-  }
-  const hints = (core?.json ?? {}) as Hints;
-  const reading = format.read({ file, json, hints });
-  if (!reading) return document;
+  const { format, reading } = read(document, core);
+  if (!reading) return { ...document, format };
+  const stable = released && read(released, core).reading;
   const linked = linkResults(reading, document, core);
-  const groups = buildGroups(reading, linked, scopeOf(reading, core));
+  const marked = stable ? linked.map((method) => markExperimental(method, stable)) : linked;
+  const groups = buildGroups(reading, marked, scopeOf(reading, core));
   const events = reading.conventions && core?.json.events === undefined;
   return {
     ...document,
+    format,
     json: { ...reading.schema, ...groups },
     original: reading.places,
     settings: {
       wire: reading.wire,
+      experimentalApart: stable !== undefined,
       ...(events && { events: findEvents(reading.schema, linked) }),
     },
   };
+}
+
+/** Marks a method that the document of what is stable lacks. */
+function markExperimental(method: FoundMethod, stable: Reading): FoundMethod {
+  const { wire, kind, side } = method;
+  const isStable = stable.methods.some(
+    (other) => other.wire === wire && other.kind === kind && other.side === side,
+  );
+  return isStable ? method : { ...method, more: { ...method.more, stability: "experimental" } };
 }
 
 /** What the handwritten schema says of scopes counts in place of what the names say. */

@@ -32,7 +32,14 @@ export interface SourceManifest {
 }
 
 /** A file of a manifest: its path or URL; the format where it is not to be recognised. */
-export type FileEntry = string | { readonly path: string; readonly format?: FormatName };
+export type FileEntry =
+  | string
+  | {
+      readonly path: string;
+      readonly format?: FormatName;
+      /** Name of the file that has only what is stable: methods that it lacks are experimental. */
+      readonly stable?: string;
+    };
 
 /** The path or URL of a file of a manifest. */
 export function pathOf(entry: FileEntry): string {
@@ -118,6 +125,14 @@ export function readManifest(file: string): SourceManifest {
   if (prints && Object.keys(manifest.files).length > 1) {
     const help = `Have an argument say ${FOLDER}, where the folder for the files is to stand.`;
     refuse("/command", "A command that prints gives one file.", help);
+  }
+  for (const [name, entry] of Object.entries(manifest.files)) {
+    const stable = typeof entry === "object" ? entry.stable : undefined;
+    if (stable === undefined || (Object.hasOwn(manifest.files, stable) && stable !== name))
+      continue;
+    const help = "Name another entry of files.";
+    const message = `There is no other file called "${stable}".`;
+    refuse(`/files/${escapePointer(name)}/stable`, message, help);
   }
   if (Object.hasOwn(manifest.files, "core")) {
     const help = 'Give the file another name, or name it as "core" beside "files".';

@@ -36,6 +36,8 @@ export interface SchemaDocument {
   readonly json: JsonSchema;
   /** The format that it is read as: named in the manifest, or recognised. */
   readonly format?: FormatName;
+  /** Name of the document that has only what is stable. */
+  readonly stable?: string;
   /** Where the parts that a format made stand in the file. */
   readonly original?: Places;
   /** What the format says that the handwritten schema may say otherwise. */
@@ -47,6 +49,8 @@ export interface SchemaDocument {
 /** What a format found out beside methods and definitions. */
 export interface DocumentSettings {
   readonly wire?: Partial<Wire>;
+  /** Whether experimental methods stand apart. */
+  readonly experimentalApart?: boolean;
   /** Unions of events by the name of their definition, as the handwritten schema has them. */
   readonly events?: Readonly<Record<string, object>>;
 }
@@ -112,8 +116,12 @@ function open(
 ): OpenSource {
   const documents = paths.map(([name, file]) => {
     const entry = manifest.files[name];
-    const format = typeof entry === "object" ? entry.format : undefined;
-    const document = { ...openDocument(name, file), ...(format && { format }) };
+    const { format, stable } = typeof entry === "object" ? entry : {};
+    const document = {
+      ...openDocument(name, file),
+      ...(format && { format }),
+      ...(stable && { stable }),
+    };
     if (lock && comesFromElsewhere(manifest, entry)) verify(document, lock);
     return document;
   });

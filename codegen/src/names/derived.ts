@@ -1,11 +1,12 @@
 import type { Method, Protocol } from "../ir.js";
+import { functionName, type Role } from "./functions.js";
 import { pascalCase, typeName } from "./identifiers.js";
-
-/** What an interface of methods is for: making calls, or answering them. */
-export type Role = "Rpc" | "Handlers";
 
 /** Marks the interfaces of internal methods. */
 export const INTERNAL_PREFIX = "Internal";
+
+/** Marks the interfaces of experimental methods where these stand apart. */
+export const EXPERIMENTAL_PREFIX = "Experimental";
 
 /** `server` gives `ServerRpc` or `ServerHandlers`, `session.plan` gives `SessionPlanRpc`. */
 export function interfaceName(path: readonly string[], role: Role, prefix = ""): string {
@@ -33,6 +34,13 @@ const FIXED = [
   "ProtocolDescriptor",
   "UnionParser",
   "createUnionParser",
+  "createStub",
+  "registerHandlers",
+  "Caller",
+  "Peer",
+  "ResponseError",
+  "MethodErrors",
+  "isErrorOf",
 ];
 
 /** All names that the emitters make up: no definition may have one of them. */
@@ -48,6 +56,8 @@ function interfacesOf({ group, path }: Method): string[] {
     (["Rpc", "Handlers"] as const).flatMap((role) => [
       interfaceName(node, role),
       interfaceName(node, role, INTERNAL_PREFIX),
+      interfaceName(node, role, EXPERIMENTAL_PREFIX),
+      functionName(group, role),
     ]),
   );
 }

@@ -44,6 +44,7 @@ export function parseProtocol(
     },
     types: types.types,
     methods,
+    experimentalApart: documents.some(({ settings }) => settings?.experimentalApart),
     unions: parseUnions(documents, types, placeOf),
     wire: { framing: "content-length", jsonrpcField: true, ...wireOf(methods), ...wire },
   });

@@ -1,8 +1,12 @@
 import { RpcError } from "./errors.js";
 import { readFunction } from "./options.js";
 
-/** How one call may end early, and what it tells on the way. */
-export interface CallOptions {
+/**
+ * How one call may end early, and what it tells on the way.
+ *
+ * @typeParam P - A part of the result, as the protocol's schema has it: not checked.
+ */
+export interface CallOptions<P = unknown> {
   /**
    * Aborts the wait. The call rejects with `CALL_ABORTED`; the other side is told if the peer has
    * the option `cancel`.
@@ -25,7 +29,7 @@ export interface CallOptions {
    */
   readonly onProgress?: (value: unknown) => void;
   /** Called with each part of the result that the other side sends ahead; as {@link onProgress}. */
-  readonly onPartialResult?: (value: unknown) => void;
+  readonly onPartialResult?: (value: P) => void;
 }
 
 /**

@@ -2,8 +2,12 @@ import type { RpcError } from "./errors.js";
 import type { MessageId } from "./message.js";
 import type { ProgressKind } from "./progress.js";
 
-/** What a request handler learns besides the params. */
-export interface RequestContext {
+/**
+ * What a request handler learns besides the params.
+ *
+ * @typeParam P - A part of the result, as the protocol's schema has it: not checked.
+ */
+export interface RequestContext<P = unknown> {
   /**
    * Aborted when nobody waits for the answer any more: the connection ended, the caller cancelled,
    * or the handler ran over its time. Its reason is an {@link RpcError} that tells which.
@@ -19,7 +23,7 @@ export interface RequestContext {
    */
   readonly progress: (value: unknown) => void;
   /** Sends the caller a part of the result; as {@link progress}. */
-  readonly partialResult: (value: unknown) => void;
+  readonly partialResult: (value: P) => void;
 }
 
 /** Sends a request's caller a value, if it asked for values of that kind. */
