@@ -68,6 +68,7 @@ export const ROWS: readonly Row[] = [
   row("T6", "Codex app-server, ACP and MCP on their real servers"),
   row("P1", "every name of the established SDK"),
   row("P2", "the app sees, changes or answers model requests"),
+  row("P3", "mode empty: safe defaults for many users"),
   row("P4", "files of sessions kept by the app"),
   row("P5", "sign-in, tokens, traces, telemetry and plugins of the app"),
   row("P6", "canvases"),

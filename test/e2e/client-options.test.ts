@@ -182,7 +182,7 @@ describe("R5 every option is checked before anything is started", () => {
       /limits\.maxMessageBytes must be an integer of bytes, 1024/,
     ],
     logLevel: ["loud", /one of "none", "error", .*not "loud"/],
-    mode: ["empty", /one of "copilot-cli", not "empty"/],
+    mode: ["full", /one of "copilot-cli", "empty", not "full"/],
     onGetTraceContext: ["00-1", /a function, not "00-1"/],
     onGitHubTelemetry: [{}, /a function/],
     onListModels: [[], /a function/],

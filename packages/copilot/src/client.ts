@@ -79,6 +79,7 @@ export class CopilotClient implements AsyncDisposable {
       this.#events.reportHandler(source, error),
     );
     this.#sessions = new Sessions(files, {
+      mode: this.#settings.mode,
       maxHeldBytes: limits.maxHeldBytes,
       traces: new TraceContexts(this.#settings.onGetTraceContext, (source, error) =>
         this.#events.reportHandler(source, error),

@@ -112,6 +112,7 @@ export {
   CopilotWebSocketCloseStatus,
   CopilotWebSocketHandler,
 } from "./model-requests/web-socket-handler.js";
+export type { CopilotClientMode } from "./options/client-mode.js";
 export type { GitHubTelemetryHandler } from "./options/github-telemetry-handler.js";
 export type { ClientLimits } from "./options/limits.js";
 export type {

@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url);
 const folder = dirname(fileURLToPath(import.meta.url));
 
 /** Names of features that this client does not have yet. */
-const MISSING = new Set(`CopilotClientMode InProcessRuntimeConnection`.split(/\s+/));
+const MISSING = new Set(`InProcessRuntimeConnection`.split(/\s+/));
 
 /** The names that a module exports, and whether each is a value, too. */
 function namesOf(program: ts.Program, file: string): Map<string, boolean> {

@@ -10,6 +10,9 @@ export const TOKEN_VARIABLE = "COPILOT_SDK_AUTH_TOKEN";
 /** The variable with the secret that clients over TCP have to know. */
 const CONNECTION_TOKEN_VARIABLE = "COPILOT_CONNECTION_TOKEN";
 
+/** The variable that keeps secrets out of the keychain. */
+const NO_KEYCHAIN_VARIABLE = "COPILOT_DISABLE_KEYTAR";
+
 /** The variable of each telemetry setting. */
 const TELEMETRY_VARIABLES: { readonly [Name in keyof TelemetryConfig]-?: string } = {
   captureContent: "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT",
@@ -32,12 +35,13 @@ export function baseEnvironment(target: Pick<LaunchTarget, "env">): Variables {
  * @param connectionToken - The secret of a runtime over TCP.
  */
 export function runtimeEnvironment(target: LaunchTarget, connectionToken?: string): Variables {
-  const { baseDirectory, envAllowList, gitHubToken, telemetry } = target;
+  const { baseDirectory, envAllowList, gitHubToken, telemetry, usesKeychain } = target;
   const base = baseEnvironment(target);
   return {
     ...(envAllowList ? pick(base, envAllowList) : base),
     ...(baseDirectory !== undefined && { COPILOT_HOME: baseDirectory }),
     ...(telemetry && telemetryVariables(telemetry)),
+    ...(!usesKeychain && { [NO_KEYCHAIN_VARIABLE]: "1" }),
     ...(gitHubToken !== undefined && { [TOKEN_VARIABLE]: gitHubToken }),
     ...(connectionToken !== undefined && { [CONNECTION_TOKEN_VARIABLE]: connectionToken }),
   };

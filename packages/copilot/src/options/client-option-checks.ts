@@ -96,7 +96,7 @@ const OPTIONS: { readonly [Name in keyof CopilotClientOptions]-?: Check | Checks
   githubToken: secret,
   limits: { maxHeldBytes: integer(1, "bytes"), maxMessageBytes: integer(1_024, "bytes") },
   logLevel: oneOf("none", "error", "warning", "info", "debug", "all"),
-  mode: oneOf("copilot-cli"),
+  mode: oneOf("copilot-cli", "empty"),
   onGetTraceContext: callback,
   onGitHubTelemetry: callback,
   onListModels: callback,

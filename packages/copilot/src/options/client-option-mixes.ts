@@ -56,6 +56,22 @@ export function checkSessionFs(sessionFs: CopilotClientOptions["sessionFs"]): vo
   }
 }
 
+/**
+ * Checks that a client that serves many users says where their data are kept.
+ *
+ * @throws {@link CopilotError} `INVALID_OPTIONS`.
+ */
+export function checkMode(
+  { mode, baseDirectory, sessionFs }: CopilotClientOptions,
+  { kind }: RuntimeConnection,
+): void {
+  if (mode !== "empty" || kind === "uri" || baseDirectory !== undefined || sessionFs) return;
+  throw new CopilotError(
+    "INVALID_OPTIONS",
+    'The option mode "empty" needs baseDirectory or sessionFs: otherwise the runtime keeps its data, and finds settings, in the home of the user who runs this program.',
+  );
+}
+
 /** Members of each kind of connection, its kind aside. */
 const MEMBERS: Readonly<Record<RuntimeConnection["kind"], readonly string[]>> = {
   stdio: ["path", "args", "env"],

@@ -2,6 +2,7 @@ import type { Model } from "@stubwright/copilot-protocol";
 import type { ValidationPolicy } from "@stubwright/rpc";
 import type { CopilotRequestHandler } from "../model-requests/request-handler.js";
 import type { SessionFsConfig } from "../session-fs/session-fs-provider.js";
+import type { CopilotClientMode } from "./client-mode.js";
 import type { GitHubTelemetryHandler } from "./github-telemetry-handler.js";
 import type { ClientLimits } from "./limits.js";
 import type { RestartOptions } from "./restart-options.js";
@@ -111,8 +112,26 @@ interface CurrentOptions {
    * ```
    */
   readonly requestHandler?: CopilotRequestHandler;
-  /** The one way of work that is supported. */
-  readonly mode?: "copilot-cli";
+  /**
+   * What sessions have unless the app says otherwise. With `empty`, for servers with many users, a
+   * session has nothing that reaches beyond it: no memory, skills, custom instructions, plugins, hooks
+   * and host git, no store or cache that sessions share, no keychain, no telemetry, and no word of
+   * the machine in its system message; each of them can be given back by its option. A session must
+   * say which tools it has (`availableTools`), and the client where data are kept (`baseDirectory` or
+   * `sessionFs`), unless it connects to a runtime that runs already. A session on which the runtime
+   * does not take these settings is ended. Default `copilot-cli`: what the CLI has.
+   *
+   * @example
+   * ```ts
+   * import { BuiltInTools, CopilotClient, ToolSet } from "@stubwright/copilot";
+   *
+   * const client = new CopilotClient({ mode: "empty", baseDirectory: "/var/lib/app" });
+   * const session = await client.createSession({
+   *   availableTools: new ToolSet().addBuiltIn(BuiltInTools.Isolated).addCustom("*"),
+   * });
+   * ```
+   */
+  readonly mode?: CopilotClientMode;
 }
 
 /** Settings of the established SDK's first generation, for apps that were written for it. */

@@ -4,8 +4,9 @@ import { CopilotError } from "../errors.js";
 import type { RequestHandlerMethods } from "../model-requests/request-handler.js";
 import type { SessionFsConfig } from "../session-fs/session-fs-provider.js";
 import { isLoopback, parseCliUrl, type ServerAddress } from "./cli-url.js";
+import type { CopilotClientMode } from "./client-mode.js";
 import { checkOptions } from "./client-option-checks.js";
-import { checkConnection, checkSessionFs, refuseMixes } from "./client-option-mixes.js";
+import { checkConnection, checkMode, checkSessionFs, refuseMixes } from "./client-option-mixes.js";
 import type { GitHubTelemetryHandler } from "./github-telemetry-handler.js";
 import { type ClientLimits, DEFAULT_LIMITS } from "./limits.js";
 import type {
@@ -39,6 +40,8 @@ export interface LaunchTarget {
   readonly telemetry: TelemetryConfig | undefined;
   readonly sessionIdleTimeoutSeconds: number;
   readonly enableRemoteSessions: boolean;
+  /** Whether it may keep secrets in the keychain of this user. */
+  readonly usesKeychain: boolean;
 }
 
 /** A server that runs already. */
@@ -55,6 +58,7 @@ export interface ParentTarget {
 /** The options of a client, checked, with defaults, each thing under one name. */
 export interface Settings {
   readonly target: LaunchTarget | UriTarget | ParentTarget;
+  readonly mode: CopilotClientMode;
   readonly autoStart: boolean;
   readonly autoRestart: boolean;
   readonly restart: Required<RestartOptions>;
@@ -83,8 +87,10 @@ export function toSettings(options: CopilotClientOptions): Settings {
   checkSessionFs(options.sessionFs);
   const connection = toConnection(options);
   checkConnection(connection);
+  checkMode(options, connection);
   return {
     target: toTarget(connection, options),
+    mode: options.mode ?? "copilot-cli",
     autoStart: options.autoStart ?? true,
     autoRestart: options.autoRestart ?? true,
     restart: withDefaults(DEFAULT_RESTART, options.restart),
@@ -173,5 +179,6 @@ function toLaunch(
     telemetry: options.telemetry,
     sessionIdleTimeoutSeconds: options.sessionIdleTimeoutSeconds ?? 0,
     enableRemoteSessions: options.enableRemoteSessions ?? false,
+    usesKeychain: options.mode !== "empty",
   };
 }

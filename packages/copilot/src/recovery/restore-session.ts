@@ -4,6 +4,7 @@ import type { Connection } from "../connection/connection.js";
 import type { RestoredSession } from "../connection/restart-events.js";
 import { CopilotError } from "../errors.js";
 import { knownEventTypes } from "../events/receive-events.js";
+import { endOnServer } from "../session/end-on-server.js";
 import { finishOpening } from "../session/finish-opening.js";
 import { isUnknownSession } from "../session/forgotten-session.js";
 import type { ResumeSessionConfig, SessionConfig } from "../session/session-config.js";
@@ -135,7 +136,12 @@ async function reopen(
   const rest: Omit<SessionConfig, CreateOnly> = config;
   const resumed: ResumeSessionConfig = { ...rest, continuePendingWork };
   const request = toSessionRequest(resumed, "resume");
-  const update = () => finishOpening(direct, request, CALL_LIMITS);
+  const update = () =>
+    finishOpening(direct, request, CALL_LIMITS).catch(async (error: unknown) => {
+      // One that does not take its settings is not left open on the server. The first error counts.
+      await endOnServer(direct, "disconnect", CALL_LIMITS).catch(() => {});
+      throw error;
+    });
   try {
     const opened = await server.session.resume({ ...request.open, sessionId }, CALL_LIMITS);
     await update();

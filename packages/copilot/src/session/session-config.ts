@@ -118,6 +118,8 @@ export interface SessionConfigBase extends Plain, Later {
   availableTools?: ToolNames;
   /** These tools are off, also where `availableTools` names them. */
   excludedTools?: ToolNames;
+  /** Plugins that are on, instead of those that the runtime has installed. */
+  installedPlugins?: SessionUpdateOptionsParams["installedPlugins"];
   /** Built-in skills that are on. */
   includedBuiltinSkills?: string[];
   /** Changes to the system message. */

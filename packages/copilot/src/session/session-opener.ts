@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { SessionEvent } from "@stubwright/copilot-protocol";
-import type { CallOptions } from "@stubwright/rpc";
+import { type CallOptions, ResponseError } from "@stubwright/rpc";
 import type { Connection } from "../connection/connection.js";
 import { checkDeadline, remaining, within } from "../deadline.js";
 import { CopilotError } from "../errors.js";
@@ -31,8 +31,10 @@ export interface OpenerHost {
   ): SessionCore;
   /** What the app has of a session. */
   session(core: SessionCore): CopilotSession;
-  /** Checks that settings go with those of the client. @throws {@link CopilotError} */
-  check(config: SessionConfigBase): void;
+  /** Adds what the client's settings say. @throws {@link CopilotError} if they do not go together. */
+  complete<Config extends SessionConfigBase>(config: Config): Config;
+  /** Whether a session ends that does not take its settings. */
+  readonly endsUnsafe: boolean;
   /** Makes a place for the events of a session that is not known. */
   hold(sessionId: string): HeldEvents;
   /** Where the call that is being made stands in a trace. */
@@ -64,11 +66,11 @@ export class SessionOpener {
    */
   async create(
     getConnection: GetConnection,
-    config: SessionConfig,
+    given: SessionConfig,
     options?: CallOptions,
   ): Promise<CopilotSession> {
     checkDeadline(options);
-    this.#host.check(config);
+    const config = this.#host.complete(given);
     const request = toSessionRequest(config, "create");
     const tracing = this.#host.traceContext();
     await checkSessionRequest(request, "create");
@@ -98,12 +100,12 @@ export class SessionOpener {
   async resume(
     getConnection: GetConnection,
     sessionId: string,
-    config: ResumeSessionConfig,
+    given: ResumeSessionConfig,
     options?: CallOptions,
     kind: "resume" | "join" = "resume",
   ): Promise<CopilotSession> {
     checkDeadline(options);
-    this.#host.check(config);
+    const config = this.#host.complete(given);
     const request = toSessionRequest(config, kind);
     const tracing = this.#host.traceContext();
     await checkSessionRequest({ ...request, open: { ...request.open, sessionId } }, kind);
@@ -129,7 +131,13 @@ export class SessionOpener {
     const change = held.propose(config);
     try {
       const resumed = connection.rpc.session.resume(params).then(async (result) => {
-        await finishOpening(held.rpc, request);
+        await finishOpening(held.rpc, request).catch((error: Error) => {
+          if (this.#host.endsUnsafe && error instanceof ResponseError) {
+            held.close(error);
+            void this.#endLate(held, Promise.resolve());
+          }
+          throw error;
+        });
         return result;
       });
       const result = await within(resumed, rest, "resumeSession");

@@ -144,6 +144,7 @@ export const SESSION_OPTIONS: Readonly<Record<SessionOptionName, SessionOption>>
   includedBuiltinSkills: { later: "includedBuiltinSkills" },
   includeSubAgentStreamingEvents: plain("includeSubAgentStreamingEvents"),
   infiniteSessions: plain("infiniteSessions"),
+  installedPlugins: { later: "installedPlugins" },
   instructionDirectories: plain("instructionDirectories"),
   largeOutput: {
     member: "largeOutput",

@@ -13,10 +13,12 @@ import type { Connection } from "../connection/connection.js";
 import { toWorkflowMethod } from "../connection/workflow-words.js";
 import { HeldEvents } from "../events/held-events.js";
 import { receiveEvents } from "../events/receive-events.js";
+import type { CopilotClientMode } from "../options/client-mode.js";
 import type { ServerQuirks } from "../server-quirks.js";
 import type { SessionFiles } from "../session-fs/session-files.js";
 import { serveGitHubTokens } from "./github-tokens.js";
 import { healingCaller } from "./healing-caller.js";
+import { withModeDefaults } from "./mode-defaults.js";
 import { CopilotSession } from "./session.js";
 import type { SessionConfigBase } from "./session-config.js";
 import { sessionStub } from "./session-connection.js";
@@ -34,7 +36,10 @@ const FILES = "sessionFs.";
 export type SessionsHost = Omit<
   SessionHost<SessionCore>,
   "rpc" | "quirks" | "app" | "readRecord" | "onClosed"
->;
+> & {
+  /** What sessions have unless the app says otherwise. */
+  readonly mode: CopilotClientMode;
+};
 
 /** The sessions of one client: brings each what the server sends it. */
 export class Sessions {
@@ -57,7 +62,11 @@ export class Sessions {
         this.#add(connection, quirks, sessionId, config),
       session: (core) => this.#apps.get(core) as CopilotSession,
       traceContext: () => host.traces.current(),
-      check: ({ createSessionFsProvider }) => files.check(createSessionFsProvider),
+      complete: (config) => {
+        files.check(config.createSessionFsProvider);
+        return withModeDefaults(host.mode, config);
+      },
+      endsUnsafe: host.mode === "empty",
       hold: (sessionId) => new HeldEvents(host.maxHeldBytes, () => host.onEventsDropped(sessionId)),
     });
   }
