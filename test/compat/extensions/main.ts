@@ -51,7 +51,9 @@ for await (const { version, path } of compatServers(wanted, (text) => console.lo
     const began = performance.now();
     let outcome = "pass";
     try {
-      await (step as (bench: Bench) => Promise<unknown>)({ client, session, model });
+      const bench = { version, client, session, model };
+      const why = await (step as (bench: Bench) => Promise<unknown>)(bench);
+      if (typeof why === "string") outcome = `n/a: it ${why}`;
     } catch (error) {
       outcome = `FAIL ${error instanceof Error ? error.message : String(error)}`;
       process.exitCode = 1;

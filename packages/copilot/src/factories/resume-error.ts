@@ -50,9 +50,11 @@ export class FactoryResumeError extends Error {
   static from(error: unknown): unknown {
     if (!(error instanceof ResponseError)) return error;
     const { code } = (error.data ?? {}) as { readonly code?: unknown };
-    // From 1.0.102 on servers say workflow where they said factory.
+    // From 1.0.102 on servers say workflow where they said factory, and tell a run that a crash of
+    // the server cut off from others that cannot be resumed.
     const word = typeof code === "string" ? code.replace(/^workflow_/, "factory_") : code;
-    const known = CODES.find((each) => each === word);
+    const wanted = word === "factory_run_not_resumable" ? "non_resumable" : word;
+    const known = CODES.find((each) => each === wanted);
     return known ? new FactoryResumeError(known, error.message, { cause: error }) : error;
   }
 }
