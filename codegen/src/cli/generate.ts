@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { GenerationCache } from "../cache.js";
 import { onStdout } from "../colors.js";
 import type { ProtocolConfig } from "../config.js";
-import type { StubwrightWarning } from "../errors.js";
+import { StubwrightError, type StubwrightWarning } from "../errors.js";
 import type { Protocol } from "../ir.js";
 import { openSource, parseSource } from "../load/source.js";
 import { compare, type Drift, write } from "../output.js";
@@ -15,6 +15,8 @@ import { Progress } from "./progress.js";
 export interface GenerateOptions extends CommonOptions {
   readonly check?: boolean;
   readonly docs?: boolean;
+  /** A schema, a folder of schemas or a source, in place of a config. */
+  readonly input?: string;
   readonly out?: string;
   readonly printIr?: boolean;
   readonly watch?: boolean;
@@ -37,7 +39,9 @@ interface Outcome extends Drift {
 /** `stubwright generate`: each protocol of the config in turn. */
 export async function generate(options: GenerateOptions): Promise<void> {
   const out = options.out === undefined ? undefined : resolve(options.out);
-  const protocols = await loadProtocols(options.config, out);
+  const protocols = options.input
+    ? [withoutConfig(options.input, out, options)]
+    : await loadProtocols(options.config, out);
   if (options.printIr) {
     const warnings: StubwrightWarning[] = [];
     const { readProtocol } = await import("../generate.js");
@@ -54,6 +58,25 @@ export async function generate(options: GenerateOptions): Promise<void> {
     const again = (changed: readonly ProtocolConfig[]) => generateAll(changed, options);
     await watchSources(protocols, again, (error) => printError(error, options.json));
   }
+}
+
+/** What is generated where there is no config: comments belong to one's own code as a rule. */
+function withoutConfig(
+  input: string,
+  out: string | undefined,
+  { docs = true, printIr, config }: GenerateOptions,
+): ProtocolConfig {
+  const problem = config
+    ? "--input takes the place of a config."
+    : out === undefined && !printIr
+      ? "--input needs --out, the folder for the generated files."
+      : undefined;
+  if (problem !== undefined) {
+    throw new StubwrightError("CONFIG_INVALID", problem, {
+      remedy: "Write stubwright generate --input schema.json --out src/generated.",
+    });
+  }
+  return { source: resolve(input), out: out ?? "", docs };
 }
 
 async function generateAll(

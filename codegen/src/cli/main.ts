@@ -44,6 +44,7 @@ program
   .command("generate")
   .description("read the schemas and write the generated files")
   .option("-c, --config <file>", CONFIG_HELP)
+  .option("-i, --input <path>", "a schema, folder of schemas or source.json, in place of a config")
   .option("-o, --out <folder>", "write there instead of where the config says")
   .option("--docs", "turn the schemas' descriptions into comments, whatever the config says")
   .addOption(
@@ -62,10 +63,20 @@ program
     `${EXIT_CODES}
 
 Examples:
+  stubwright generate -i schema.json -o src/generated
   stubwright generate --config tools/stubwright.config.json
   stubwright generate --check --json`,
   )
   .action(async (options) => (await import("./generate.js")).generate(options));
+
+program
+  .command("init")
+  .description("write a config and a script for a schema, generate, and print a client")
+  .option("-i, --input <path>", "the schema: a file, a folder or an https URL")
+  .option("-o, --out <folder>", "the folder for the generated files; default: src/generated")
+  .option("--force", "write over a config that is there")
+  .addHelpText("after", EXIT_CODES)
+  .action(async (options) => (await import("./init.js")).init(options));
 
 program
   .command("diff")
@@ -126,7 +137,7 @@ program
   .argument("[command...]")
   .action((names: readonly string[]) => findCommand(names).help());
 
-/** A command by its names from the outermost on, such as `schema verify`. */
+/** A command by its names from the outermost on. */
 function findCommand(names: readonly string[]): Command {
   return names.reduce<Command>((parent, name) => {
     const child = parent.commands.find((command) => command.name() === name);

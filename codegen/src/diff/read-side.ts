@@ -1,11 +1,11 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { StubwrightError } from "../errors.js";
-import { applyFormats } from "../formats/index.js";
+import { applyFormats, isDocument } from "../formats/index.js";
 import { toProtocol } from "../generate.js";
 import type { Method } from "../ir.js";
 import { loadFolder } from "../load/folder.js";
-import { fetchPublished, isPackageSpec } from "../load/published.js";
+import { fetchDocuments, fetchPublished, isPackageSpec } from "../load/published.js";
 import { type LoadedSource, loadSource } from "../load/source.js";
 import { findLeaves } from "../parse/leaves.js";
 import { readJsonFile } from "../read-json.js";
@@ -37,12 +37,34 @@ export function readSide(given: string, options: ReadSideOptions): DiffSide {
 }
 
 function readPackage(given: string, { cache, onStep }: ReadSideOptions): DiffSide {
-  if (!isPackageSpec(given)) {
+  const [, spec = given, path] = /^((?:@[^/]+\/)?[^/]+)(?:\/(.+))?$/.exec(given) ?? [];
+  if (!isPackageSpec(spec)) {
     throw invalid(given, "is neither a path that exists nor a package with an exact version");
   }
-  onStep?.(`Fetching ${given}`);
+  onStep?.(`Fetching ${spec}`);
+  const documents = fetchDocuments(spec, cache, isDocument);
+  // The Copilot CLI's schemas are several files that belong together.
+  const isFolder = documents?.paths.some((each) => /^schemas[/\\]/.test(each)) ?? true;
+  if (documents && documents.paths.length > 0 && !isFolder) {
+    return fromSource(loadSource(chooseDocument(given, path, documents)), given);
+  }
   const { packageName, version, folder } = fetchPublished(given, cache);
   return fromSource(loadFolder(folder, packageName, version), `${packageName}@${version}`);
+}
+
+/** The one document of a package, or the one that a path names. */
+function chooseDocument(
+  given: string,
+  path: string | undefined,
+  { folder, paths }: { folder: string; paths: readonly string[] },
+): string {
+  const [only] = paths;
+  const found = path === undefined && paths.length === 1 ? only : path;
+  if (found !== undefined && paths.includes(found)) return join(folder, found);
+  const what = found === undefined ? "holds several schemas" : `holds no schema at ${found}`;
+  throw new StubwrightError("DIFF_INPUT_INVALID", `${given} ${what}.`, {
+    remedy: `Put one of these behind the version: ${paths.map((one) => `/${one}`).join(", ")}.`,
+  });
 }
 
 function readPath(given: string): DiffSide {
@@ -57,6 +79,7 @@ function readPath(given: string): DiffSide {
     const source = loadSource(given);
     return fromSource(source, `${source.manifest.name}@${source.manifest.version}`);
   }
+  if (isDocument(json)) return fromSource(loadSource(given), given);
   const protocol = checkModel(json, given);
   const label = `${protocol.name}@${protocol.version}`;
   return { label, protocol, file: basename(given), methodPlaces: new Map() };
@@ -98,7 +121,7 @@ function parse(file: string): Record<string, unknown> {
 }
 
 const REMEDY =
-  "Give a folder of schemas, a package such as @github/copilot@1.0.20, a source.json, or a file that stubwright generate --print-ir wrote.";
+  "Give a schema or a folder of schemas, a package such as @github/copilot@1.0.20 or name@1.2.3/path/in/it.json, a source.json, or a file that stubwright generate --print-ir wrote.";
 
 function invalid(given: string, what: string): StubwrightError {
   return new StubwrightError("DIFF_INPUT_INVALID", `${given} ${what}.`, { remedy: REMEDY });

@@ -1,7 +1,7 @@
 import { StubwrightError, type StubwrightWarning } from "../errors.js";
 import { refuseDepth } from "../load/depth.js";
 import type { LoadedSource, SchemaDocument } from "../load/source.js";
-import { isObject } from "../schema.js";
+import { isObject, type JsonSchema } from "../schema.js";
 import { findEvents } from "./events.js";
 import type { Format, FoundMethod, Hints, Reading } from "./format.js";
 import { buildGroups } from "./groups.js";
@@ -57,6 +57,11 @@ function read(document: SchemaDocument, core: SchemaDocument | undefined) {
     format: format.name,
     reading: format.read({ file, json, hints: (core?.json ?? {}) as Hints }),
   };
+}
+
+/** Whether a document looks like one of a format. */
+export function isDocument(json: JsonSchema): boolean {
+  return FORMATS.some((format) => format.recognises(json));
 }
 
 function recognise({ json }: SchemaDocument): Format {

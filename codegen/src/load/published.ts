@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -11,6 +12,7 @@ import {
 import { dirname, join } from "node:path";
 import { cacheFolder } from "../cache-folder.js";
 import { StubwrightError } from "../errors.js";
+import { isObject } from "../schema.js";
 import type { FetchedFile } from "./kept.js";
 
 /** Packages that published the schemas of the Copilot CLI, in the order in which they did. */
@@ -150,6 +152,55 @@ export function fetchPackageFiles(
     return files.map(({ from, ...file }) => ({ ...file, bytes: readFileSync(from) }));
   } finally {
     rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Schema documents of a published version of a package, wherever in it they are. They are kept.
+ *
+ * @param spec - Such as `@agentclientprotocol/sdk@2.4.0`.
+ * @param cache - Folder that is read first, and that keeps what was downloaded.
+ * @param isDocument - Tells a schema document from other JSON.
+ * @returns Their folder, and their paths in it; undefined if there is no such version.
+ */
+export function fetchDocuments(
+  spec: string,
+  cache: string,
+  isDocument: (json: Record<string, unknown>) => boolean,
+): { folder: string; paths: string[] } | undefined {
+  const { name = "", version = "" } = SPEC.exec(spec)?.groups ?? {};
+  const folder = join(cache, version, `${name.replace("/", "+")}+documents`);
+  if (!existsSync(folder)) {
+    const temporary = makeTemporary(cache);
+    try {
+      if (!unpack(spec, temporary)) return undefined;
+      const from = join(temporary, "package");
+      const to = join(temporary, "documents");
+      mkdirSync(to);
+      for (const path of jsonFiles(from)) {
+        const json = parseObject(readFileSync(join(from, path), "utf8"));
+        if (json && isDocument(json)) cpSync(join(from, path), join(to, path));
+      }
+      mkdirSync(dirname(folder), { recursive: true });
+      renameSync(to, folder);
+    } finally {
+      rmSync(temporary, { recursive: true, force: true });
+    }
+  }
+  return { folder, paths: jsonFiles(folder) };
+}
+
+function jsonFiles(folder: string): string[] {
+  const all = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return all.filter((path) => path.endsWith(".json")).sort();
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const json: unknown = JSON.parse(text);
+    return isObject(json) ? json : undefined;
+  } catch {
+    return undefined; // No schema, whatever it is.
   }
 }
 
