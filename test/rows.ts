@@ -65,6 +65,7 @@ export const ROWS: readonly Row[] = [
   row("N18", "no secret in any text"),
   row("N19", "what a session costs stays its own"),
   row("N20", "sessions that the runtime has forgotten"),
+  later("T4", "progress, partial results and cancellation as each protocol has them"),
   row("T6", "Codex app-server, ACP and MCP on their real servers"),
   row("P1", "every name of the established SDK"),
   row("P2", "the app sees, changes or answers model requests"),

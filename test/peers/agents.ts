@@ -19,14 +19,6 @@ export interface Agent {
 
 const platform = `${process.platform}-${process.arch}`;
 
-/** The release of Codex that the protocol is generated from. */
-export const CODEX: PackagedProgram = {
-  name: "@openai/codex",
-  version: `0.169.0-${platform}`,
-  folder: "codex-0.169.0",
-  program: join("vendor", "x86_64-unknown-linux-musl", "bin", "codex"),
-};
-
 /** The agents that the ACP client is tried against. */
 export const AGENTS: readonly Agent[] = [
   {

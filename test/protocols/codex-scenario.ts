@@ -57,7 +57,7 @@ export async function runCodex(transport: Transport, cwd: string): Promise<Codex
     const started = await server.thread.start({
       cwd,
       approvalPolicy: "untrusted",
-      sandbox: "read-only",
+      sandbox: "workspace-write",
     });
     const { id } = started.thread;
     const { turn, name, read } = thread(id);

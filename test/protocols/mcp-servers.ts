@@ -6,14 +6,9 @@ import {
   type ConnectOptions,
   connect,
   type McpConnection,
-  protocol,
 } from "@stubwright/mcp-protocol";
-import { validators } from "@stubwright/mcp-protocol/validators";
 import { type Diagnostic, ndjson, spawnTransport, type Transport } from "@stubwright/rpc";
 import { parseRecording, type RecordedMessage, recordTransport } from "@stubwright/testkit";
-import { printed } from "./documents.js";
-import type { Judges } from "./judge.js";
-import { publishedUnions } from "./published.js";
 
 /** An MCP server of an npm package, as a program to start. */
 export function npmServer(name: string, ...args: readonly string[]) {
@@ -51,9 +46,4 @@ export async function connectRecorded(
     recording: () => parseRecording(lines.join("\n")),
     [Symbol.asyncDispose]: () => connection.peer.close(),
   };
-}
-
-/** What judges MCP's messages: ajv by the printed schema, and our checks. */
-export function mcpJudges(): Judges {
-  return { protocol, validators, published: publishedUnions(printed("mcp")) };
 }

@@ -12,7 +12,8 @@ import type {
 import { withProgress } from "@stubwright/rpc";
 import { describe, expect, test } from "vitest";
 import { judge } from "./judge.js";
-import { connectRecorded, mcpJudges, npmServer } from "./mcp-servers.js";
+import { mcpJudges } from "./judges.js";
+import { connectRecorded, npmServer } from "./mcp-servers.js";
 
 const judges = mcpJudges();
 

@@ -1,3 +1,4 @@
+import type { MethodDescriptor } from "@stubwright/rpc";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 
@@ -105,6 +106,26 @@ export function publishedMarks(json: object): Published {
           /(?:Request|Notification)$/.test(name),
       );
       return found && document.definition(found[0]);
+    },
+  };
+}
+
+/** Definitions as a generated package has them: params without the member that names a scope. */
+export function packaged(methods: readonly MethodDescriptor[], json: object): Published {
+  const document = new Document(json);
+  return {
+    definition: (name) => document.definition(name),
+    params(side, wire) {
+      const method = methods.find(
+        (one) => one.method === wire && (one.handler === side || one.handler === "both"),
+      );
+      if (method && method.params === undefined) return () => undefined;
+      const check = method?.params && document.definition(method.params);
+      if (!check) return undefined;
+      return (value) => {
+        const { [method.scope ?? ""]: _, ...rest } = (value ?? {}) as Record<string, unknown>;
+        return check(rest);
+      };
     },
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { lspProgress, mcpProgress, withPartialResults, withProgress } from "../src/index.js";
 import { peerPair, settle } from "./pair.js";
 
-describe("a call whose reports are read by for await", () => {
+describe("T4 a call whose reports are read by for await", () => {
   it("gives the progress, those before the loop too, and then the result", async () => {
     const { client, server } = peerPair({ progress: mcpProgress });
     let go = () => {};
