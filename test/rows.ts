@@ -75,4 +75,5 @@ export const ROWS: readonly Row[] = [
   row("P6", "canvases"),
   row("P7", "the entry for extensions"),
   row("P8", "factories"),
+  row("P9", "a runtime inside of this process"),
 ];

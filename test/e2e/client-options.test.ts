@@ -62,12 +62,6 @@ test("E1 the current generation's options are taken", () => {
   }
   const uri = RuntimeConnection.forUri("localhost:1", { connectionToken: "s" });
   expect(refusal({ connection: uri })).toEqual({});
-  expect(() => RuntimeConnection.forInProcess()).toThrow(
-    expect.objectContaining({
-      code: "NOT_SUPPORTED",
-      message: expect.stringContaining("forStdio"),
-    }),
-  );
 });
 
 describe("S4 options that exclude each other", () => {
@@ -249,8 +243,7 @@ describe("R5 every option is checked before anything is started", () => {
     wrong({ ping: { both: "off" } }, /no option validation\.methods\.ping\.both\. There are: inc/);
   });
   test("connections", () => {
-    refuses({ connection: { kind: "inprocess" } }, /a runtime inside of this process/);
-    refuses({ connection: { kind: "pipe" } }, /must be "stdio", "tcp" or "uri"/);
+    refuses({ connection: { kind: "pipe" } }, /must be "stdio", "inprocess", "tcp" or "uri"/);
     refuses({ connection: { kind: "uri" } }, /connection\.url is missing/);
     refuses({ connection: { kind: "stdio", port: 1 } }, /connection\.port does not go with/);
     refuses({ connection: { kind: "tcp", port: -1 } }, /connection\.port must be an integer/);

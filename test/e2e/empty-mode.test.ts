@@ -1,12 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CopilotClient, createMemorySessionFs, RuntimeConnection } from "@stubwright/copilot";
 import { ResponseError } from "@stubwright/rpc";
 import { describe, expect, test } from "vitest";
 import { setUpFake, setUpReal } from "./session-support.js";
 
-const sessionFs = { initialCwd: "/w", sessionStatePath: "/s", conventions: "posix" } as const;
+const sessionFs = { initialCwd: tmpdir(), sessionStatePath: "/s", conventions: "posix" } as const;
 const tools = { availableTools: ["builtin:task_complete"] };
 
 /** A server that takes settings once a session is there. */

@@ -1,4 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   CopilotClient,
@@ -18,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { setUpFake } from "./session-support.js";
 
 const sessionFs = {
-  initialCwd: "/work",
+  initialCwd: tmpdir(),
   sessionStatePath: "/state",
   conventions: "posix",
 } as const;

@@ -124,6 +124,7 @@ export type {
 export type { RestartOptions } from "./options/restart-options.js";
 export {
   type ChildProcessRuntimeConnection,
+  type InProcessRuntimeConnection,
   RuntimeConnection,
   type StdioRuntimeConnection,
   type TcpRuntimeConnection,

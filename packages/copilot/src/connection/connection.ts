@@ -15,6 +15,7 @@ import type { Settings } from "../options/settings.js";
 import { serverQuirks } from "../server-quirks.js";
 import type { Endpoint, RuntimeProcess } from "./endpoint.js";
 import { type AllServerRpc, handshake, type ServerIdentity } from "./handshake.js";
+import { openInProcess } from "./in-process.js";
 import { openParent } from "./parent.js";
 import { loadProtocol } from "./protocol.js";
 import { readOnlyMethods } from "./read-only-methods.js";
@@ -140,6 +141,7 @@ function openEndpoint(
 ): Endpoint | Promise<Endpoint> {
   if (target.kind === "parent") return openParent();
   if (target.kind === "uri") return openUri(target, signal);
+  if (target.kind === "inprocess") return openInProcess(target, launched);
   return target.kind === "tcp" ? openTcp(target, launched, signal) : openStdio(target, launched);
 }
 

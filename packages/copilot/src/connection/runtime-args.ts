@@ -6,13 +6,17 @@ export function runtimeArgs(target: LaunchTarget): string[] {
   const { gitHubToken, sessionIdleTimeoutSeconds: idle } = target;
   return [
     ...target.args,
-    "--headless",
-    "--no-auto-update",
+    ...(target.kind === "inprocess" ? [] : ["--headless", "--no-auto-update"]),
     ...["--log-level", target.logLevel],
-    ...(target.kind === "stdio" ? ["--stdio"] : ["--port", String(target.port)]),
+    ...transportArgs(target),
     ...(gitHubToken === undefined ? [] : ["--auth-token-env", TOKEN_VARIABLE]),
     ...(target.useLoggedInUser ? [] : ["--no-auto-login"]),
     ...(idle > 0 ? ["--session-idle-timeout", String(idle)] : []),
     ...(target.enableRemoteSessions ? ["--remote"] : []),
   ];
+}
+
+function transportArgs({ kind, port }: LaunchTarget): string[] {
+  if (kind === "inprocess") return [];
+  return kind === "stdio" ? ["--stdio"] : ["--port", String(port)];
 }

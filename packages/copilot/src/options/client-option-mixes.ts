@@ -72,11 +72,35 @@ export function checkMode(
   );
 }
 
+/** Options about a process, of which a runtime inside of this one has none. */
+const OF_A_PROCESS: readonly Name[] = [
+  "workingDirectory",
+  "cwd",
+  "env",
+  "envAllowList",
+  "telemetry",
+];
+
+/**
+ * Refuses options that a runtime inside of this process cannot have for itself.
+ *
+ * @throws {@link CopilotError} `INVALID_OPTIONS`.
+ */
+export function checkInProcess(options: CopilotClientOptions): void {
+  const name = OF_A_PROCESS.find((each) => options[each] !== undefined);
+  if (name === undefined) return;
+  throw new CopilotError(
+    "INVALID_OPTIONS",
+    `The option ${name} does not go with a runtime inside of this process, which shares directory and environment with it. Set them for this process, or use RuntimeConnection.forStdio().`,
+  );
+}
+
 /** Members of each kind of connection, its kind aside. */
 const MEMBERS: Readonly<Record<RuntimeConnection["kind"], readonly string[]>> = {
   stdio: ["path", "args", "env"],
   tcp: ["path", "args", "env", "port", "connectionToken"],
   uri: ["url", "connectionToken"],
+  inprocess: [],
 };
 
 /**
@@ -90,14 +114,14 @@ export function checkConnection(connection: RuntimeConnection): void {
   if (!known || !Object.hasOwn(MEMBERS, kind)) {
     throw new CopilotError(
       "INVALID_OPTIONS",
-      `The option connection.kind must be "stdio", "tcp" or "uri"${kind === "inprocess" ? "; a runtime inside of this process is not supported" : ""}. Make it with RuntimeConnection.forStdio(), forTcp() or forUri().`,
+      'The option connection.kind must be "stdio", "inprocess", "tcp" or "uri". Make it with RuntimeConnection.forStdio(), forInProcess(), forTcp() or forUri().',
     );
   }
   for (const [name, value] of Object.entries(members)) {
     if (value === undefined || known.includes(name)) continue;
     throw new CopilotError(
       "INVALID_OPTIONS",
-      `The option connection.${name} does not go with a connection of kind "${kind}", which takes ${known.join(", ")}.`,
+      `The option connection.${name} does not go with a connection of kind "${kind}", which takes ${known.join(", ") || "nothing else"}.`,
     );
   }
   if (kind === "uri" && (members as { url?: unknown }).url === undefined) {

@@ -84,7 +84,7 @@ interface CurrentOptions {
    * import { CopilotClient, createFolderSessionFs } from "@stubwright/copilot";
    *
    * const client = new CopilotClient({
-   *   sessionFs: { initialCwd: "/work", sessionStatePath: "/state", conventions: "posix" },
+   *   sessionFs: { initialCwd: "/home/app", sessionStatePath: "/state", conventions: "posix" },
    * });
    * const createSessionFsProvider = createFolderSessionFs("/mnt/shared/sessions");
    * const session = await client.createSession({ createSessionFsProvider });

@@ -1,5 +1,3 @@
-import { CopilotError } from "../errors.js";
-
 /** What all connections to a runtime that the client starts can set. */
 export interface ChildProcessRuntimeConnection {
   /** Path of the runtime. Default: `COPILOT_CLI_PATH`, else the installed platform package. */
@@ -36,9 +34,15 @@ export interface UriRuntimeConnection {
   readonly connectionToken?: string;
 }
 
+/** A runtime inside of this process; see {@link RuntimeConnection.forInProcess}. */
+export interface InProcessRuntimeConnection {
+  readonly kind: "inprocess";
+}
+
 /** How the client reaches its runtime. */
 export type RuntimeConnection =
   | StdioRuntimeConnection
+  | InProcessRuntimeConnection
   | TcpRuntimeConnection
   | UriRuntimeConnection;
 
@@ -67,14 +71,23 @@ export const RuntimeConnection = {
   },
 
   /**
-   * Not supported: a runtime inside of this process could take it down.
+   * Runs the runtime inside of this process, without a process of its own: its library is loaded by
+   * the package `koffi`, which has to be installed. It starts faster, and messages take no pipe.
    *
-   * @throws {@link CopilotError} `NOT_SUPPORTED`, always.
+   * What goes wrong in the runtime goes wrong here: a crash of it ends this process, and neither
+   * `autoRestart` nor an exception handler can do anything about that; one that is frozen is
+   * abandoned and cannot be killed. When this process ends without {@link CopilotClient.stop}, up to
+   * 0.1 s of events are not recorded. The working directory, the environment and telemetry are those
+   * of this process. Use it where the runtime's process is what cannot be had.
+   *
+   * @example
+   * ```ts
+   * import { CopilotClient, RuntimeConnection } from "@stubwright/copilot";
+   *
+   * const client = new CopilotClient({ connection: RuntimeConnection.forInProcess() });
+   * ```
    */
-  forInProcess(): never {
-    throw new CopilotError(
-      "NOT_SUPPORTED",
-      "A runtime inside of this process is not supported. Use RuntimeConnection.forStdio().",
-    );
+  forInProcess(): InProcessRuntimeConnection {
+    return { kind: "inprocess" };
   },
 } as const;

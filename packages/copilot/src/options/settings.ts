@@ -6,7 +6,13 @@ import type { SessionFsConfig } from "../session-fs/session-fs-provider.js";
 import { isLoopback, parseCliUrl, type ServerAddress } from "./cli-url.js";
 import type { CopilotClientMode } from "./client-mode.js";
 import { checkOptions } from "./client-option-checks.js";
-import { checkConnection, checkMode, checkSessionFs, refuseMixes } from "./client-option-mixes.js";
+import {
+  checkConnection,
+  checkInProcess,
+  checkMode,
+  checkSessionFs,
+  refuseMixes,
+} from "./client-option-mixes.js";
 import type { GitHubTelemetryHandler } from "./github-telemetry-handler.js";
 import { type ClientLimits, DEFAULT_LIMITS } from "./limits.js";
 import type {
@@ -17,12 +23,12 @@ import type {
 } from "./options.js";
 import { PARENT_PROCESS } from "./parent-process.js";
 import { DEFAULT_RESTART, type RestartOptions } from "./restart-options.js";
-import type { RuntimeConnection } from "./runtime-connection.js";
+import type { ChildProcessRuntimeConnection, RuntimeConnection } from "./runtime-connection.js";
 import type { TraceContextProvider } from "./tracing.js";
 
 /** A runtime that the client starts. */
 export interface LaunchTarget {
-  readonly kind: "stdio" | "tcp";
+  readonly kind: "stdio" | "tcp" | "inprocess";
   readonly path: string | undefined;
   /** Which option names the path, as this app calls it. */
   readonly pathOption: "connection.path" | "cliPath";
@@ -122,8 +128,20 @@ function toConnection(options: CopilotClientOptions): RuntimeConnection {
   if (options.connection) return options.connection;
   const { cliUrl, cliPath: path, cliArgs: args = [], port = 0, useStdio = true } = options;
   if (cliUrl !== undefined) return { kind: "uri", url: cliUrl };
+  const isPlain = path === undefined && options.cliArgs === undefined && useStdio;
+  if (isPlain && options.useStdio === undefined) return toDefaultConnection();
   const launch = { args, ...(path !== undefined && { path }) };
   return useStdio ? { ...launch, kind: "stdio" } : { ...launch, kind: "tcp", port };
+}
+
+/** The variable that says how to connect where the app does not. */
+const DEFAULT_CONNECTION_VARIABLE = "COPILOT_SDK_DEFAULT_CONNECTION";
+
+function toDefaultConnection(): RuntimeConnection {
+  const kind = process.env[DEFAULT_CONNECTION_VARIABLE]?.toLowerCase() || "stdio";
+  if (kind === "stdio" || kind === "inprocess") return { kind };
+  const message = `The variable ${DEFAULT_CONNECTION_VARIABLE} must be "inprocess" or "stdio", not ${JSON.stringify(kind)}.`;
+  throw new CopilotError("INVALID_OPTIONS", message);
 }
 
 function toTarget(
@@ -160,14 +178,16 @@ function toLaunch(
   connection: Exclude<RuntimeConnection, { kind: "uri" }>,
   options: CopilotClientOptions,
 ): LaunchTarget {
+  if (connection.kind === "inprocess") checkInProcess(options);
+  const launch: ChildProcessRuntimeConnection = connection.kind === "inprocess" ? {} : connection;
   const gitHubToken = options.gitHubToken ?? options.githubToken;
   return {
     kind: connection.kind,
-    path: connection.path,
+    path: launch.path,
     pathOption: options.connection ? "connection.path" : "cliPath",
-    args: connection.args ?? [],
+    args: launch.args ?? [],
     workingDirectory: options.workingDirectory ?? options.cwd,
-    env: connection.env ?? options.env,
+    env: connection.kind === "inprocess" ? {} : (launch.env ?? options.env),
     envAllowList: options.envAllowList,
     port: connection.kind === "tcp" ? (connection.port ?? 0) : 0,
     connectionToken: connection.kind === "tcp" ? connection.connectionToken : undefined,

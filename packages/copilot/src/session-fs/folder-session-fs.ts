@@ -30,7 +30,7 @@ const SESSION_ID = /^[\w-]+$/;
  * import { CopilotClient, createFolderSessionFs } from "@stubwright/copilot";
  *
  * const client = new CopilotClient({
- *   sessionFs: { initialCwd: "/work", sessionStatePath: "/state", conventions: "posix" },
+ *   sessionFs: { initialCwd: "/home/app", sessionStatePath: "/state", conventions: "posix" },
  * });
  * const createSessionFsProvider = createFolderSessionFs("/mnt/shared/sessions");
  * const session = await client.resumeSession("session-1", { createSessionFsProvider });

@@ -15,7 +15,7 @@ import type { SessionFsOwner, SessionFsProvider } from "./session-fs-provider.js
  * import { CopilotClient, createMemorySessionFs } from "@stubwright/copilot";
  *
  * const client = new CopilotClient({
- *   sessionFs: { initialCwd: "/work", sessionStatePath: "/state", conventions: "posix" },
+ *   sessionFs: { initialCwd: "/home/app", sessionStatePath: "/state", conventions: "posix" },
  * });
  * const session = await client.createSession({ createSessionFsProvider: createMemorySessionFs() });
  * ```

@@ -30,7 +30,7 @@ export type SessionFsFileInfo = Omit<SessionFsStatResult, "error">;
  * });
  *
  * const client = new CopilotClient({
- *   sessionFs: { initialCwd: "/work", sessionStatePath: "/state", conventions: "posix" },
+ *   sessionFs: { initialCwd: "/home/app", sessionStatePath: "/state", conventions: "posix" },
  * });
  * const session = await client.createSession({
  *   createSessionFsProvider: (session) => logged(files(session)),
@@ -72,7 +72,10 @@ export interface SessionFsOwner {
  * then needs the option `createSessionFsProvider`.
  */
 export interface SessionFsConfig {
-  /** The working directory of sessions that name none. */
+  /**
+   * The working directory of sessions that name none. It has to be there on the machine of the
+   * runtime, whose tools work in it: the provider keeps the session's state alone.
+   */
   readonly initialCwd: string;
   /** The folder, in each session's files, that the runtime keeps the session's state in. */
   readonly sessionStatePath: string;

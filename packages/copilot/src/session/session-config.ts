@@ -180,7 +180,7 @@ export interface SessionConfigBase extends Plain, Later {
    * import { CopilotClient, createMemorySessionFs } from "@stubwright/copilot";
    *
    * const client = new CopilotClient({
-   *   sessionFs: { initialCwd: "/work", sessionStatePath: "/state", conventions: "posix" },
+   *   sessionFs: { initialCwd: "/home/app", sessionStatePath: "/state", conventions: "posix" },
    * });
    * const session = await client.createSession({ createSessionFsProvider: createMemorySessionFs() });
    * ```
