@@ -1,8 +1,8 @@
 import type { SessionEventOf, SessionEventType } from "@stubwright/copilot-protocol";
 import type { SessionConfigBase } from "../session/session-config.js";
+import { answerMcpAuth } from "./answer-mcp-auth.js";
 import type { AppHandlers } from "./app-handlers.js";
 import { answerCommand, answerElicitation, answerPermission, answerTool } from "./broadcasts.js";
-import { answerMcpAuth } from "./mcp-auth.js";
 
 /** How an event is answered that asks all clients of a session for something. */
 export interface Broadcast<Type extends SessionEventType = SessionEventType> {

@@ -1,11 +1,7 @@
 import type {
   McpOauthPendingRequestResponse,
   McpOauthRequiredData,
-  SessionRpc,
 } from "@stubwright/copilot-protocol";
-import type { AppHandlers } from "./app-handlers.js";
-import { deliver } from "./deliver.js";
-import { runHandler } from "./run-handler.js";
 import type { QuestionInvocation } from "./user-input.js";
 
 /** An MCP server that wants the user to sign in. */
@@ -52,36 +48,18 @@ export type McpAuthHandler = (
 
 type McpAuthAnswer = McpAuthResult | McpAuthToken | null | undefined;
 
-const CANCELLED: McpOauthPendingRequestResponse = { kind: "cancelled" };
+/** Nobody signed in. */
+export const MCP_AUTH_CANCELLED: McpOauthPendingRequestResponse = { kind: "cancelled" };
 
-/** Gives an MCP server the token that the app has for it. */
-export async function answerMcpAuth(
-  callbacks: AppHandlers,
-  data: McpOauthRequiredData,
-): Promise<void> {
-  const { requestId } = data;
-  const handler = callbacks.config.onMcpAuthRequest;
-  const work = handler && callbacks.requests.begin(requestId);
-  if (!work) return;
-  const { sessionId } = callbacks.host;
-  const run = { ...callbacks.run("userInput", work), source: "onMcpAuthRequest" };
-  const result = await runHandler(run, async (signal) =>
-    toResponse(await handler(data, { sessionId, signal })),
-  ).catch((error: unknown) => {
-    if (!work.stop.aborted) run.onError(run.source, error);
-    return CANCELLED;
-  });
-  if (!(await work.end())) return;
-  const send = (answer: McpOauthPendingRequestResponse) => (rpc: SessionRpc) =>
-    rpc.mcp.oauth.handlePendingRequest({ requestId, result: answer });
-  await deliver(callbacks, run.source, requestId, send(result), send(CANCELLED));
-}
-
-/** @throws TypeError for anything but a token or that there is none; it quotes nothing. */
-function toResponse(given: unknown): McpOauthPendingRequestResponse {
-  if (given === undefined || given === null) return CANCELLED;
+/**
+ * The answer for the server.
+ *
+ * @throws TypeError for anything but a token or that there is none; it quotes nothing.
+ */
+export function toMcpAuthResponse(given: unknown): McpOauthPendingRequestResponse {
+  if (given === undefined || given === null) return MCP_AUTH_CANCELLED;
   const { kind = "token", accessToken, tokenType, expiresIn } = given as Record<string, unknown>;
-  if (kind === "cancelled") return CANCELLED;
+  if (kind === "cancelled") return MCP_AUTH_CANCELLED;
   if (kind !== "token" || typeof accessToken !== "string") {
     throw new TypeError('onMcpAuthRequest gave neither a token nor { kind: "cancelled" }');
   }

@@ -5,6 +5,8 @@ import type {
   SessionManagedSettings,
 } from "@stubwright/copilot-protocol";
 
+export type * from "../session/experiments.js";
+
 // Settings of a session, under the names that the established SDK has for them.
 
 /** The shape in which the model is offered the tool that asks the user. */
@@ -28,21 +30,3 @@ export const DisableBypassPermissionsModes = {
 
 /** Where a message comes from. */
 export type MessageSource = "user" | "system" | `agent-${string}`;
-
-/** One value of an experiment. */
-export type ExpFlagValue = string | number | boolean | null;
-/** The values of one experiment. */
-export interface ExpConfigEntry {
-  Id: string;
-  Parameters: Record<string, ExpFlagValue>;
-}
-/** Which experiments a session takes part in, as the experimentation service tells it. */
-export interface CopilotExpAssignmentResponse {
-  Features: string[];
-  Flights: Record<string, string>;
-  Configs: ExpConfigEntry[];
-  ParameterGroups?: unknown;
-  FlightingVersion?: number;
-  ImpressionId?: string;
-  AssignmentContext: string;
-}
