@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createIsolatedEnvironment, startScriptedModel } from "@stubwright/testkit";
 import { describe, expect, test } from "vitest";
@@ -73,6 +74,19 @@ describe("examples", { timeout: 90_000 }, () => {
     for (const city of ["Lisbon", "Oslo", "Quito"]) {
       expect(output).toContain(`Is ${city} a capital? ${city} is a capital.`);
     }
+  });
+
+  test("mcp-tools: progress, sampling and roots on a server of npm", async () => {
+    const folder = dirname(
+      createRequire(import.meta.url).resolve(
+        "@modelcontextprotocol/server-everything/package.json",
+      ),
+    );
+    const server = join(folder, "dist", "index.js");
+    const output = await run("mcp-tools.ts", [process.execPath, server, "stdio"]);
+    expect(output).toContain("step 4 of 4");
+    expect(output).toContain("Forty-two.");
+    expect(output).toContain("file:///home/ada/project");
   });
 
   test("require: from CommonJS", async () => {

@@ -14,6 +14,7 @@ const NOTHING_REFUSED = { errors: 1, unknown: [], ajv: [], ours: [] };
 describe("T6 what real programs said is replayed", () => {
   test.each([
     ["copilot", "Copilot", ["Makes a file"]],
+    ["opencode", "OpenCode", ["touch made.txt"]],
     ["codex-acp", "codex-acp", []],
   ])("ACP: %s", async (name, agent, permissions) => {
     const recording = load(name);
