@@ -181,6 +181,23 @@ describe("N16 several clients of one session, on the real runtime over TCP", () 
     expectOnce(company);
   });
 
+  it("an owner that joins again while its tool is waited for runs it, once", async () => {
+    await using company = await startCompany();
+    const owner = await company.member("owner", { tools: ["alpha"] });
+    const other = await company.member("other");
+    const session = await other.create("again");
+    await owner.join("again");
+    const turn = session.sendAndWait("LATE RUN alpha", 15_000);
+    await until(() => company.model.requests.length === 1);
+    await owner.leave();
+    await until(() => of(other, "external_tool.requested").length === 1);
+    expect(owner.ran).toEqual([]);
+    await owner.join("again");
+    expect(await text(turn)).toBe('got "alpha by owner"');
+    expect(owner.ran).toEqual(["alpha"]);
+    expectOnce(company);
+  });
+
   it("N17 each of many waits, of either client, gets the answer to its own message", async () => {
     await using company = await startCompany();
     const first = await company.member("first", { tools: ["alpha"], toolMs: 30 });

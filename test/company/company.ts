@@ -22,6 +22,8 @@ import { freePort, type Link, openLink } from "./link.js";
 
 const TOKEN = "a-secret-of-this-company";
 const START_TIMEOUT_MS = 60_000;
+/** How long the model thinks about what it is to call late, in milliseconds. */
+const LATE_MS = 400;
 
 /** What a member of the company does for a session. */
 export interface Role {
@@ -134,7 +136,7 @@ export interface Company extends AsyncDisposable {
 
 /**
  * The model: `RUN <tool>` calls the tool and repeats its result, `ASK` runs a shell command, which
- * needs a permission, `SAY <words>` repeats the words.
+ * needs a permission, `SAY <words>` repeats the words. It thinks first about a `LATE RUN`.
  */
 export function companyModel(request: ModelRequest): ScriptedTurn {
   const last = request.messages.at(-1);
@@ -142,7 +144,10 @@ export function companyModel(request: ModelRequest): ScriptedTurn {
   const user = request.messages.findLast(({ role }) => role === "user");
   const prompt = JSON.stringify(user?.content ?? "");
   const [, verb, word = ""] = [...prompt.matchAll(/(RUN|ASK|SAY) ?([\w-]*)/g)].at(-1) ?? [];
-  if (verb === "RUN") return { toolCalls: [{ name: word, arguments: {} }] };
+  if (verb === "RUN") {
+    const delayMs = prompt.includes("LATE") ? LATE_MS : 0;
+    return { toolCalls: [{ name: word, arguments: {} }], delayMs };
+  }
   if (verb === "ASK") {
     const args = { command: `echo asked-${word}`, description: "says a word" };
     return { toolCalls: [{ name: "bash", arguments: args }] };

@@ -1,6 +1,6 @@
 import type { SessionEvent } from "@stubwright/copilot";
 import { expect, test } from "vitest";
-import { judgeMember } from "./oracle.js";
+import { isLostInJoin, judgeMember } from "./oracle.js";
 
 const event = (id: string, type: string, data: object) =>
   ({ id, type, data, timestamp: "", parentId: null }) as unknown as SessionEvent;
@@ -19,4 +19,14 @@ test.each([
   const verdict = judgeMember(seen, [requested, completed, recorded]);
   const missed = lost.map(({ id, type }) => `${type} ${id}`);
   expect(verdict.lost.filter((text) => !text.includes("completed"))).toEqual(missed);
+});
+
+test.each([
+  ["there is no such tool, and lists it", "alpha", "alpha, beta", true],
+  ["there is no such tool, and lists others", "alpha", "beta, alphabet", false],
+  ["there is no other tool", "beta", "alpha, beta", false],
+])("a call is lost in a join if the runtime says that %s", (_, tool, tools, isLost) => {
+  const text = `got "Tool '${tool}' does not exist. Available tools that can be called are ${tools}."`;
+  expect(isLostInJoin(text, "alpha")).toBe(isLost);
+  expect(isLostInJoin(`${text} It ran.`, "alpha")).toBe(false);
 });

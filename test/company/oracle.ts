@@ -4,6 +4,16 @@ import { judge, type Verdict } from "../chaos/oracle.js";
 /** What the native runtime answers itself for an owner that is gone (1.0.85, 1.0.102). */
 const OWNER_GONE = /disconnected before responding to tool call/;
 
+/** What it answers for an owner that is there, when a turn begins while another client joins (1.0.85). */
+const LOST_IN_JOIN =
+  /^got "Tool '(?<tool>\w+)' does not exist\. Available tools that can be called are (?<tools>[\w, -]+)\."$/;
+
+/** Whether a runtime says that there is no such tool, and lists it in the same breath. */
+export function isLostInJoin(content: string, tool: string): boolean {
+  const { groups } = LOST_IN_JOIN.exec(content) ?? {};
+  return groups?.tool === tool && groups.tools?.split(", ").includes(tool) === true;
+}
+
 /** Compares what a client saw of a session with what is recorded of it. */
 export function judgeMember(events: readonly SessionEvent[], record: readonly SessionEvent[]) {
   const verdict: Verdict = judge({ events: [...events], named: new Set() }, record);

@@ -3,7 +3,7 @@
 // was there all the time.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Company, Member } from "./company.js";
-import { judgeMember, unanswered } from "./oracle.js";
+import { isLostInJoin, judgeMember, unanswered } from "./oracle.js";
 
 /** The tools of all roles; those of clients that are not there are called, too. */
 const TOOLS = ["alpha", "beta", "gamma", "delta"];
@@ -22,7 +22,7 @@ interface Flight {
   /** What else than its answer it may end with. */
   readonly excuses: Set<Excuse>;
 }
-type Excuse = "aborted" | "sender gone" | "owner gone";
+type Excuse = "aborted" | "sender gone" | "owner gone" | "others joined";
 
 /** One session, from its creation until all have left it. */
 export class Walk {
@@ -68,8 +68,10 @@ export class Walk {
       this.events += events.length;
       const { doubled } = judgeMember(events, record);
       this.wrong.push(...doubled.map((text) => `twice to ${name}: ${text}`));
-      const failed = diagnostics.splice(0).filter(({ kind }) => kind === "appHandlerError");
-      this.wrong.push(...failed.map((diagnostic) => `${name}: ${JSON.stringify(diagnostic)}`));
+      for (const diagnostic of diagnostics.splice(0)) {
+        if (diagnostic.kind !== "appHandlerError") continue;
+        this.wrong.push(`${name}: ${diagnostic.source}: ${diagnostic.error}`);
+      }
     }
     if (this.wrong.length > 0) {
       this.wrong.push(`steps: ${this.#trace.slice(-40).join(", ")}`);
@@ -109,6 +111,7 @@ export class Walk {
     const owner = this.#company.members.find(({ role }) => role.tools?.includes(word));
     const isThere = owner?.session && !this.#away.has(owner);
     if (verb === "RUN" && !isThere) excuses.add("owner gone");
+    if (this.#away.size > 0) excuses.add("others joined");
     const turn = session.sendAndWait(prompt, TURN_TIMEOUT_MS);
     const flight: Flight = {
       prompt,
@@ -135,9 +138,10 @@ export class Walk {
           ? content?.includes(`asked-${word}`)
           : content === `got "${word} by ${owner?.name}"` ||
             (excuses.has("owner gone") && content?.startsWith("got "));
+    const lost = excuses.has("others joined") && isLostInJoin(content ?? "", word);
     const cut = excuses.has("aborted");
-    this.#count(right ? "answered" : cut ? "aborted" : "wrong");
-    if (!right && !cut) this.#note(flight, `was answered ${content}`);
+    this.#count(right ? "answered" : lost ? "lost in a join" : cut ? "aborted" : "wrong");
+    if (!right && !lost && !cut) this.#note(flight, `was answered ${content}`);
   }
 
   #fell(flight: Flight, error: { code?: unknown; message: string }): void {
@@ -156,6 +160,7 @@ export class Walk {
   async #join(member: Member): Promise<void> {
     this.#trace.push(`${member.name} joins`);
     const mayBeForgotten = this.#mayBeForgotten;
+    this.#excuse("others joined");
     try {
       await member.join(this.#sessionId);
     } catch (error) {
@@ -163,6 +168,7 @@ export class Walk {
       if (forgotten) this.#trace.push("(there is no session to join)");
       else this.wrong.push(`${member.name} could not join: ${error}`);
     }
+    this.#excuse("others joined");
   }
 
   /**
@@ -203,10 +209,15 @@ export class Walk {
     const off = member.client.on("restarted", () => {
       off();
       this.#away.delete(member);
+      this.#excuse("others joined");
       this.#trace.push(`${member.name} is back`);
     });
     member.link.cut();
     await noticed;
+  }
+
+  #excuse(excuse: Excuse): void {
+    for (const { excuses } of this.#flights) excuses.add(excuse);
   }
 
   /** What is in flight may miss a tool of the member, or the member itself. */
@@ -218,13 +229,10 @@ export class Walk {
   }
 
   async #abort(anchor: Member): Promise<void> {
-    const excuse = () => {
-      for (const { excuses } of this.#flights) excuses.add("aborted");
-    };
-    excuse();
+    this.#excuse("aborted");
     this.#trace.push(`${anchor.name} aborts`);
     await anchor.session?.abort();
-    excuse();
+    this.#excuse("aborted");
   }
 
   /**

@@ -30,6 +30,7 @@ import {
 import { ModelsCache } from "./models-cache.js";
 import type { CopilotClientOptions } from "./options/options.js";
 import { type Settings, toSettings } from "./options/settings.js";
+import { answerOpen } from "./recovery/answer-open.js";
 import { restoreSession } from "./recovery/restore-session.js";
 import { restoreSessions } from "./recovery/restore-sessions.js";
 import type { CopilotSession } from "./session/session.js";
@@ -88,6 +89,7 @@ export class CopilotClient implements AsyncDisposable {
       onPermissionHandlerMissing: (sessionId) => this.#events.reportMissingHandler(sessionId),
       onRolledBack: (event) => supervision.rolledBack.emit(event),
       onEventsDropped: (sessionId) => this.#events.reportDropped(sessionId, limits.maxHeldBytes),
+      joined: (session, connection) => void answerOpen(session, connection),
       resumeForgotten: resumeForgotten
         ? async (session, cause) => {
             const resumed = await restoreSession(session, await this.#connection.use());
@@ -255,7 +257,7 @@ export class CopilotClient implements AsyncDisposable {
   /**
    * Resumes a stored session, or joins a live one. The model provider has to be given again. A
    * session that this client holds comes back as the same object, with the handlers of the new
-   * settings.
+   * settings. Tools that the turn under way waits for, and that nobody had who was asked, are run.
    *
    * @throws {@link CopilotError} `INVALID_OPTIONS` that names the wrong setting; nothing was started
    * or sent then.

@@ -16,6 +16,8 @@ export interface CallbackHost {
   readonly quirks: ServerQuirks;
   /** Whether the server is gone and the session waits to be brought back. */
   readonly isLost: boolean;
+  /** Whether the app has ended the session, or is about to. */
+  readonly isOver: boolean;
   /** What the app has of the session. */
   readonly app: unknown;
   /** Aborted when the session is over for this client. */

@@ -1,4 +1,5 @@
 import { ConnectionClosedError, RpcError, type RpcErrorCode } from "@stubwright/rpc";
+import { isUnknownSession } from "../session/forgotten-session.js";
 import type { Answering, AppHandlers } from "./app-handlers.js";
 
 /**
@@ -22,6 +23,8 @@ export async function deliver(
     await answer(host.rpc);
   } catch (error) {
     if (error instanceof ConnectionClosedError) return;
+    // The session ended with this client, before the answer got there.
+    if (host.isOver && isUnknownSession(error)) return;
     host.onHandlerError(source, error);
     if (safe && error instanceof RpcError && UNSENT.has(error.code)) {
       await deliver(callbacks, source, requestId, safe);

@@ -5,7 +5,7 @@ import type { RecordPages } from "./record-pages.js";
 export interface OpenRequest {
   readonly requestId: string;
   /** The event that asked. */
-  readonly eventId: string;
+  readonly event: RecordedEvent;
   readonly kind: "tool" | "permission";
   /** The tool that is to run. */
   readonly toolName: string | undefined;
@@ -29,27 +29,22 @@ export class OpenRequests {
   }
 
   /** Takes the next event of the record. Those of another shape tell nothing. */
-  take({ id, type, data, agentId }: RecordedEvent, isMissed: boolean): void {
+  take(event: RecordedEvent, isMissed: boolean): void {
+    const { id, type, data, agentId } = event;
     const requestId = text(data, "requestId");
     const toolCallId = text(data, "toolCallId");
     if (type === "permission.requested" && requestId !== undefined) {
       const call = text(member(data, "permissionRequest"), "toolCallId") ?? id;
-      this.#ask(call, {
-        kind: "permission",
-        toolName: undefined,
-        requestId,
-        eventId: id,
-        isMissed,
-      });
+      this.#ask(call, { kind: "permission", toolName: undefined, requestId, event, isMissed });
     } else if (type === "external_tool.requested" && requestId !== undefined) {
       const toolName = text(data, "toolName");
-      this.#ask(toolCallId ?? id, { kind: "tool", toolName, requestId, eventId: id, isMissed });
+      this.#ask(toolCallId ?? id, { kind: "tool", toolName, requestId, event, isMissed });
     } else if (type === "permission.completed" || type === "external_tool.completed") {
       for (const [call, request] of this.#open) {
         if (request.requestId !== requestId) continue;
         request.settled = true;
         // A permission that belongs to no call is over with its answer.
-        if (call === request.eventId) this.#open.delete(call);
+        if (call === request.event.id) this.#open.delete(call);
       }
     } else if (type === "tool.execution_complete" && toolCallId !== undefined) {
       this.#open.delete(toolCallId);

@@ -13,6 +13,7 @@ import type { SessionCore } from "../session/session-core.js";
 import type { OpenedSession, RestoredRecord } from "../session/session-host.js";
 import { toSessionRequest } from "../session/session-request.js";
 import { answerLeft } from "./answer-left.js";
+import { answerOpen } from "./answer-open.js";
 import { CALL_LIMITS } from "./call-limits.js";
 import {
   ifReadable,
@@ -44,7 +45,8 @@ export async function restoreSession(
     session.rebind(sessionStub(connection, caller, sessionId), await connectionQuirks(connection));
     // Not through what waits for the next connection, which is not made before this is over.
     const direct = sessionStub(connection, peer, sessionId);
-    const { opened, outcome, record } = (await isLive(direct))
+    const goesOn = await isLive(direct);
+    const { opened, outcome, record } = goesOn
       ? await rejoin(session, connection, direct)
       : await revive(session, connection, direct);
     session.restored(opened, record, knownEventTypes(protocol));
@@ -52,7 +54,7 @@ export async function restoreSession(
     if (session.closed.aborted) {
       await session.endLate(direct, CALL_LIMITS);
       await answerLeft(session, connection);
-    }
+    } else if (goesOn) void answerOpen(session, connection);
     return { sessionId, outcome };
   } catch (error) {
     if (error instanceof ConnectionClosedError) throw error;

@@ -65,10 +65,14 @@ export class SessionCore {
     this.#host = host;
     const onHandlerError = (source: string, error: unknown) => host.onHandlerError(source, error);
     const isLost = () => this.isLost;
+    const isOver = () => this.state.kind === "ending" || this.state.kind === "closed";
     this.callbacks = new SessionCallbacks(config, {
       sessionId,
       get isLost() {
         return isLost();
+      },
+      get isOver() {
+        return isOver();
       },
       get rpc() {
         return host.rpc;

@@ -35,6 +35,8 @@ export interface OpenerHost {
   complete<Config extends SessionConfigBase>(config: Config): Config;
   /** Whether a session ends that does not take its settings. */
   readonly endsUnsafe: boolean;
+  /** Told when a session was resumed, which others may be at work in. */
+  joined(core: SessionCore, connection: Connection): void;
   /** Makes a place for the events of a session that is not known. */
   hold(sessionId: string): HeldEvents;
   /** Where the call that is being made stands in a trace. */
@@ -126,7 +128,9 @@ export class SessionOpener {
       const core = this.#host.add(connection, quirks, sessionId, config);
       core.seen.join();
       const resumed = connection.rpc.session.resume(params);
-      return this.#open(core, request, resumed, rest, "resumeSession");
+      const session = await this.#open(core, request, resumed, rest, "resumeSession");
+      this.#host.joined(core, connection);
+      return session;
     }
     const change = held.propose(config);
     try {
@@ -145,6 +149,7 @@ export class SessionOpener {
       if (held.closed.aborted) return again();
       change.agree();
       held.open(result);
+      this.#host.joined(held, connection);
       return this.#host.session(held);
     } catch (error) {
       change.withdraw();

@@ -33,13 +33,13 @@ const HOOKS = "hooks.invoke";
 const FILES = "sessionFs.";
 
 /** What the sessions of a client need of it. */
-export type SessionsHost = Omit<
-  SessionHost<SessionCore>,
-  "rpc" | "quirks" | "app" | "readRecord" | "onClosed"
-> & {
+export interface SessionsHost
+  extends Omit<SessionHost<SessionCore>, "rpc" | "quirks" | "app" | "readRecord" | "onClosed"> {
   /** What sessions have unless the app says otherwise. */
   readonly mode: CopilotClientMode;
-};
+  /** Told when a session was resumed, which others may be at work in. */
+  joined(session: SessionCore, connection: Connection): void;
+}
 
 /** The sessions of one client: brings each what the server sends it. */
 export class Sessions {
@@ -61,6 +61,7 @@ export class Sessions {
       add: (connection, quirks, sessionId, config) =>
         this.#add(connection, quirks, sessionId, config),
       session: (core) => this.#apps.get(core) as CopilotSession,
+      joined: (core, connection) => host.joined(core, connection),
       traceContext: () => host.traces.current(),
       complete: (config) => {
         files.check(config.createSessionFsProvider);
