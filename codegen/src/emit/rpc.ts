@@ -52,7 +52,10 @@ export function emitRpc(protocol: Protocol, homes: TypeHomes, file: RpcFile): Ge
     // Whoever calls a method has its stub fill the scope in.
     const answers = rolesOf(method, file).includes("Handlers");
     const parts = [params, result, method.partialResult, errors && method.error];
-    return [...parts, (answers || file.functions) && scope ? scope.type : null];
+    // The function of a group takes the scope as its first scoped method types it.
+    const first = methods.find((other) => other.group === method.group && other.scope);
+    const named = answers || (file.functions && first === method);
+    return [...parts, named && scope ? scope.type : null];
   });
   const runtime = methods.flatMap((method) =>
     rolesOf(method, file).flatMap((role) => runtimeType(method, role) ?? []),
