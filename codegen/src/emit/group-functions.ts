@@ -91,7 +91,8 @@ function overloads(
   ];
 }
 
-function scopeOf({ methods, experimental }: GroupRole) {
+/** By what the calls of a group are scoped: its first scoped method says so. */
+export function scopeOf({ methods, experimental }: GroupRole) {
   const scope = [...methods, ...experimental].find((method) => method.scope)?.scope;
   if (!scope) return undefined;
   const isName =

@@ -6,7 +6,7 @@ import { propertyName } from "../names/identifiers.js";
 import { escapeComment, methodDoc } from "./docs.js";
 import { methodErrors } from "./errors.js";
 import { commentLines, importTypes, importValues, indent, printFile } from "./file.js";
-import { FUNCTION_IMPORTS, type GroupRole, groupFunction } from "./group-functions.js";
+import { FUNCTION_IMPORTS, type GroupRole, groupFunction, scopeOf } from "./group-functions.js";
 import { importFromHomes, type TypeHomes } from "./homes.js";
 
 /** A place in the tree of a group: a method, or others below it, or both. */
@@ -52,11 +52,9 @@ export function emitRpc(protocol: Protocol, homes: TypeHomes, file: RpcFile): Ge
     // Whoever calls a method has its stub fill the scope in.
     const answers = rolesOf(method, file).includes("Handlers");
     const parts = [params, result, method.partialResult, errors && method.error];
-    // The function of a group takes the scope as its first scoped method types it.
-    const first = methods.find((other) => other.group === method.group && other.scope);
-    const named = answers || (file.functions && first === method);
-    return [...parts, named && scope ? scope.type : null];
+    return [...parts, answers && scope ? scope.type : null];
   });
+  const scopes = roles.map((role) => scopeOf(role)?.type);
   const runtime = methods.flatMap((method) =>
     rolesOf(method, file).flatMap((role) => runtimeType(method, role) ?? []),
   );
@@ -76,7 +74,7 @@ export function emitRpc(protocol: Protocol, homes: TypeHomes, file: RpcFile): Ge
     ...(apart.length > 0 ? [importTypes("./experimental-rpc.gen.js", apart)] : []),
     ...importFromHomes(
       homes,
-      used.filter((name) => typeof name === "string"),
+      [...used, ...scopes].filter((name) => typeof name === "string"),
     ),
   ];
   const functions = roles.map(groupFunction);
