@@ -49,6 +49,7 @@ const REGISTERED: SessionConfig = {
   onUserInputRequest: () => ({ answer: "a", wasFreeform: false }),
   onExitPlanModeRequest: () => ({ approved: true }),
   onAutoModeSwitchRequest: () => "yes",
+  onMcpAuthRequest: () => ({ accessToken: "t" }),
 };
 /** The same, and every handler fails. */
 const FAILING: SessionConfig = {
@@ -59,6 +60,7 @@ const FAILING: SessionConfig = {
   onUserInputRequest: fails,
   onExitPlanModeRequest: fails,
   onAutoModeSwitchRequest: fails,
+  onMcpAuthRequest: fails,
 };
 /** A client that registered for other things of the same kinds. */
 const OTHERS: SessionConfig = {
@@ -74,6 +76,7 @@ async function answersOf(type: BroadcastType, config: SessionConfig, version = "
     sessionHandlers: {
       ui: { handlePendingElicitation: success },
       commands: { handlePendingCommand: success },
+      mcp: { oauth: { handlePendingRequest: success } },
     } as never,
   });
   const client = new CopilotClient({ cliUrl: (await server.listen()).url });
@@ -136,6 +139,7 @@ describe("N16 a client answers only what it registered for", () => {
     ["permission.requested", { result: { kind: "user-not-available" } }],
     ["elicitation.requested", { result: { action: "cancel" } }],
     ["command.execute", { error: "The command failed." }],
+    ["mcp.oauth_required", { result: { kind: "cancelled" } }],
   ])("%s: a handler that fails still answers", async (type, answer) => {
     const calls = await answersOf(type, FAILING);
     expect(calls).toMatchObject([{ method: BROADCASTS[type].method, params: answer }]);
@@ -191,6 +195,8 @@ const DIRECT: Record<string, { params?: object; refused?: true; answer?: object 
   },
   "systemMessage.transform": { params: { sections: {} }, answer: { sections: {} } },
   "providerToken.getToken": { params: { providerName: "p" }, refused: true },
+  // A run that is not under way has nothing to stop.
+  "factory.abort": { params: { runId: "r", executionToken: "t" }, answer: {} },
 };
 
 describe("N16 a client answers whatever is asked of it alone", () => {

@@ -37,6 +37,8 @@ export function defaultSessionHandlers(
       connection.detach(session);
       return { success: true };
     },
+    // Every event of a session goes to all that are attached to it.
+    eventLog: { registerInterest: () => ({ handle: randomUUID() }) },
     tools: {
       handlePendingToolCall: ({ requestId, result, error }) => ({
         success: session.answer(requestId, result ?? { resultType: "failure", error }),
