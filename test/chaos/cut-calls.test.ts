@@ -104,7 +104,7 @@ test(
           handler: (_, { signal }) =>
             new Promise<string>((resolve) => {
               finish = resolve;
-              signal.addEventListener("abort", () => {
+              signal?.addEventListener("abort", () => {
                 told = (signal.reason as Error).message;
                 resolve("too late");
               });

@@ -112,7 +112,7 @@ describe("N16 several clients of one session, on the real runtime over TCP", () 
     await using company = await startCompany();
     const leaves: PermissionHandler = (_, { signal }) =>
       new Promise((resolve) => {
-        signal.addEventListener("abort", () => resolve({ kind: "no-result" }));
+        signal?.addEventListener("abort", () => resolve({ kind: "no-result" }));
       });
     let approve!: () => void;
     const decides: PermissionHandler = () =>

@@ -55,15 +55,18 @@ describe("S16 status calls", () => {
 
 describe("S17 listModels", () => {
   const models = [{ id: "m", name: "M", capabilities: { supports: { vision: true } } }];
+  // What the server leaves out, the model does not support.
+  const supports = { vision: true, reasoningEffort: false };
+  const listed = [{ id: "m", name: "M", capabilities: { supports, limits: {} } }];
 
   test("S17 concurrent calls make one request; the answer is kept, and copied", async () => {
     await using it = await withFake({ handlers: { models: { list: () => ({ models }) } } });
     const [first, second] = await Promise.all([it.client.listModels(), it.client.listModels()]);
-    expect(first).toEqual(models);
+    expect(first).toEqual(listed);
     expect(first).not.toBe(second);
     first![0]!.name = "changed";
     first!.pop();
-    expect(await it.client.listModels()).toEqual(models);
+    expect(await it.client.listModels()).toEqual(listed);
     expect(count(it.fake, "models.list")).toBe(1);
     await it.client.stop();
     await it.client.start();
@@ -80,7 +83,7 @@ describe("S17 listModels", () => {
     await using it = await withFake({ handlers: { models: { list } } });
     await expect(it.client.listModels()).rejects.toThrow("Not authenticated.");
     fail = false;
-    expect(await it.client.listModels()).toEqual(models);
+    expect(await it.client.listModels()).toEqual(listed);
   });
 
   test("E1 onListModels answers instead, once, without a server", async () => {
@@ -92,7 +95,7 @@ describe("S17 listModels", () => {
         return models;
       },
     });
-    expect(await client.listModels()).toEqual(models);
+    expect(await client.listModels()).toEqual(listed);
     expect(await client.listModels()).not.toBe(models);
     expect(asked).toBe(1);
     expect(client.state).toBe("disconnected");

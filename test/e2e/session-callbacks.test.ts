@@ -439,7 +439,7 @@ describe("S22 questions to the user", limit, () => {
     const { sessionId } = await setup.client.createSession({
       provider: { baseUrl: "http://127.0.0.1:1", bearerTokenProvider: async () => "single" },
       providers: [
-        { name: "a", baseUrl: "http://127.0.0.1:1", bearerTokenProvider: () => "for a" },
+        { name: "a", baseUrl: "http://127.0.0.1:1", bearerTokenProvider: async () => "for a" },
         { name: "b", baseUrl: "http://127.0.0.1:1", apiKey: "k" },
       ],
     });

@@ -111,8 +111,10 @@ describe("S14 settings on the wire", () => {
       configDirectory: "/c",
       largeOutput: { enabled: true, outputDirectory: "/o" },
       includeSubAgentStreamingEvents: false,
-      provider: { baseUrl: "http://127.0.0.1:1", bearerTokenProvider: () => "t" },
-      providers: [{ name: "p", baseUrl: "http://127.0.0.1:1", bearerTokenProvider: () => "t" }],
+      provider: { baseUrl: "http://127.0.0.1:1", bearerTokenProvider: async () => "t" },
+      providers: [
+        { name: "p", baseUrl: "http://127.0.0.1:1", bearerTokenProvider: async () => "t" },
+      ],
       mcpServers: {
         files: { type: "local", command: "mcp", args: [], workingDirectory: "/w" },
         web: { type: "http", url: "http://127.0.0.1:1" },

@@ -48,7 +48,7 @@ describe("what is asked of a session is what is done", () => {
     let result = { success: false, error: "not now" } as { success: boolean; error?: string };
     await using setup = await setUpFake({ sessionHandlers: { abort: () => result } });
     const gate = gateway<string>();
-    const signals: AbortSignal[] = [];
+    const signals: (AbortSignal | undefined)[] = [];
     const slow = defineTool("slow", {
       handler: (_, { signal }) => {
         signals.push(signal);

@@ -77,7 +77,7 @@ describe("S22 what managed settings leave to a person", limit, () => {
 
   test("an event that says they are on counts, and one that says there are none does not", async () => {
     await using setup = await setUpFake();
-    const seen: boolean[] = [];
+    const seen: (boolean | undefined)[] = [];
     const { sessionId } = await setup.client.createSession({
       onPermissionRequest: (_, { managedSettingsEnabled }) => {
         seen.push(managedSettingsEnabled);

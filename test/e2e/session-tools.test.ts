@@ -398,7 +398,7 @@ describe("S21 results that JSON cannot say are failures, not empty successes", l
 
 describe("N4 a tool's signal", limit, () => {
   const hanging = () => {
-    const signals: AbortSignal[] = [];
+    const signals: (AbortSignal | undefined)[] = [];
     const tool = defineTool("hang", {
       skipPermission: true,
       handler: (_args, { signal }) => {

@@ -22,7 +22,7 @@ export const zodTool = defineTool("weather", {
   handler: async ({ city, days }, { signal, toolCallId }) => {
     city satisfies string;
     days satisfies number | undefined;
-    signal satisfies AbortSignal;
+    signal satisfies AbortSignal | undefined;
     toolCallId satisfies string;
     // @ts-expect-error the schema has no such member
     days.nothing;

@@ -1,16 +1,12 @@
-import type {
-  Model,
-  PingResult,
-  ServerAuthStatus,
-  ServerRpc,
-  ServerStatus,
-} from "@stubwright/copilot-protocol";
+import type { PingResult, ServerRpc, ServerStatus } from "@stubwright/copilot-protocol";
 import type { CallOptions, Peer, ProtocolDescriptor } from "@stubwright/rpc";
 import { filterMessages } from "@stubwright/rpc/internal";
 import { type ConnectionState, ManagedConnection } from "./connection/managed-connection.js";
 import { shutDown } from "./connection/shutdown.js";
 import { checkDeadline, remaining, within } from "./deadline.js";
 import { CopilotError } from "./errors.js";
+import { type ModelInfo, toModelInfo } from "./established/model-names.js";
+import type { GetAuthStatusResponse } from "./established/server-names.js";
 import {
   ClientEvents,
   isSupervision,
@@ -306,8 +302,10 @@ export class CopilotClient implements AsyncDisposable {
   }
 
   /** Asks whose account the server uses. */
-  getAuthStatus(options?: CallOptions): Promise<ServerAuthStatus> {
-    return this.#call("getAuthStatus", options, (rpc, rest) => rpc.auth.getStatus(rest));
+  getAuthStatus(options?: CallOptions): Promise<GetAuthStatusResponse> {
+    const ask = async (rpc: ServerRpc, rest: CallOptions) =>
+      (await rpc.auth.getStatus(rest)) as GetAuthStatusResponse;
+    return this.#call("getAuthStatus", options, ask);
   }
 
   /**
@@ -316,13 +314,15 @@ export class CopilotClient implements AsyncDisposable {
    *
    * @throws `ResponseError` if nobody is logged in.
    */
-  listModels(options?: CallOptions): Promise<Model[]> {
+  listModels(options?: CallOptions): Promise<ModelInfo[]> {
     const own = this.#settings.onListModels;
     // The request serves all callers, so none of them may end it.
     const load = own
-      ? async () => own()
+      ? async () => (await own()).map(toModelInfo)
       : () =>
-          this.#call("listModels", undefined, async (rpc) => (await rpc.models.list({})).models);
+          this.#call("listModels", undefined, async (rpc) =>
+            (await rpc.models.list({})).models.map(toModelInfo),
+          );
     return within(this.#models.get(load), options, "listModels");
   }
 

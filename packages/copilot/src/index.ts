@@ -17,6 +17,11 @@ export type {
   ElicitationHandler,
   ElicitationResult,
 } from "./callbacks/elicitation.js";
+export type {
+  ElicitationParams,
+  ElicitationSchema,
+  ElicitationSchemaField,
+} from "./callbacks/elicitation-form.js";
 export type { ExitPlanModeHandler } from "./callbacks/exit-plan-mode.js";
 export type { HandlerTimeouts } from "./callbacks/handler-timeouts.js";
 export type * from "./callbacks/hooks.js";
@@ -56,6 +61,7 @@ export type {
 export { CopilotError, type CopilotErrorCode } from "./errors.js";
 export type * from "./established/extension-names.js";
 export type * from "./established/form-names.js";
+export type { ModelCapabilities, ModelInfo, ModelPolicy } from "./established/model-names.js";
 export type * from "./established/server-names.js";
 export type {
   DefaultAgentConfig,

@@ -1,9 +1,9 @@
 import { deserialize, serialize } from "node:v8";
-import type { Model } from "@stubwright/copilot-protocol";
+import type { ModelInfo } from "./established/model-names.js";
 
 /** The list of models: asked for once, then kept. Callers get copies, so none changes another's. */
 export class ModelsCache {
-  #models: Promise<Model[]> | undefined;
+  #models: Promise<ModelInfo[]> | undefined;
 
   /**
    * Gives the list.
@@ -11,7 +11,7 @@ export class ModelsCache {
    * @param load - Asks for it; not called while there is one or one is under way. A failure is
    * told to all who wait and not kept.
    */
-  async get(load: () => Promise<Model[]>): Promise<Model[]> {
+  async get(load: () => Promise<ModelInfo[]>): Promise<ModelInfo[]> {
     if (!this.#models) {
       const models = load();
       this.#models = models;
@@ -20,7 +20,7 @@ export class ModelsCache {
       });
     }
     // Not `structuredClone`: it is missing in some test environments.
-    return deserialize(serialize(await this.#models)) as Model[];
+    return deserialize(serialize(await this.#models)) as ModelInfo[];
   }
 
   /** Forgets the list; what is under way is not kept either. */

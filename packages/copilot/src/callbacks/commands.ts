@@ -7,8 +7,8 @@ export interface CommandContext {
   readonly commandName: string;
   /** What follows the name. */
   readonly args: string;
-  /** Fires when nobody waits for the command any more. */
-  readonly signal: AbortSignal;
+  /** Fires when nobody waits for the command any more. This client always gives one. */
+  readonly signal?: AbortSignal;
 }
 
 /** Carries a command out. What it throws the server does not learn. */

@@ -1,22 +1,23 @@
 import type { ElicitationRequestedData, UIElicitationResponse } from "@stubwright/copilot-protocol";
+import type { ElicitationSchema } from "./elicitation-form.js";
 import type { QuestionInvocation } from "./user-input.js";
 
 /** What a field of a form may hold. */
 export type ElicitationFieldValue = string | number | boolean | string[];
 
 /** What the user did with a form. */
-export interface ElicitationResult {
+export type ElicitationResult = {
   action: "accept" | "decline" | "cancel";
   /** What the user filled in, by field. */
   content?: Record<string, ElicitationFieldValue>;
-}
+};
 
 /** A form, or an address, to show to the user. */
 export interface ElicitationContext {
   readonly sessionId: string;
   readonly message: string;
   /** The form's fields, as a JSON Schema. */
-  readonly requestedSchema?: ElicitationRequestedData["requestedSchema"];
+  readonly requestedSchema?: ElicitationSchema;
   readonly mode?: ElicitationRequestedData["mode"];
   /** Who asks, such as an MCP server. */
   readonly elicitationSource?: string;
@@ -27,7 +28,7 @@ export interface ElicitationContext {
 /** Shows a form to the user. Throwing cancels it. */
 export type ElicitationHandler = (
   context: ElicitationContext,
-  invocation: QuestionInvocation,
+  invocation?: QuestionInvocation,
 ) => Promise<ElicitationResult> | ElicitationResult;
 
 /** The request as the handler gets it. */
@@ -38,7 +39,9 @@ export function toElicitationContext(
   return {
     sessionId,
     message,
-    ...(requestedSchema != null && { requestedSchema }),
+    ...(requestedSchema != null && {
+      requestedSchema: requestedSchema as unknown as ElicitationSchema,
+    }),
     ...(mode != null && { mode }),
     ...(elicitationSource != null && { elicitationSource }),
     ...(url != null && { url }),

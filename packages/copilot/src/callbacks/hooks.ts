@@ -1,4 +1,4 @@
-import type { ToolResultObject } from "../tools/tool-result.js";
+import type { ToolResultObject, ToolResultType } from "../tools/tool-result.js";
 
 /** What every hook is told. */
 export interface BaseHookInput {
@@ -12,8 +12,8 @@ export interface BaseHookInput {
 /** What a hook learns besides its input. */
 export interface HookInvocation {
   readonly sessionId: string;
-  /** Fires when the answer is of no use any more. */
-  readonly signal: AbortSignal;
+  /** Fires when the answer is of no use any more. This client always gives one. */
+  readonly signal?: AbortSignal;
 }
 
 /** Answers a hook; nothing means that all goes on unchanged. */
@@ -30,14 +30,14 @@ export interface PreToolUseHookInput extends BaseHookInput {
   toolArgs: unknown;
 }
 /** Whether the tool may run, and with what. */
-export interface PreToolUseHookOutput {
+export type PreToolUseHookOutput = {
   permissionDecision?: "allow" | "deny" | "ask";
   /** Told to the model. */
   permissionDecisionReason?: string;
   modifiedArgs?: unknown;
   additionalContext?: string;
   suppressOutput?: boolean;
-}
+};
 /** Decides on a tool's call. A handler that fails denies. */
 export type PreToolUseHandler = HookHandler<PreToolUseHookInput, PreToolUseHookOutput>;
 
@@ -50,10 +50,10 @@ export interface PreMcpToolCallHookInput extends BaseHookInput {
   _meta?: Record<string, unknown>;
 }
 /** What goes with the call. */
-export interface PreMcpToolCallHookOutput {
+export type PreMcpToolCallHookOutput = {
   /** The call's `_meta`; null sends none, absent leaves it as it is. */
   metaToUse?: Record<string, unknown> | null;
-}
+};
 /** Decides on the `_meta` of a call. A handler that fails sends none. */
 export type PreMcpToolCallHandler = HookHandler<PreMcpToolCallHookInput, PreMcpToolCallHookOutput>;
 
@@ -61,14 +61,14 @@ export type PreMcpToolCallHandler = HookHandler<PreMcpToolCallHookInput, PreMcpT
 export interface PostToolUseHookInput extends BaseHookInput {
   toolName: string;
   toolArgs: unknown;
-  toolResult: ToolResultObject;
+  toolResult: ToolResultObject & { resultType: ToolResultType };
 }
 /** What the model gets of it. */
-export interface PostToolUseHookOutput {
+export type PostToolUseHookOutput = {
   modifiedResult?: ToolResultObject;
   additionalContext?: string;
   suppressOutput?: boolean;
-}
+};
 /** Looks at a tool's result. */
 export type PostToolUseHandler = HookHandler<PostToolUseHookInput, PostToolUseHookOutput>;
 
@@ -79,9 +79,9 @@ export interface PostToolUseFailureHookInput extends BaseHookInput {
   error: string;
 }
 /** What the model is told besides the failure. */
-export interface PostToolUseFailureHookOutput {
+export type PostToolUseFailureHookOutput = {
   additionalContext?: string;
-}
+};
 /** Looks at a tool's failure. */
 export type PostToolUseFailureHandler = HookHandler<
   PostToolUseFailureHookInput,
@@ -93,11 +93,11 @@ export interface UserPromptSubmittedHookInput extends BaseHookInput {
   prompt: string;
 }
 /** What becomes of the prompt. */
-export interface UserPromptSubmittedHookOutput {
+export type UserPromptSubmittedHookOutput = {
   modifiedPrompt?: string;
   additionalContext?: string;
   suppressOutput?: boolean;
-}
+};
 /** Looks at a prompt before it is used. */
 export type UserPromptSubmittedHandler = HookHandler<
   UserPromptSubmittedHookInput,
@@ -110,9 +110,9 @@ export interface UserPromptTransformedHookInput extends BaseHookInput {
   transformedPrompt: string;
 }
 /** What the model gets instead. */
-export interface UserPromptTransformedHookOutput {
+export type UserPromptTransformedHookOutput = {
   modifiedTransformedPrompt?: string;
-}
+};
 /** Looks at a prompt as the model gets it. */
 export type UserPromptTransformedHandler = HookHandler<
   UserPromptTransformedHookInput,
@@ -125,10 +125,10 @@ export interface SessionStartHookInput extends BaseHookInput {
   initialPrompt?: string;
 }
 /** What the session begins with. */
-export interface SessionStartHookOutput {
+export type SessionStartHookOutput = {
   additionalContext?: string;
   modifiedConfig?: Record<string, unknown>;
-}
+};
 /** Looks at a session's start. */
 export type SessionStartHandler = HookHandler<SessionStartHookInput, SessionStartHookOutput>;
 
@@ -139,11 +139,11 @@ export interface SessionEndHookInput extends BaseHookInput {
   error?: string;
 }
 /** What is kept of the session. */
-export interface SessionEndHookOutput {
+export type SessionEndHookOutput = {
   suppressOutput?: boolean;
   cleanupActions?: string[];
   sessionSummary?: string;
-}
+};
 /** Looks at a session's end. */
 export type SessionEndHandler = HookHandler<SessionEndHookInput, SessionEndHookOutput>;
 
@@ -154,12 +154,12 @@ export interface ErrorOccurredHookInput extends BaseHookInput {
   recoverable: boolean;
 }
 /** How to go on. */
-export interface ErrorOccurredHookOutput {
+export type ErrorOccurredHookOutput = {
   suppressOutput?: boolean;
   errorHandling?: "retry" | "skip" | "abort";
   retryCount?: number;
   userNotification?: string;
-}
+};
 /** Looks at an error. */
 export type ErrorOccurredHandler = HookHandler<ErrorOccurredHookInput, ErrorOccurredHookOutput>;
 
@@ -170,10 +170,10 @@ export interface AgentStopHookInput extends BaseHookInput {
   stopHookActive?: boolean;
 }
 /** Whether it may. */
-export interface AgentStopHookOutput {
+export type AgentStopHookOutput = {
   decision?: "block";
   reason?: string;
-}
+};
 /** Decides whether the agent may stop. */
 export type AgentStopHandler = HookHandler<AgentStopHookInput, AgentStopHookOutput>;
 

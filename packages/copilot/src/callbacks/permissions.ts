@@ -12,19 +12,19 @@ import { type HandlerRun, runHandler } from "./run-handler.js";
 export type PermissionRequestResult = PermissionDecision | { kind: "no-result" };
 
 /** A decision, and who made it where; for records only. */
-export interface AttributedPermissionResult {
+export type AttributedPermissionResult = {
   kind: "attributed";
   result: PermissionRequestResult;
   decisionContext: PermissionDecisionContext;
-}
+};
 
 /** What a permission handler learns besides the request. */
 export interface PermissionInvocation {
   readonly sessionId: string;
   /** Whether managed settings are on: those of an organization, or of the session's own options. */
-  readonly managedSettingsEnabled: boolean;
-  /** Fires when the answer is of no use any more. */
-  readonly signal: AbortSignal;
+  readonly managedSettingsEnabled?: boolean;
+  /** Fires when the answer is of no use any more. This client always gives one. */
+  readonly signal?: AbortSignal;
 }
 
 /**

@@ -3,8 +3,8 @@ import type { UIUserInputResponse, UserInputRequest } from "@stubwright/copilot-
 /** What the handlers of questions to the user learn besides the question. */
 export interface QuestionInvocation {
   readonly sessionId: string;
-  /** Fires when the answer is of no use any more. */
-  readonly signal: AbortSignal;
+  /** Fires when the answer is of no use any more. This client always gives one. */
+  readonly signal?: AbortSignal;
 }
 
 /** Answers a question that the model has for the user. Throwing leaves it unanswered. */

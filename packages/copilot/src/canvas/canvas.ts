@@ -6,6 +6,9 @@ import type {
   CanvasProviderOpenResult,
 } from "@stubwright/copilot-protocol";
 
+/** What is asked of a canvas, and in which session. */
+type InSession<Request> = Request & { sessionId: string };
+
 /**
  * Something that the model can do with a canvas that is open.
  *
@@ -19,7 +22,7 @@ export interface CanvasAction {
   /** JSON Schema of what it takes; for the model, not checked. */
   inputSchema?: CanvasJsonSchema;
   /** Does it. What it returns goes to the model, as JSON. */
-  handler: (context: CanvasProviderInvokeActionRequest) => Promise<unknown> | unknown;
+  handler: (context: InSession<CanvasProviderInvokeActionRequest>) => Promise<unknown> | unknown;
 }
 
 /**
@@ -50,10 +53,10 @@ export interface CanvasOptions extends Omit<CanvasDeclaration, "actions"> {
   actions?: CanvasAction[];
   /** Opens an instance, or brings one that is open to the front. Says where its page is. */
   open: (
-    context: CanvasProviderOpenRequest,
+    context: InSession<CanvasProviderOpenRequest>,
   ) => Promise<CanvasProviderOpenResult> | CanvasProviderOpenResult;
   /** Told that an instance was closed. What it throws is reported to the app alone. */
-  onClose?: (context: CanvasProviderCloseRequest) => Promise<void> | void;
+  onClose?: (context: InSession<CanvasProviderCloseRequest>) => Promise<void> | void;
 }
 
 /** Handlers by action. Not a member of the class, so that canvases of other packages fit its type. */

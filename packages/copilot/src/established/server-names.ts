@@ -1,5 +1,4 @@
 import type {
-  Model,
   ServerAuthStatus,
   ServerStatus,
   SessionGetForegroundResult,
@@ -10,10 +9,10 @@ import type { SessionLifecycleEvent, SessionLifecycleEventType } from "../events
 
 /** What a server says of itself. */
 export type GetStatusResponse = ServerStatus;
-/** Who is logged in, and how. */
-export type GetAuthStatusResponse = ServerAuthStatus;
-/** A model that can be chosen. */
-export type ModelInfo = Model;
+/** Who is logged in, and how. Servers may tell newer ways than are listed. */
+export type GetAuthStatusResponse = Omit<ServerAuthStatus, "authType"> & {
+  authType?: "user" | "env" | "gh-cli" | "hmac" | "api-key" | "token";
+};
 /** The session that a server shows on its screen. */
 export type ForegroundSessionInfo = SessionGetForegroundResult;
 

@@ -1,5 +1,4 @@
 import type {
-  JsonValue,
   SessionCapabilitiesReport,
   SessionDefaultAgent,
   SessionEvent,
@@ -10,12 +9,15 @@ import type {
   SessionContext as WireSessionContext,
 } from "@stubwright/copilot-protocol";
 
+export type { ReasoningEffort } from "../session/reasoning-effort.js";
+export type { ToolTelemetry } from "../tools/tool-result.js";
+
 // What a session has, under the names that the established SDK has for it.
 
 /** Takes any event of a session. */
-export type SessionEventHandler = (event: SessionEvent) => void;
+export type SessionEventHandler = { handle(event: SessionEvent): void }["handle"];
 /** An event of one type. */
-export type SessionEventPayload<T extends SessionEventType> = SessionEventOf<T>;
+export type SessionEventPayload<T extends SessionEventType> = Extract<SessionEvent, { type: T }>;
 /** Takes the events of one type. */
 export type TypedSessionEventHandler<T extends SessionEventType> = (
   event: SessionEventOf<T>,
@@ -28,10 +30,6 @@ export type InfiniteSessionConfig = SessionInfiniteConfig;
 export type DefaultAgentConfig = SessionDefaultAgent;
 /** When tools are left out of the first prompt. */
 export type ToolSearchConfig = SessionToolSearchConfig;
-/** How much a model thinks; each supports some. */
-export type ReasoningEffort = "low" | "medium" | "high" | "xhigh" | "max";
-/** What a tool reports of itself, by the kind of it. */
-export type ToolTelemetry = Record<string, Record<string, JsonValue> | undefined>;
 /** Where a session works. */
 export interface SessionContext {
   workingDirectory: string;

@@ -7,6 +7,8 @@ import type {
 
 export type * from "../session/experiments.js";
 
+export type { MessageSource } from "../session/message.js";
+
 // Settings of a session, under the names that the established SDK has for them.
 
 /** The shape in which the model is offered the tool that asks the user. */
@@ -27,6 +29,3 @@ export const DisableBypassPermissionsModes = {
   /** Only the automatic mode. */
   AllowAutoOnly: "allow-auto-only",
 } as const;
-
-/** Where a message comes from. */
-export type MessageSource = "user" | "system" | `agent-${string}`;

@@ -15,14 +15,16 @@ export interface SessionLifecycleEventMetadata {
 }
 
 /** A session came, went or changed, in this client or in another one of the same server. */
-export interface SessionLifecycleEvent<
+export type SessionLifecycleEvent<
   Type extends SessionLifecycleEventType = SessionLifecycleEventType,
-> {
-  readonly type: Type;
-  readonly sessionId: string;
-  /** Not there for a session that was deleted, and on servers that send none. */
-  readonly metadata?: SessionLifecycleEventMetadata;
-}
+> = {
+  [T in Type]: { readonly type: T; readonly sessionId: string } & Known<T>;
+}[Type];
+
+/** Servers before the native ones tell nothing of any session. */
+type Known<Type> = Type extends "session.deleted"
+  ? { readonly metadata?: undefined }
+  : { readonly metadata: SessionLifecycleEventMetadata };
 
 /** Takes the lifecycle notifications of a server, checked. */
 export function receiveLifecycle(
@@ -42,9 +44,10 @@ function toEvent({
   sessionId,
   metadata,
 }: SessionLifecycleNotification): SessionLifecycleEvent {
-  if (!metadata) return { type, sessionId };
+  if (!metadata) return { type, sessionId } as SessionLifecycleEvent;
   const { startTime, modifiedTime, summary } = metadata;
   const times = { startTime: new Date(startTime), modifiedTime: new Date(modifiedTime) };
   // Servers of today send null where those of the schema leave it out.
-  return { type, sessionId, metadata: { ...times, ...(summary != null && { summary }) } };
+  const known = { ...times, ...(summary != null && { summary }) };
+  return { type, sessionId, metadata: known } as SessionLifecycleEvent;
 }

@@ -1,13 +1,15 @@
 import type { McpServerConfigHttp, McpServerConfigStdio } from "@stubwright/copilot-protocol";
 
 /** An MCP server that the runtime starts. */
-export interface MCPStdioServerConfig extends Omit<McpServerConfigStdio, "cwd"> {
+export interface MCPStdioServerConfig extends Omit<McpServerConfigStdio, "cwd" | "env"> {
+  env?: Record<string, string>;
   /** The directory that it is started in. */
   workingDirectory?: string;
 }
 
 /** An MCP server that is reached over HTTP, or over server-sent events. */
-export interface MCPHTTPServerConfig extends McpServerConfigHttp {
+export interface MCPHTTPServerConfig extends Omit<McpServerConfigHttp, "headers"> {
+  headers?: Record<string, string>;
   type: "http" | "sse";
 }
 

@@ -31,12 +31,16 @@ export type MessageAttachment =
     }
   | Attachment;
 
+/** Where a message comes from. */
+export type MessageSource = "user" | "system" | `agent-${string}`;
+
 /** A message to the agent. */
 export interface MessageOptions
-  extends Pick<
-    SendRequest,
-    "prompt" | "mode" | "agentMode" | "requestHeaders" | "displayPrompt" | "source"
-  > {
+  extends Pick<SendRequest, "prompt" | "mode" | "agentMode" | "displayPrompt"> {
+  /** Headers of the requests to the model. */
+  requestHeaders?: Record<string, string>;
+  /** Where the message comes from. */
+  source?: MessageSource;
   attachments?: MessageAttachment[];
 }
 

@@ -13,16 +13,21 @@ export interface ProviderTokenArgs {
  * Gives a bearer token, without the word `Bearer`. Asked for before every request to the provider;
  * keeping tokens as long as they last is its own part.
  */
-export type BearerTokenProvider = (args: ProviderTokenArgs) => Promise<string> | string;
+export type BearerTokenProvider = (args: ProviderTokenArgs) => Promise<string>;
 
 /** A model provider of the app's own: where it is, how to speak to it, and with which key. */
-export interface ProviderConfig extends Omit<WireProvider, "hasBearerTokenProvider"> {
+export interface ProviderConfig extends Omit<WireProvider, "hasBearerTokenProvider" | "headers"> {
+  /** Headers of each request to the provider. */
+  headers?: Record<string, string>;
   /** Gives the token for each request; it never leaves this process, and outranks a fixed key. */
   bearerTokenProvider?: BearerTokenProvider;
 }
 
 /** A model provider with a name, for settings with several. */
-export interface NamedProviderConfig extends Omit<WireNamedProvider, "hasBearerTokenProvider"> {
+export interface NamedProviderConfig
+  extends Omit<WireNamedProvider, "hasBearerTokenProvider" | "headers"> {
+  /** Headers of each request to the provider. */
+  headers?: Record<string, string>;
   /** Gives the token for each request; it never leaves this process, and outranks a fixed key. */
   bearerTokenProvider?: BearerTokenProvider;
 }

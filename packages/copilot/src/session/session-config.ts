@@ -23,6 +23,7 @@ import type { CopilotExpAssignmentResponse } from "./experiments.js";
 import type { GitHubTokenProvider } from "./github-token-provider.js";
 import type { MCPServerConfig } from "./mcp-servers.js";
 import type { NamedProviderConfig, ProviderConfig } from "./provider.js";
+import type { ReasoningEffort } from "./reasoning-effort.js";
 import type { SystemMessageConfig } from "./system-message.js";
 
 /** Settings that go to the server under their own names, as they are. */
@@ -68,7 +69,6 @@ type Plain = Pick<
   | "models"
   | "organizationCustomInstructions"
   | "pluginDirectories"
-  | "reasoningEffort"
   | "reasoningSummary"
   | "remoteSession"
   | "requestCanvasRenderer"
@@ -91,7 +91,10 @@ type Later = Pick<
 export type ToolNames = string[] | { toArray(): string[] };
 
 /** An agent that the session may hand work to, or be. */
-export interface CustomAgentConfig extends Omit<SessionCustomAgent, "mcpServers"> {
+export interface CustomAgentConfig
+  extends Omit<SessionCustomAgent, "mcpServers" | "reasoningEffort"> {
+  /** How much its model thinks. */
+  reasoningEffort?: ReasoningEffort;
   /** MCP servers of its own, by name. */
   mcpServers?: Record<string, MCPServerConfig>;
 }
@@ -112,6 +115,8 @@ export interface SessionConfigBase extends Plain, Later {
    * session has the option `requestCanvasRenderer`. Native runtimes from 1.0.81 know them.
    */
   canvases?: readonly Canvas[];
+  /** How much the model thinks; each supports some. */
+  reasoningEffort?: ReasoningEffort;
   /** Slash commands of the app. */
   commands?: readonly CommandDefinition[];
   /** Only these tools are on. */
@@ -187,7 +192,7 @@ export interface SessionConfigBase extends Plain, Later {
    */
   createSessionFsProvider?(session: SessionFsOwner): SessionFsProvider;
   /** Gets every event of the session, from the very first one. */
-  onEvent?: (event: SessionEvent) => void;
+  onEvent?(event: SessionEvent): void;
 }
 
 /** Settings of a new session. */

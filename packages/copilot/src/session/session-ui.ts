@@ -1,6 +1,7 @@
 import type { SessionRpc, UIElicitationRequest } from "@stubwright/copilot-protocol";
 import type { CallOptions } from "@stubwright/rpc";
 import type { ElicitationResult } from "../callbacks/elicitation.js";
+import type { ElicitationParams } from "../callbacks/elicitation-form.js";
 import { CopilotError } from "../errors.js";
 
 /** How a line of text is asked for. */
@@ -33,14 +34,11 @@ export class SessionUi {
   }
 
   /** Shows a form. */
-  async elicitation(
-    params: UIElicitationRequest,
-    options?: CallOptions,
-  ): Promise<ElicitationResult> {
+  async elicitation(params: ElicitationParams, options?: CallOptions): Promise<ElicitationResult> {
     if (!this.#isSupported()) {
       throw new CopilotError("NOT_SUPPORTED", "Elicitation is not supported by the host.");
     }
-    return (await this.#show(params, options)) as ElicitationResult;
+    return (await this.#show(params as UIElicitationRequest, options)) as ElicitationResult;
   }
 
   /** Asks for a yes or no. @returns False also when the user declines or closes it. */
@@ -73,7 +71,7 @@ export class SessionUi {
 
   async #ask(message: string, field: object, options: CallOptions | undefined): Promise<unknown> {
     const requestedSchema = { type: "object", properties: { [FIELD]: field }, required: [FIELD] };
-    const params = { message, requestedSchema } as UIElicitationRequest;
+    const params = { message, requestedSchema } as ElicitationParams;
     const { action, content } = await this.elicitation(params, options);
     return action === "accept" ? content?.[FIELD] : undefined;
   }

@@ -22,6 +22,7 @@ import { traceRun } from "@stubwright/rpc/internal";
 import { type TurnEvent, turnChannel } from "../channels.js";
 import type { CopilotError } from "../errors.js";
 import { type EventStream, type EventStreamOptions, streamEvents } from "../events/event-stream.js";
+import type { NewerEventType } from "../events/newer-events.js";
 import { createFactoryApi, type SessionFactoryApi } from "../factories/session-factory.js";
 import type { TraceContext } from "../options/tracing.js";
 import { modernizeEvent } from "../server-quirks.js";
@@ -179,12 +180,14 @@ export class CopilotSession implements AsyncDisposable {
   ): () => void;
   /** Adds a handler for all events of known types; the result removes it. */
   on(handler: (event: SessionEvent) => void): () => void;
+  /** The same for a handler that is typed by the established SDK, whose list of types is shorter. */
+  on(handler: (event: Exclude<SessionEvent, { type: NewerEventType }>) => void): () => void;
   on(
-    first: SessionEventType | ((event: SessionEvent) => void),
+    first: SessionEventType | ((event: never) => void),
     handler?: (event: never) => void,
   ): () => void {
     return typeof first === "function"
-      ? this.#core.events.onAll(first)
+      ? this.#core.events.onAll(first as (event: SessionEvent) => void)
       : this.#core.events.onType(first, handler as (event: SessionEvent) => void);
   }
 

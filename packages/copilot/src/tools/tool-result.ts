@@ -2,6 +2,7 @@ import { types } from "node:util";
 import type {
   ExternalToolResult,
   ExternalToolTextResultForLlm,
+  JsonValue,
 } from "@stubwright/copilot-protocol";
 import { CopilotError } from "../errors.js";
 
@@ -9,16 +10,19 @@ import { CopilotError } from "../errors.js";
 export type ToolResultType = "success" | "failure" | "rejected" | "denied" | "timeout";
 
 /** Data that a tool gives the model beside its text. */
-export interface ToolBinaryResult {
+export type ToolBinaryResult = {
   /** The data in base64. */
   data: string;
   mimeType: string;
   type: "image" | "resource";
   description?: string;
-}
+};
+
+/** What a tool reports of itself, by the kind of it. */
+export type ToolTelemetry = Record<string, Record<string, JsonValue> | undefined>;
 
 /** What a tool gives the model, with all that there is to say about it. */
-export interface ToolResultObject {
+export type ToolResultObject = {
   /** What the model reads. */
   textResultForLlm: string;
   binaryResultsForLlm?: ToolBinaryResult[];
@@ -27,10 +31,10 @@ export interface ToolResultObject {
   /** What went wrong, for records. */
   error?: string;
   sessionLog?: string;
-  toolTelemetry?: Record<string, Record<string, unknown> | undefined>;
+  toolTelemetry?: ToolTelemetry;
   /** Names of tools that a search for tools found. */
   toolReferences?: string[];
-}
+};
 
 /** What a tool gives the model. */
 export type ToolResult = string | ToolResultObject;

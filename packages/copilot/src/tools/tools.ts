@@ -16,9 +16,9 @@ export interface ToolInvocation {
   readonly tracestate?: string;
   /**
    * Fires when the result is of no use any more: the turn or the session is aborted or over, the
-   * connection is lost, or the time for tools is up.
+   * connection is lost, or the time for tools is up. This client always gives one.
    */
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
 }
 
 /**

@@ -1,0 +1,2 @@
+/** How much a model thinks; each supports some. */
+export type ReasoningEffort = "low" | "medium" | "high" | "xhigh" | "max";
