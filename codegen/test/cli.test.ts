@@ -322,7 +322,7 @@ describe("help", () => {
   });
 
   test("of a command that there is not", () => {
-    const { status, stderr } = stubwright("help", "schema", "verfy");
+    const { status, stderr } = stubwright("help", "verfy");
     expect(status).toBe(1);
     expect(stderr).toContain("unknown command 'verfy'");
   });

@@ -95,7 +95,8 @@ export function readManifest(file: string): SourceManifest {
   const refuse = (pointer: string, message: string, help: string) => {
     throw new StubwrightError(code, message, { file, pointer, remedy: help });
   };
-  if (json.files === undefined) return manifestOf(file);
+  const isManifest = ["files", "packages", "command"].some((member) => json[member] !== undefined);
+  if (!isManifest && basename(file) !== "source.json") return manifestOf(file);
   const path = [json.packages].flat().findIndex((name) => /^[./]/.test(`${name}`));
   if (path >= 0) {
     const help = 'Leave "packages" out: "files" are relative to this file then.';
