@@ -9,6 +9,7 @@ import {
   type McpAuthRequest,
   type ToolInvocation,
 } from "@stubwright/copilot";
+import { METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
 import { createIsolatedEnvironment } from "@stubwright/testkit";
 import { describe, expect, test, vi } from "vitest";
 import { signIn, startMcpOauthServer } from "./mcp-oauth-server.js";
@@ -84,7 +85,11 @@ describe("P5 sign-in to MCP servers", () => {
   );
 
   test("a server that has no such event is refused by name", async () => {
-    await using setup = await setUpFake({ protocolVersion: 2 });
+    const registerInterest = () => {
+      throw new ResponseError({ code: METHOD_NOT_FOUND, message: "Unhandled method" });
+    };
+    const sessionHandlers = { eventLog: { registerInterest } };
+    await using setup = await setUpFake({ sessionHandlers });
     const session = setup.client.createSession({ onMcpAuthRequest: () => null });
     await expect(session).rejects.toMatchObject({ code: "NOT_SUPPORTED" });
   });
