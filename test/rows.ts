@@ -76,4 +76,5 @@ export const ROWS: readonly Row[] = [
   row("P7", "the entry for extensions"),
   row("P8", "factories"),
   row("P9", "a runtime inside of this process"),
+  row("P11", "the port of a runtime over TCP"),
 ];

@@ -36,10 +36,12 @@ export default defineConfig({
     ],
     sidebar: [
       { text: "Start in five minutes", link: "/start" },
+      { text: "Move from the established SDK", link: "/migration" },
       {
         text: "Guides",
         items: guides.map(([text, file]) => ({ text, link: `/guides/${file}` })),
       },
+      { text: "Extensions of the CLI", link: "/extensions" },
       { text: "Recipes", link: "/recipes" },
       { text: "Troubleshooting", link: "/troubleshooting" },
       {

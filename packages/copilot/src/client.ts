@@ -147,6 +147,25 @@ export class CopilotClient implements AsyncDisposable {
     return this.#connection.processId;
   }
 
+  /**
+   * The TCP port of the server, while the client is connected over TCP; a second client reaches it
+   * there, with the connection token of the first.
+   *
+   * @example
+   * ```ts
+   * import { CopilotClient, RuntimeConnection } from "@stubwright/copilot";
+   *
+   * const connectionToken = "a secret of both";
+   * await using first = new CopilotClient({ connection: RuntimeConnection.forTcp({ connectionToken }) });
+   * await first.start();
+   * const connection = RuntimeConnection.forUri(`${first.port}`, { connectionToken });
+   * await using second = new CopilotClient({ connection });
+   * ```
+   */
+  get port(): number | undefined {
+    return this.#connection.current?.port;
+  }
+
   /** How many values of this connection were checked against the schema, and how many differed. */
   get validation(): ValidationStats {
     return readStats(this.#connection.connected.peer.checker);

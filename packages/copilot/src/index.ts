@@ -5,7 +5,18 @@
  */
 
 export type * from "@stubwright/copilot-protocol";
-export type { CallOptions, ValidationPolicy } from "@stubwright/rpc";
+export {
+  AbortedError,
+  type CallOptions,
+  ConnectionClosedError,
+  ProcessExitError,
+  ResponseError,
+  RpcError,
+  type RpcErrorCode,
+  TimeoutError,
+  ValidationError,
+  type ValidationPolicy,
+} from "@stubwright/rpc";
 export type {
   AutoModeSwitchHandler,
   AutoModeSwitchResponse,

@@ -38,6 +38,8 @@ export interface Connection extends ServerIdentity {
   readonly direct: ServerRpc;
   /** The runtime's process; undefined if the client did not start it. */
   readonly process: Endpoint["process"];
+  /** The TCP port of the server; undefined over anything else. */
+  readonly port: number | undefined;
 }
 
 /** What {@link connect} calls while it connects. */
@@ -95,7 +97,8 @@ export async function connect(
     const { callsFactoriesWorkflows } = serverQuirks(serverVersion, protocolVersion);
     const caller = callsFactoriesWorkflows ? sayWorkflow(waiting) : waiting;
     const rpc = createStub<ServerRpc>(caller, protocol.methods, "server");
-    return { peer, protocol, caller, rpc, direct, process: endpoint.process, ...identity };
+    const { process, port } = endpoint;
+    return { peer, protocol, caller, rpc, direct, process, port, ...identity };
   } catch (cause) {
     await (peer ?? endpoint?.transport)?.close();
     if (cause instanceof CopilotError) throw cause;

@@ -14,6 +14,8 @@ export interface Endpoint {
   readonly transport: Transport;
   /** The runtime's process; undefined if the client did not start it. */
   readonly process: RuntimeProcess | undefined;
+  /** The TCP port it was reached at; undefined over anything else. */
+  readonly port?: number;
   /** The connection token for the handshake, or its placeholder. */
   readonly token: string | undefined;
   /** Its name in messages: `The runtime /bin/copilot` or `The server localhost:3000`. */

@@ -80,6 +80,7 @@ export async function openTcp(
     return {
       transport,
       process,
+      port: Number(port),
       token: guarded ? placeholder : undefined,
       title,
     };

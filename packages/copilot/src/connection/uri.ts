@@ -20,6 +20,7 @@ export async function openUri(target: UriTarget, signal: AbortSignal): Promise<E
   return {
     transport,
     process: undefined,
+    port,
     token: placeholder,
     title: `The server ${shown}:${port}`,
   };
