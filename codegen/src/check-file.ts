@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Validate } from "@stubwright/rpc";
+import { didYouMean, nearest } from "@stubwright/rpc/internal";
 import { schemasIn } from "@stubwright/rpc/json-schema";
 import { createValidators } from "@stubwright/rpc/validators";
 import { StubwrightError, type StubwrightErrorCode } from "./errors.js";
-import { didYouMean, nearest } from "./nearest.js";
 import { escapePointer, unescapePointer } from "./pointer.js";
 import { isObject, type JsonSchema } from "./schema.js";
 

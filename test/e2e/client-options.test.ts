@@ -228,6 +228,7 @@ describe("R5 every option is checked before anything is started", () => {
   test("names that do not exist, and what was meant", () => {
     refuses({ cliURL: "1" }, /no option cliURL\. Did you mean cliUrl\?/);
     refuses({ clipath: "1" }, /Did you mean cliPath\?/);
+    refuses({ githubTokn: "t" }, /no option githubTokn\. Did you mean gitHubToken\?/);
     refuses({ nonsense: 1 }, /no option nonsense\. There are: allowInsecureTcp, /);
     refuses({ telemetry: { x: 1 } }, /no option telemetry\.x/);
     refuses([], /must be an object/);

@@ -203,6 +203,6 @@ test("P2 a WebSocket that is closed with an error ends the turn with it", {
   await using setup = await setUp(new Handler());
   const failure = await setup.session.sendAndWait("hello").catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: "TURN_FAILED" });
-  // The app knows: it did it.
-  expect(setup.errors).toEqual([]);
+  // The app knows: it did it. The runtime may go on over HTTP, where nobody answers.
+  expect(setup.errors.filter((error) => !/fetch failed/.test(String(error)))).toEqual([]);
 });

@@ -14,7 +14,8 @@ const refused = async (config: object): Promise<unknown> => {
 
 describe("S14 R5 a wrong setting is refused by its name before anything is started", () => {
   test.each([
-    [{ tool: [] }, "tool is unknown; did you mean tools?"],
+    [{ tool: [] }, 'tool is unknown. Did you mean "tools"?'],
+    [{ onPermisionRequest: () => {} }, 'unknown. Did you mean "onPermissionRequest"?'],
     [{ model: 5 }, "model must be string; found 5"],
     [{ sessionId: "a b" }, "sessionId must be"],
     [{ tools: "x" }, "tools must be array"],

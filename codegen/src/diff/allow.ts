@@ -1,6 +1,6 @@
+import { didYouMean } from "@stubwright/rpc/internal";
 import { checkFile } from "../check-file.js";
 import { StubwrightError } from "../errors.js";
-import { didYouMean } from "../nearest.js";
 import { readJsonFile } from "../read-json.js";
 import type { Change } from "./model.js";
 import { rules } from "./rules.js";

@@ -1,8 +1,8 @@
 import { pathToFileURL } from "node:url";
+import { didYouMean } from "@stubwright/rpc/internal";
 import { StubwrightError } from "../errors.js";
 import { mostAkin } from "../kinship.js";
 import type { SchemaDocument } from "../load/source.js";
-import { didYouMean } from "../nearest.js";
 import { isObject } from "../schema.js";
 import { definitionsOf } from "./definitions.js";
 import type { FoundMethod, Reading } from "./format.js";

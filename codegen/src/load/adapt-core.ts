@@ -1,8 +1,8 @@
 import { basename } from "node:path";
+import { didYouMean, nearest } from "@stubwright/rpc/internal";
 import { groupsOf } from "../document.js";
 import { StubwrightError } from "../errors.js";
 import { mostAkin } from "../kinship.js";
-import { didYouMean, nearest } from "../nearest.js";
 import { findLeaves } from "../parse/leaves.js";
 import { escapePointer } from "../pointer.js";
 import { isObject, type JsonSchema, refName, refTo } from "../schema.js";

@@ -1,6 +1,6 @@
+import { nearest } from "@stubwright/rpc/internal";
 import { checkFile, membersOf } from "../check-file.js";
 import { type Group, groupsOf, holdsMethods } from "../document.js";
-import { nearest } from "../nearest.js";
 import { findLeaves, pointerOf } from "../parse/leaves.js";
 import { isObject } from "../schema.js";
 import type { SchemaDocument } from "./source.js";

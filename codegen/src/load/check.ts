@@ -1,7 +1,7 @@
+import { didYouMean } from "@stubwright/rpc/internal";
 import { KEYWORDS, type KeywordValue } from "@stubwright/rpc/json-schema";
 import { type Group, groupsOf, holdsMethods, isSchemaOf, schemaOf } from "../document.js";
 import { StubwrightError, type StubwrightWarning } from "../errors.js";
-import { didYouMean } from "../nearest.js";
 import { escapePointer } from "../pointer.js";
 import { isObject, type JsonSchema } from "../schema.js";
 import { isContainer } from "./homes.js";

@@ -1,6 +1,6 @@
+import { nearest } from "@stubwright/rpc/internal";
 import { type Group, groupsOf, holdsMethods, isSchemaOf } from "../document.js";
 import { StubwrightError } from "../errors.js";
-import { nearest } from "../nearest.js";
 import { escapePointer } from "../pointer.js";
 import { isObject } from "../schema.js";
 import type { SchemaDocument } from "./source.js";

@@ -1,5 +1,5 @@
+import { didYouMean } from "@stubwright/rpc/internal";
 import { StubwrightError } from "../errors.js";
-import { didYouMean } from "../nearest.js";
 import { splitPointer } from "../pointer.js";
 import { isObject } from "../schema.js";
 import { checkSchema } from "./check.js";

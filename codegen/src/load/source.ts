@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { didYouMean } from "@stubwright/rpc/internal";
 import { StubwrightError } from "../errors.js";
 import type { FormatName } from "../format-names.js";
 import type { Places } from "../formats/places.js";
 import type { Wire } from "../ir.js";
-import { didYouMean } from "../nearest.js";
 import { escapePointer } from "../pointer.js";
 import { parseJsonObject, readBytes } from "../read-json.js";
 import type { JsonSchema } from "../schema.js";

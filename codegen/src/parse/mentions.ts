@@ -1,7 +1,7 @@
+import { didYouMean } from "@stubwright/rpc/internal";
 import { StubwrightError } from "../errors.js";
 import type { Method } from "../ir.js";
 import type { SchemaDocument } from "../load/source.js";
-import { didYouMean } from "../nearest.js";
 import { escapePointer } from "../pointer.js";
 import { isObject } from "../schema.js";
 import { hasMember } from "./params.js";

@@ -1,4 +1,5 @@
 import { posix, win32 } from "node:path";
+import { nearest } from "@stubwright/rpc/internal";
 import { CopilotError } from "../errors.js";
 import { isRequestHandler } from "../model-requests/request-handler.js";
 import type { CopilotClientOptions } from "./options.js";
@@ -178,8 +179,7 @@ function isCheck(check: Check | Checks): check is Check {
 }
 
 function unknownOption(full: string, name: string, checks: Checks): CopilotError {
-  const plain = name.toLowerCase();
-  const near = Object.keys(checks).find((known) => known.toLowerCase() === plain);
+  const near = nearest(name, Object.keys(checks));
   const known = Object.keys(checks).sort().join(", ");
   const hint = near ? `Did you mean ${near}?` : `There are: ${known}.`;
   return invalid(`There is no option ${full}. ${hint}`);

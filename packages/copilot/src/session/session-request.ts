@@ -5,6 +5,7 @@ import type {
   SessionUpdateOptionsParams,
 } from "@stubwright/copilot-protocol";
 import { ValidationError, type ValidationIssue } from "@stubwright/rpc";
+import { didYouMean } from "@stubwright/rpc/internal";
 import { loadProtocol } from "../connection/protocol.js";
 import { CopilotError } from "../errors.js";
 import { compileParameters } from "../tools/tool-arguments.js";
@@ -74,8 +75,9 @@ function findOption(name: string, kind: OpenKind): SessionOption {
   const option = known ? SESSION_OPTIONS[name as SessionOptionName] : undefined;
   const only = option?.only ?? kind;
   if (option && (only === kind || (only === "resume" && kind === "join"))) return option;
-  const elsewhere = option && `is for ${CALLS[only]}`;
-  throw invalid(`The option ${name} ${elsewhere ?? `is unknown${suggestion(name)}`}.`);
+  if (option) throw invalid(`The option ${name} is for ${CALLS[only]}.`);
+  const names = Object.keys(SESSION_OPTIONS);
+  throw invalid(`The option ${name} is unknown.${didYouMean(name, names)}`);
 }
 
 const CALLS: Readonly<Record<OpenKind, string>> = {
@@ -83,12 +85,6 @@ const CALLS: Readonly<Record<OpenKind, string>> = {
   resume: "resumeSession",
   join: "joinSession, in an extension",
 };
-
-function suggestion(name: string): string {
-  const plainName = (text: string) => text.toLowerCase().replace(/s$/, "");
-  const meant = Object.keys(SESSION_OPTIONS).find((each) => plainName(each) === plainName(name));
-  return meant ? `; did you mean ${meant}?` : "";
-}
 
 function hasHooks(hooks: object | undefined): boolean {
   return Object.values(hooks ?? {}).some((hook) => hook !== undefined);
