@@ -16,7 +16,8 @@ export function staleDeclarations(path) {
   return readdirSync(join(path, "dist"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(SUFFIX))
     .filter((file) => {
-      const source = file.replace(SUFFIX, ".ts");
+      // Those of the CommonJS form are copies.
+      const source = file.replace(/^cjs[\\/]/, "").replace(SUFFIX, ".ts");
       return !SOURCES.some((folder) => existsSync(join(path, folder, source)));
     });
 }
