@@ -1,7 +1,8 @@
 import type { PingResult, ServerRpc, ServerStatus } from "@stubwright/copilot-protocol";
-import type { CallOptions, Peer, ProtocolDescriptor } from "@stubwright/rpc";
-import { filterMessages } from "@stubwright/rpc/internal";
-import { type ConnectionState, ManagedConnection } from "./connection/managed-connection.js";
+import type { CallOptions } from "@stubwright/rpc";
+import { assemble } from "./client-parts.js";
+import type { ConnectionState } from "./connection/connection-state.js";
+import type { ManagedConnection } from "./connection/managed-connection.js";
 import { shutDown } from "./connection/shutdown.js";
 import { checkDeadline, remaining, within } from "./deadline.js";
 import { CopilotError } from "./errors.js";
@@ -14,26 +15,15 @@ import {
   type SupervisionEvents,
 } from "./events/client-events.js";
 import type { ClientDiagnostic, ProtocolMismatch } from "./events/diagnostics.js";
-import { receiveTelemetry } from "./events/github-telemetry.js";
 import type { SessionLifecycleEvent, SessionLifecycleEventType } from "./events/lifecycle.js";
 import type { Listeners } from "./events/listeners.js";
-import {
-  createUnreadFilter,
-  type EventReaders,
-  readStats,
-  type ValidationStats,
-} from "./events/unread-events.js";
+import { readStats, type ValidationStats } from "./events/unread-events.js";
 import { ModelsCache } from "./models-cache.js";
 import type { CopilotClientOptions } from "./options/options.js";
 import { type Settings, toSettings } from "./options/settings.js";
-import { answerOpen } from "./recovery/answer-open.js";
-import { restoreSession } from "./recovery/restore-session.js";
-import { restoreSessions } from "./recovery/restore-sessions.js";
 import type { CopilotSession } from "./session/session.js";
 import type { JoinConfig, ResumeSessionConfig, SessionConfig } from "./session/session-config.js";
-import { Sessions } from "./session/sessions.js";
-import { TraceContexts } from "./session/trace-context.js";
-import { SessionFiles } from "./session-fs/session-files.js";
+import type { Sessions } from "./session/sessions.js";
 import {
   assertDone,
   findStored,
@@ -70,51 +60,9 @@ export class CopilotClient implements AsyncDisposable {
   /** @throws {@link CopilotError} `INVALID_OPTIONS`, with the option's name and what would be right. */
   constructor(options: CopilotClientOptions = {}) {
     this.#settings = toSettings(options);
-    const { limits, resumeForgotten } = this.#settings;
-    const { supervision } = this.#events;
-    const files = new SessionFiles(this.#settings.sessionFs, (source, error) =>
-      this.#events.reportHandler(source, error),
-    );
-    this.#sessions = new Sessions(files, {
-      mode: this.#settings.mode,
-      maxHeldBytes: limits.maxHeldBytes,
-      traces: new TraceContexts(this.#settings.onGetTraceContext, (source, error) =>
-        this.#events.reportHandler(source, error),
-      ),
-      onHandlerError: (source, error) => this.#events.reportHandler(source, error),
-      onPermissionHandlerMissing: (sessionId) => this.#events.reportMissingHandler(sessionId),
-      onRolledBack: (event) => supervision.rolledBack.emit(event),
-      onEventsDropped: (sessionId) => this.#events.reportDropped(sessionId, limits.maxHeldBytes),
-      joined: (session, connection) => void answerOpen(session, connection),
-      resumeForgotten: resumeForgotten
-        ? async (session, cause) => {
-            const resumed = await restoreSession(session, await this.#connection.use());
-            supervision.resumed.emit({ ...resumed, cause });
-          }
-        : undefined,
-    });
-    this.#connection = new ManagedConnection(this.#settings, {
-      prepare: async (peer, protocol) => {
-        this.#events.attach(peer, protocol);
-        this.#sessions.attach(peer, protocol);
-        const readers: EventReaders = {
-          readsMismatches: () => this.#events.readsMismatches,
-          readsLifecycle: () => this.#events.readsLifecycle,
-          session: (sessionId) => this.#sessions.get(sessionId),
-        };
-        filterMessages(peer, createUnreadFilter(peer.checker, protocol, readers));
-        await this.#serve(peer, protocol);
-      },
-      closed: (cause) => this.#closed(cause),
-      lost: (cause) => {
-        this.#models.clear();
-        this.#sessions.loseAll(cause);
-      },
-      restore: (connection) => restoreSessions(this.#sessions.takeLost(), connection),
-      restarting: (event) => supervision.restarting.emit(event),
-      restarted: (event) => supervision.restarted.emit(event),
-      gaveUp: (event) => supervision.gaveUp.emit(event),
-    });
+    const parts = assemble(this.#settings, this.#events, this.#models);
+    this.#sessions = parts.sessions;
+    this.#connection = parts.connection;
   }
 
   /** Whether there is a server to talk to. `connecting` while it starts and while it restarts. */
@@ -405,16 +353,6 @@ export class CopilotClient implements AsyncDisposable {
     assertDone(`show session ${sessionId}`, answer);
   }
 
-  /** What most apps do not use is loaded for those that do. */
-  async #serve(peer: Peer, protocol: ProtocolDescriptor): Promise<void> {
-    const { onGitHubTelemetry, requestHandler } = this.#settings;
-    const report = (source: string, error: unknown) => this.#events.reportHandler(source, error);
-    if (onGitHubTelemetry) receiveTelemetry(peer, protocol, onGitHubTelemetry, report);
-    if (!requestHandler) return;
-    const { serveModelRequests } = await import("./model-requests/serve-model-requests.js");
-    serveModelRequests(peer, protocol, requestHandler, (error) => report("requestHandler", error));
-  }
-
   #call<R>(
     name: string,
     options: CallOptions | undefined,
@@ -436,11 +374,5 @@ export class CopilotClient implements AsyncDisposable {
     const began = performance.now();
     const { rpc } = await within(this.#connection.use(), options, name);
     return call(rpc, remaining(options, performance.now() - began));
-  }
-
-  #closed(cause: Error | undefined): void {
-    this.#models.clear();
-    const reason = cause ?? new CopilotError("SESSION_CLOSED", "The client was stopped.");
-    this.#sessions.closeAll(reason);
   }
 }

@@ -61,7 +61,7 @@ export {
 export { CanvasError } from "./canvas/canvas-error.js";
 export { COPILOT_CHANNELS, type ToolEvent, type TurnEvent } from "./channels.js";
 export { CopilotClient } from "./client.js";
-export type { ConnectionState } from "./connection/managed-connection.js";
+export type { ConnectionState } from "./connection/connection-state.js";
 export type {
   RestoredSession,
   RuntimeGaveUp,

@@ -178,7 +178,7 @@ describe("the states of a session", () => {
     core.open({});
     core.lose(new Error("gone"));
     await core.end("destroy");
-    expect(core.endedBy).toBe("destroy");
+    expect(core.state).toMatchObject({ kind: "closed", how: "destroy" });
     expect(calls).toEqual([]);
   });
 

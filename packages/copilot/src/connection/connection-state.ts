@@ -97,3 +97,16 @@ export function transition<To extends State>(from: State, input: Input, to: To):
   if (TRANSITIONS[from.name][input] === to.name) return to;
   throw new Error(`Internal error: ${from.name} cannot become ${to.name} on "${input}"`);
 }
+
+/** Whether a client has a runtime to talk to. */
+export type ConnectionState = "disconnected" | "connecting" | "connected" | "error";
+
+/** What the app sees of each state. */
+export const PUBLIC_STATES: { readonly [Name in StateName]: ConnectionState } = {
+  idle: "disconnected",
+  starting: "connecting",
+  up: "connected",
+  repairing: "connecting",
+  stopping: "disconnected",
+  failed: "error",
+};

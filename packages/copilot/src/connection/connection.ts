@@ -167,3 +167,9 @@ function explain(error: unknown): string {
   const lastWords = exit.stderrTail.trim().slice(-LAST_WORDS);
   return lastWords ? `${exit.message}\n${lastWords}` : exit.message;
 }
+
+/** Ends a connection that is not needed any more, in order. */
+export async function close({ peer }: Connection): Promise<void> {
+  // Why it ends is told; what fails while cleaning up would only hide it.
+  await peer.close().catch(() => {});
+}

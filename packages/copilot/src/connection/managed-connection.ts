@@ -1,13 +1,15 @@
 import { ConnectionClosedError, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
 import { onAbort } from "@stubwright/rpc/internal";
 import type { Settings } from "../options/settings.js";
-import { type Connection, connect, discard } from "./connection.js";
+import { type Connection, close, connect, discard } from "./connection.js";
+import type { ConnectionEvents } from "./connection-events.js";
 import {
+  type ConnectionState,
   type Input,
+  PUBLIC_STATES,
   type Repairing,
   type Starting,
   type State,
-  type StateName,
   type Stopping,
   transition,
   type Up,
@@ -16,40 +18,8 @@ import type { RuntimeProcess } from "./endpoint.js";
 import { startHeartbeat } from "./heartbeat.js";
 import { notConnected, restartStopped, startStopped } from "./not-connected.js";
 import { repair } from "./repair.js";
-import type {
-  RestoredSession,
-  RuntimeGaveUp,
-  RuntimeRestarted,
-  RuntimeRestarting,
-} from "./restart-events.js";
+import type { RestoredSession, RuntimeGaveUp, RuntimeRestarting } from "./restart-events.js";
 import { RestartPolicy } from "./restart-policy.js";
-
-/** Whether a client has a runtime to talk to. */
-export type ConnectionState = "disconnected" | "connecting" | "connected" | "error";
-
-const PUBLIC_STATES: { readonly [Name in StateName]: ConnectionState } = {
-  idle: "disconnected",
-  starting: "connecting",
-  up: "connected",
-  repairing: "connecting",
-  stopping: "disconnected",
-  failed: "error",
-};
-
-/** What a {@link ManagedConnection} calls its client for. */
-export interface ConnectionEvents {
-  /** Adds handlers to a new peer, before anything is sent. */
-  prepare(peer: Peer, protocol: ProtocolDescriptor): void | Promise<void>;
-  /** The connection is closed for good; `cause` says why, unless the app stopped it. */
-  closed(cause: Error | undefined): void;
-  /** The connection is lost and will be repaired. */
-  lost(cause: Error): void;
-  /** Restores the sessions on a new connection; rejects when that is lost meanwhile. */
-  restore(connection: Connection): Promise<readonly RestoredSession[]>;
-  restarting(event: RuntimeRestarting): void;
-  restarted(event: RuntimeRestarted): void;
-  gaveUp(event: RuntimeGaveUp): void;
-}
 
 /**
  * The one connection of a client: opens it when needed, repairs it when it is lost, and ends it.
@@ -322,10 +292,4 @@ function inTheNextTurn<T>(work: () => Promise<T>): Promise<T> {
 async function settled({ promise }: Starting | Repairing): Promise<Error[]> {
   await promise.catch(() => {});
   return [];
-}
-
-/** Ends a connection that is not needed any more, in order. */
-async function close({ peer }: Connection): Promise<void> {
-  // Why it ends is told; what fails while cleaning up would only hide it.
-  await peer.close().catch(() => {});
 }

@@ -9,9 +9,10 @@ import { ifReadable, tailPages } from "./record-pages.js";
  * of reach: what it had been asked before, and what the record says was asked since.
  */
 export async function answerLeft(session: SessionCore, connection: Connection): Promise<void> {
-  if (!session.isAwaited) return;
+  if (!session.left.isOwed) return;
   const { sessionId } = session;
   const { peer } = connection;
   const asked = await ifReadable(() => readOpenRequests(tailPages(peer, sessionId)));
-  await session.answerLeft(sessionStub(connection, peer, sessionId), asked ?? []);
+  const rpc = sessionStub(connection, peer, sessionId);
+  await session.left.answerOwed(rpc, asked ?? [], session.closed.reason);
 }

@@ -12,7 +12,7 @@ export function healingCaller(session: SessionCore, caller: Caller): Caller {
   return {
     request: (method, params, options, decode) => {
       if (ENDS.has(method)) return caller.request(method, params, options, decode);
-      return session.healed(options, (rest) => caller.request(method, params, rest, decode));
+      return session.calls.healed(options, (rest) => caller.request(method, params, rest, decode));
     },
     notify: (method, params) => caller.notify(method, params),
     ...(caller.checker && { checker: caller.checker }),

@@ -6,11 +6,8 @@ import type {
   SessionToolDefinition,
 } from "@stubwright/copilot-protocol";
 import { type CallOptions, ConnectionClosedError } from "@stubwright/rpc";
-import type { Answering } from "../callbacks/app-handlers.js";
-import { answerOnLeaving, type LeftRequest } from "../callbacks/broadcasts.js";
 import { ASKS, abortError, SessionCallbacks } from "../callbacks/session-callbacks.js";
 import { CANVAS_EVENTS, OpenCanvases } from "../canvas/open-canvases.js";
-import { remaining, within } from "../deadline.js";
 import { CopilotError } from "../errors.js";
 import { HeldEvents } from "../events/held-events.js";
 import { SeenEvents } from "../events/seen-events.js";
@@ -19,10 +16,12 @@ import type { UnreadEvent } from "../events/unread-events.js";
 import type { TraceContext } from "../options/tracing.js";
 import type { ServerQuirks } from "../server-quirks.js";
 import { toToolDefinition } from "../tools/tools.js";
+import { callbackHost } from "./callback-host.js";
 import { type ConfigChange, ConfigChanges } from "./config-changes.js";
 import { endOnServer } from "./end-on-server.js";
-import { isUnknownSession } from "./forgotten-session.js";
 import { interrupt } from "./interruption.js";
+import { LeftRequests } from "./left-requests.js";
+import { SessionCalls } from "./session-calls.js";
 import type { SessionConfigBase } from "./session-config.js";
 import { SessionEnds } from "./session-ends.js";
 import type { OpenedSession, RestoredRecord, SessionHost } from "./session-host.js";
@@ -50,6 +49,9 @@ export class SessionCore {
   readonly seen: SeenEvents = new SeenEvents();
   readonly turns: Turns = new Turns();
   readonly canvases: OpenCanvases = new OpenCanvases();
+  readonly calls: SessionCalls;
+  /** What the server waits for when the app has left the session. */
+  readonly left: LeftRequests;
   /** What the server said of the session. */
   opened: OpenedSession = {};
   readonly #host: SessionHost<SessionCore>;
@@ -57,38 +59,20 @@ export class SessionCore {
   readonly #config: ConfigChanges;
   readonly #closed = new AbortController();
   readonly #ends: SessionEnds;
-  /** The answers that wait for a server which the app left while it was out of reach. */
-  #unanswered: readonly Answering[] | undefined;
 
   constructor(sessionId: string, config: SessionConfigBase, host: SessionHost<SessionCore>) {
     this.sessionId = sessionId;
     this.#host = host;
-    const onHandlerError = (source: string, error: unknown) => host.onHandlerError(source, error);
-    const isLost = () => this.isLost;
-    const isOver = () => this.state.kind === "ending" || this.state.kind === "closed";
-    this.callbacks = new SessionCallbacks(config, {
-      sessionId,
-      get isLost() {
-        return isLost();
-      },
-      get isOver() {
-        return isOver();
-      },
-      get rpc() {
-        return host.rpc;
-      },
-      get quirks() {
-        return host.quirks;
-      },
-      get app() {
-        return host.app();
-      },
+    this.callbacks = new SessionCallbacks(config, callbackHost(this, host));
+    this.left = new LeftRequests(this.callbacks);
+    this.calls = new SessionCalls({
+      state: () => this.state,
       closed: this.closed,
-      onHandlerError,
-      onPermissionHandlerMissing: () => host.onPermissionHandlerMissing(sessionId),
+      rpc: () => host.rpc,
+      resumeForgotten: (cause) => this.#resumeForgotten(cause),
     });
     this.events = new SessionEvents(
-      (error) => onHandlerError("event handler", error),
+      (error) => host.onHandlerError("event handler", error),
       this.holdEvents(),
     );
     this.#ends = new SessionEnds(sessionId, this.#states, {
@@ -96,9 +80,12 @@ export class SessionCore {
       stop: (reason, agreed) => this.callbacks.requests.stop(reason, agreed),
       close: (reason, how) => this.close(reason, how),
       toolsToDrop: () => this.#toolsToDrop(),
-      left: () => this.#answer(this.rpc, this.callbacks.requests.leaving()),
+      left: () => this.left.answer(this.rpc),
     });
-    this.#config = new ConfigChanges(config, (current) => this.#configure(current));
+    this.#config = new ConfigChanges(config, (current) => {
+      this.callbacks.configure(current);
+      this.events.setFirst(current.onEvent);
+    });
     this.events.setFirst(config.onEvent);
   }
 
@@ -132,11 +119,6 @@ export class SessionCore {
     return this.state.kind === "lost";
   }
 
-  /** How the app ended it, if it did. */
-  get endedBy(): SessionEnd | undefined {
-    return this.state.kind === "closed" ? this.state.how : undefined;
-  }
-
   /** The events that are recorded of it, as JSON Lines, if it is this client that keeps them. */
   readRecord(): Promise<string | undefined> {
     return this.#host.readRecord();
@@ -148,67 +130,15 @@ export class SessionCore {
     return new HeldEvents(maxHeldBytes, () => this.#host.onEventsDropped(this.sessionId));
   }
 
-  /**
-   * Makes a call as {@link healed} does, once the session is restored if it is lost; otherwise in
-   * the same tick.
-   *
-   * @param send - Makes it, with what is left of the caller's deadline.
-   * @throws {@link CopilotError} `SESSION_CLOSED`, `SESSION_LOST`, and what the call throws.
-   */
-  async call<R>(
-    options: CallOptions | undefined,
-    send: (rpc: SessionRpc, rest: CallOptions | undefined) => Promise<R>,
-  ): Promise<R> {
-    this.closed.throwIfAborted();
-    const rest = this.isLost ? await this.restoredIn(options) : options;
-    return this.healed(rest, (left) => send(this.rpc, left));
-  }
-
-  /**
-   * Makes a call. If the server has forgotten the session, it is resumed and the call made again,
-   * once.
-   *
-   * @throws {@link CopilotError} `SESSION_CLOSED`, `SESSION_LOST`, and what the call throws.
-   */
-  async healed<R>(
-    options: CallOptions | undefined,
-    send: (rest: CallOptions | undefined) => Promise<R>,
-  ): Promise<R> {
-    const began = performance.now();
-    try {
-      return await send(options);
-    } catch (error) {
-      if (!isUnknownSession(error) || this.closed.aborted) throw error;
-      const left = remaining(options, performance.now() - began);
-      await within(this.#resumeForgotten(error), left, "session");
-      return send(remaining(options, performance.now() - began));
-    }
-  }
-
   async #resumeForgotten(cause: Error): Promise<void> {
     const message = `The server has forgotten session ${this.sessionId}: ${cause.message}`;
     const error = new CopilotError("SESSION_LOST", message, { cause });
     if (!this.#host.resumeForgotten) throw error;
-    if (this.isLost) await this.restoredIn();
+    if (this.isLost) await this.calls.whenRestored();
     else {
       this.lose(error);
       await this.#host.resumeForgotten(this, error);
     }
-    this.closed.throwIfAborted();
-  }
-
-  /**
-   * Waits until the session is restored, if it is lost.
-   *
-   * @returns What is left of the caller's deadline.
-   */
-  async restoredIn(options: CallOptions = {}): Promise<CallOptions> {
-    const { state } = this;
-    if (state.kind !== "lost") return options;
-    const began = performance.now();
-    await within(state.interruption.recovered, options, "session");
-    this.closed.throwIfAborted();
-    return remaining(options, performance.now() - began);
   }
 
   /** Takes the answer of `session.create` or `session.resume`. */
@@ -291,7 +221,7 @@ export class SessionCore {
    * @throws {@link CopilotError} `SESSION_REFUSED` with the server's reason.
    */
   async abort(request: AbortRequest, options: CallOptions | undefined): Promise<void> {
-    await this.call(options, async (rpc, rest) => {
+    await this.calls.make(options, async (rpc, rest) => {
       const aborting = rpc.abort(request, rest);
       const agreed = aborting.then(
         ({ success }) => success !== false,
@@ -314,9 +244,7 @@ export class SessionCore {
     const before = this.state;
     if (!this.#states.can("closed")) return;
     this.#states.take("closed", { kind: "closed", reason, how });
-    if (before.kind === "lost" && how === "disconnect") {
-      this.#unanswered = this.callbacks.requests.leaving();
-    }
+    if (before.kind === "lost" && how === "disconnect") this.left.owe();
     this.callbacks.requests.settleAll(reason);
     this.#closed.abort(reason);
     this.turns.close(reason);
@@ -324,38 +252,11 @@ export class SessionCore {
     this.#host.onClosed();
   }
 
-  /** Whether it was left while its server was out of reach, which may wait for this client. */
-  get isAwaited(): boolean {
-    return this.#unanswered !== undefined;
-  }
-
-  /**
-   * Gives the answers that a server waits for, although the app has left the session.
-   *
-   * @param asked - What it asks by now.
-   */
-  async answerLeft(rpc: SessionRpc, asked: readonly LeftRequest[]): Promise<void> {
-    const { requests } = this.callbacks;
-    const answers = [...(this.#unanswered ?? [])];
-    this.#unanswered = undefined;
-    for (const request of asked) {
-      // What was asked before is among the others.
-      const answer = answerOnLeaving(this.callbacks, request);
-      if (answer && requests.begin(request.requestId)) answers.push(answer);
-    }
-    requests.settleAll(this.closed.reason);
-    await this.#answer(rpc, answers);
-  }
-
   /** Ends the session on a server that it was resumed on while the app ended it. */
   async endLate(rpc: SessionRpc, options: CallOptions): Promise<void> {
-    const how = this.endedBy ?? "disconnect";
+    const { state } = this;
+    const how = (state.kind === "closed" && state.how) || "disconnect";
     await endOnServer(rpc, how, options, this.#toolsToDrop());
-  }
-
-  /** A session that nobody else had is gone by now, and so are its requests. */
-  async #answer(rpc: SessionRpc, answers: readonly Answering[]): Promise<void> {
-    await Promise.allSettled(answers.map((answer) => answer(rpc)));
   }
 
   #toolsToDrop(): readonly SessionToolDefinition[] {
@@ -393,10 +294,5 @@ export class SessionCore {
     const { capabilities } = this.opened;
     const ui = { ...capabilities?.ui, ...data?.ui };
     this.opened = { ...this.opened, capabilities: { ...capabilities, ui } };
-  }
-
-  #configure(config: SessionConfigBase): void {
-    this.callbacks.configure(config);
-    this.events.setFirst(config.onEvent);
   }
 }

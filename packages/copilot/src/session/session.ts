@@ -48,7 +48,8 @@ export class CopilotSession implements AsyncDisposable {
   readonly sessionId: string;
   /** Asks the user, where `capabilities.ui?.elicitation` is true; rejects elsewhere. */
   readonly ui: SessionUi = new SessionUi(
-    (params, options) => this.#core.call(options, (rpc, rest) => rpc.ui.elicitation(params, rest)),
+    (params, options) =>
+      this.#core.calls.make(options, (rpc, rest) => rpc.ui.elicitation(params, rest)),
     () => this.capabilities.ui?.elicitation === true,
   );
   /**
@@ -57,7 +58,7 @@ export class CopilotSession implements AsyncDisposable {
    * @experimental Factories may change with the runtime.
    */
   readonly factory: SessionFactoryApi = createFactoryApi({
-    call: (send) => this.#core.call(undefined, (rpc) => send(rpc)),
+    call: (send) => this.#core.calls.make(undefined, (rpc) => send(rpc)),
     onUpdated: (listener) =>
       this.#core.events.onType("factory.run_updated", ({ data }) => listener(data.runId)),
     // Read when a call is made: the session is not made whole yet.
@@ -105,7 +106,9 @@ export class CopilotSession implements AsyncDisposable {
     const request = toSendRequest(message);
     const turn = this.#core.turns.prepare(request.prompt);
     const trace = this.#core.traceContext();
-    return this.#core.call(options, (rpc, rest) => this.#send(rpc, request, turn, trace, rest));
+    return this.#core.calls.make(options, (rpc, rest) =>
+      this.#send(rpc, request, turn, trace, rest),
+    );
   }
 
   async #send(
@@ -159,7 +162,7 @@ export class CopilotSession implements AsyncDisposable {
     const turn = turns.prepare(request.prompt);
     const answer = turn.wait(limits);
     const trace = this.#core.traceContext();
-    const sent = this.#core.call(signal && { signal }, async (rpc, rest) => {
+    const sent = this.#core.calls.make(signal && { signal }, async (rpc, rest) => {
       // Whoever gave up while the session was restored wants nothing to be sent any more.
       if (turn.isAwaited) await this.#send(rpc, request, turn, trace, rest);
     });
@@ -204,7 +207,7 @@ export class CopilotSession implements AsyncDisposable {
 
   /** Reads what is recorded of the session: its events, oldest first. */
   async getEvents(options?: CallOptions): Promise<SessionEvent[]> {
-    const { events } = await this.#core.call(options, (rpc, rest) => rpc.getMessages(rest));
+    const { events } = await this.#core.calls.make(options, (rpc, rest) => rpc.getMessages(rest));
     for (const event of events) modernizeEvent(event);
     return events;
   }
@@ -229,7 +232,7 @@ export class CopilotSession implements AsyncDisposable {
   /** Changes the model from the next message on. */
   async setModel(model: string, options: SetModelOptions = {}, call?: CallOptions): Promise<void> {
     const params = { ...options, modelId: model };
-    await this.#core.call(call, (rpc, rest) => rpc.model.switchTo(params, rest));
+    await this.#core.calls.make(call, (rpc, rest) => rpc.model.switchTo(params, rest));
     // What the session is resumed with after a restart; the tier of `auto` is none of that.
     const { autoTier: _, ...kept } = options;
     this.#core.patchConfig({ ...kept, model } as Partial<SessionConfigBase>);
@@ -240,7 +243,7 @@ export class CopilotSession implements AsyncDisposable {
     autoTier: ModelSwitchAutoTierRequest["autoTier"],
     call?: CallOptions,
   ): Promise<ModelSwitchAutoTierResult> {
-    return this.#core.call(call, (rpc, rest) => rpc.model.switchAutoTier({ autoTier }, rest));
+    return this.#core.calls.make(call, (rpc, rest) => rpc.model.switchAutoTier({ autoTier }, rest));
   }
 
   /** Writes a line into the session's record. */
@@ -249,7 +252,7 @@ export class CopilotSession implements AsyncDisposable {
     options: { level?: "info" | "warning" | "error"; ephemeral?: boolean } = {},
     call?: CallOptions,
   ): Promise<void> {
-    await this.#core.call(call, (rpc, rest) => rpc.log({ ...options, message }, rest));
+    await this.#core.calls.make(call, (rpc, rest) => rpc.log({ ...options, message }, rest));
   }
 
   /**

@@ -75,7 +75,7 @@ export class Sessions {
   /** Takes those that are lost and wait to be restored, or that were left meanwhile. */
   takeLost(): SessionCore[] {
     const lost = [...this.#sessions.values()].filter(({ isLost }) => isLost);
-    return [...lost, ...this.#left.splice(0).filter(({ isAwaited }) => isAwaited)];
+    return [...lost, ...this.#left.splice(0).filter(({ left }) => left.isOwed)];
   }
 
   /** The session of that id, if this client holds it. */
@@ -153,7 +153,7 @@ export class Sessions {
           this.#sessions.delete(sessionId);
           this.#files.leave(sessionId);
         }
-        if (session.isAwaited) this.#left.push(session);
+        if (session.left.isOwed) this.#left.push(session);
       },
     });
     this.#sessions.set(sessionId, session);

@@ -1,12 +1,11 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import type { SessionEvent, SessionEventOf } from "@stubwright/copilot-protocol";
 import type { Interruption } from "../interruption.js";
-import { RecordedTurns } from "./recorded-turns.js";
+import type { RecordedTurns } from "./recorded-turns.js";
+import { REMEMBERED, SentMessages } from "./sent-messages.js";
 import { closedFailure, Turn } from "./turn.js";
 import { type TurnFailure, turnEffect } from "./turn-effects.js";
 
-/** How many messages are remembered to find them in the record after a crash. */
-const REMEMBERED = 16;
 /** How many messages that nobody waits for may be queued before the oldest is forgotten. */
 const MAX_QUEUED = 64;
 
@@ -35,10 +34,7 @@ const NEXT_TURN_MS = 1_000;
  * in the order in which they were sent.
  */
 export class Turns {
-  /** The last messages of this client, oldest first. */
-  #sent: Turn[] = [];
-  /** Ids of the last events that showed a message. */
-  #shown: string[] = [];
+  readonly #sent = new SentMessages();
   /** Messages of this client that are not taken up yet, in the order in which they were sent. */
   #queue: Turn[] = [];
   /** What is worked on: a message, and those that joined it. */
@@ -64,7 +60,7 @@ export class Turns {
 
   /** The last message that was sent. */
   get last(): Turn | undefined {
-    return this.#sent.at(-1);
+    return this.#sent.last;
   }
 
   /** Makes the turn of a message that is to be sent. */
@@ -74,9 +70,7 @@ export class Turns {
 
   /** Notes that a message is being sent. */
   begin(turn: Turn): void {
-    turn.earlier = new Set(this.#shown);
-    turn.sentAt = Date.now();
-    this.#sent = [...this.#sent.slice(1 - REMEMBERED), turn];
+    this.#sent.add(turn);
     this.#queue.push(turn);
     if (this.#queue.length <= MAX_QUEUED) return;
     const oldest = this.#queue.find((other) => other !== turn && !other.isAwaited);
@@ -95,7 +89,7 @@ export class Turns {
 
   /** Notes that a message was not sent, or refused. */
   refused(turn: Turn): void {
-    this.#sent = this.#sent.filter((other) => other !== turn);
+    this.#sent.remove(turn);
     this.#forget(turn);
   }
 
@@ -107,7 +101,7 @@ export class Turns {
 
   /** Looks for the last messages of this client in a record. */
   findRecorded(): RecordedTurns {
-    return new RecordedTurns(this.#sent);
+    return this.#sent.findRecorded();
   }
 
   /**
@@ -174,7 +168,7 @@ export class Turns {
     clearTimeout(this.#dropping);
     this.#isComplete = false;
     if (own) return;
-    this.#shown = [...this.#shown.slice(1 - REMEMBERED), event.id];
+    this.#sent.show(event.id);
     const content = event.data?.content;
     const messageId = (namesMessages && event.data?.messageId) || undefined;
     const turn = messageId ? this.#named(messageId) : this.#nextInOrder(content);
