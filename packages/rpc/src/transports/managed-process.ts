@@ -136,7 +136,7 @@ export class ManagedProcess {
     // What nobody reads must not keep the process from ending.
     child.stdout.resume();
     if (pid !== undefined && !(await this.#exitsWithin(closeTimeoutMs))) {
-      signalTree(pid, "SIGTERM");
+      spread(() => signalTree(pid, "SIGTERM"));
       if (!(await this.#exitsWithin(killTimeoutMs))) {
         signalTree(pid, "SIGKILL");
         if (!(await this.#exitsWithin(KILLED_MS))) {
