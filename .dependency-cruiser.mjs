@@ -25,6 +25,7 @@ const PACKAGES = [
   ["rpc", "^packages/rpc/src/"],
   ["generated", "^generated/[^/]+/src/"],
   ["copilot", "^packages/copilot/src/"],
+  ["fleet", "^packages/fleet/src/"],
   ["testkit", "^packages/testkit/src/"],
   ["examples", "^examples/src/"],
 ];

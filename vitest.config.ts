@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-const conditions = ["@stubwright/source", "node", "import", "module", "default"];
+// Not "import": what is required would be loaded as an ES module, too.
+const conditions = ["@stubwright/source", "node", "module-sync"];
 
 export default defineConfig({
   resolve: { conditions },

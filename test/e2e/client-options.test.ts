@@ -186,6 +186,7 @@ describe("R5 every option is checked before anything is started", () => {
     restart: ["never", /an object, not "never"/],
     resumeForgotten: [1, /true or false, not 1/],
     retryReads: [1, /true or false, not 1/],
+    sessionStore: [{}, /a SessionStore/],
     sessionIdleTimeoutSeconds: [-1, /an integer of seconds, 0 to/],
     startTimeoutMs: [0, /an integer of milliseconds, 1 to/],
     telemetry: [{ otlpProtocol: "grpc" }, /telemetry\.otlpProtocol must be one of/],

@@ -12,7 +12,10 @@ import { restoreSession } from "./recovery/restore-session.js";
 import { restoreSessions } from "./recovery/restore-sessions.js";
 import { Sessions } from "./session/sessions.js";
 import { TraceContexts } from "./session/trace-context.js";
+import { HeldSessions } from "./session-fs/held-sessions.js";
 import { SessionFiles } from "./session-fs/session-files.js";
+import type { SessionStore } from "./session-fs/session-store.js";
+import { DEFAULT_TENANT } from "./session-fs/store-sessions.js";
 
 /** Makes the connection and the sessions of a client, each told of what becomes of the other. */
 export function assemble(settings: Settings, events: ClientEvents, models: ModelsCache) {
@@ -20,7 +23,9 @@ export function assemble(settings: Settings, events: ClientEvents, models: Model
   const { supervision } = events;
   const onHandlerError = (source: string, error: unknown) => events.reportHandler(source, error);
 
-  const sessions: Sessions = new Sessions(new SessionFiles(settings.sessionFs, onHandlerError), {
+  const held = settings.sessionStore && holdSessions(settings.sessionStore, onHandlerError);
+  const files = new SessionFiles(settings.sessionFs, onHandlerError, held);
+  const sessions: Sessions = new Sessions(files, {
     mode,
     maxHeldBytes: limits.maxHeldBytes,
     traces: new TraceContexts(onGetTraceContext, onHandlerError),
@@ -63,7 +68,22 @@ export function assemble(settings: Settings, events: ClientEvents, models: Model
     gaveUp: (event) => supervision.gaveUp.emit(event),
   });
 
-  return { sessions, connection };
+  return { sessions, connection, held };
+}
+
+/** How long the leases of a client last after it has died, in milliseconds. */
+const LEASE_MS = 10_000;
+
+function holdSessions(
+  store: SessionStore,
+  report: (source: string, error: unknown) => void,
+): HeldSessions {
+  return new HeldSessions(store, {
+    tenant: DEFAULT_TENANT,
+    holder: `client-${crypto.randomUUID()}`,
+    ttlMs: LEASE_MS,
+    onFailure: (_sessionId, error) => report("sessionStore", error),
+  });
 }
 
 /** Answers what the runtime asks its client; what most apps do not use is loaded for those that do. */

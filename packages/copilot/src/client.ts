@@ -24,6 +24,7 @@ import { type Settings, toSettings } from "./options/settings.js";
 import type { CopilotSession } from "./session/session.js";
 import type { JoinConfig, ResumeSessionConfig, SessionConfig } from "./session/session-config.js";
 import type { Sessions } from "./session/sessions.js";
+import type { HeldSessions } from "./session-fs/held-sessions.js";
 import {
   assertDone,
   findStored,
@@ -56,6 +57,7 @@ export class CopilotClient implements AsyncDisposable {
   readonly #models = new ModelsCache();
   readonly #events = new ClientEvents();
   readonly #sessions: Sessions;
+  readonly #held: HeldSessions | undefined;
 
   /** @throws {@link CopilotError} `INVALID_OPTIONS`, with the option's name and what would be right. */
   constructor(options: CopilotClientOptions = {}) {
@@ -63,6 +65,7 @@ export class CopilotClient implements AsyncDisposable {
     const parts = assemble(this.#settings, this.#events, this.#models);
     this.#sessions = parts.sessions;
     this.#connection = parts.connection;
+    this.#held = parts.held;
   }
 
   /** Whether there is a server to talk to. `connecting` while it starts and while it restarts. */
@@ -187,18 +190,21 @@ export class CopilotClient implements AsyncDisposable {
    *
    * @returns What failed; empty when all went well.
    */
-  stop(): Promise<Error[]> {
-    return this.#connection.stop((connection) =>
+  async stop(): Promise<Error[]> {
+    const errors = await this.#connection.stop((connection) =>
       shutDown(connection, () => this.#sessions.destroyAll()),
     );
+    await this.#held?.close();
+    return errors;
   }
 
   /**
    * Closes the connection and kills the runtime, if the client started it, without asking it. Also
    * ends a {@link stop} in progress.
    */
-  forceStop(): Promise<void> {
-    return this.#connection.forceStop();
+  async forceStop(): Promise<void> {
+    await this.#connection.forceStop();
+    await this.#held?.close();
   }
 
   /** The same as {@link stop}, but throws what failed. */

@@ -24,7 +24,11 @@ export type CopilotErrorCode =
   | "CONNECTION_CLOSED"
   | "HANDLER_TIMEOUT"
   | "INVALID_RESULT"
-  | "EVENTS_OVERFLOW";
+  | "EVENTS_OVERFLOW"
+  // The store of sessions
+  | "SESSION_HELD"
+  | "LEASE_LOST"
+  | "STORE_FAILED";
 
 /** The base of the errors that this package itself throws. */
 export class CopilotError extends Error {

@@ -141,6 +141,7 @@ export type {
 export type { RestartOptions } from "./options/restart-options.js";
 export {
   type ChildProcessRuntimeConnection,
+  type CustomRuntimeConnection,
   type InProcessRuntimeConnection,
   RuntimeConnection,
   type StdioRuntimeConnection,
@@ -189,7 +190,10 @@ export { SYSTEM_MESSAGE_SECTIONS } from "./session/system-message.js";
 export { TurnError, type TurnState } from "./session/turns/turn-error.js";
 export type { TurnOptions } from "./session/turns/turn-options.js";
 export { createFolderSessionFs } from "./session-fs/folder-session-fs.js";
+export { createFolderStore } from "./session-fs/folder-store.js";
+export { HeldSessions, type HeldSessionsOptions } from "./session-fs/held-sessions.js";
 export { createMemorySessionFs } from "./session-fs/memory-session-fs.js";
+export { createMemoryStore } from "./session-fs/memory-store.js";
 export { createNodeSqlite } from "./session-fs/node-sqlite.js";
 export { createSessionFsAdapter, type SessionFsHandler } from "./session-fs/session-fs-adapter.js";
 export type {
@@ -198,6 +202,12 @@ export type {
   SessionFsOwner,
   SessionFsProvider,
 } from "./session-fs/session-fs-provider.js";
+export type {
+  SessionKey,
+  SessionLease,
+  SessionStore,
+  StoredSession,
+} from "./session-fs/session-store.js";
 export {
   type SessionFsSqliteProvider,
   type SessionFsSqliteQueryResult,
@@ -205,6 +215,14 @@ export {
   SessionFsSqliteTransactionFailure,
   type SqliteParams,
 } from "./session-fs/sqlite-provider.js";
+export { checkKey, leaseLost, sessionHeld, storeFailed } from "./session-fs/store-errors.js";
+export {
+  copyStoredSession,
+  DEFAULT_TENANT,
+  deleteSessionsBefore,
+  deleteStoredSession,
+  exportStoredSession,
+} from "./session-fs/store-sessions.js";
 export type { SessionListFilter, SessionMetadata } from "./stored-sessions.js";
 export {
   convertMcpCallToolResult,

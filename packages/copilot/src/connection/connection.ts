@@ -13,6 +13,7 @@ import { onAbort } from "@stubwright/rpc/internal";
 import { CopilotError } from "../errors.js";
 import type { Settings } from "../options/settings.js";
 import { serverQuirks } from "../server-quirks.js";
+import { openCustom } from "./custom.js";
 import type { Endpoint, RuntimeProcess } from "./endpoint.js";
 import { type AllServerRpc, handshake, type ServerIdentity } from "./handshake.js";
 import { openInProcess } from "./in-process.js";
@@ -143,6 +144,7 @@ function openEndpoint(
   signal: AbortSignal,
 ): Endpoint | Promise<Endpoint> {
   if (target.kind === "parent") return openParent();
+  if (target.kind === "custom") return openCustom(target, signal);
   if (target.kind === "uri") return openUri(target, signal);
   if (target.kind === "inprocess") return openInProcess(target, launched);
   return target.kind === "tcp" ? openTcp(target, launched, signal) : openStdio(target, launched);
@@ -151,6 +153,7 @@ function openEndpoint(
 function message({ target }: Settings, why: string): string {
   if (target.kind === "parent")
     return `The CLI that started this extension could not be reached: ${why}`;
+  if (target.kind === "custom") return `${target.title} could not be reached: ${why}`;
   return target.kind === "uri"
     ? `The server could not be reached: ${why}\nStart it, or correct its address.`
     : `The runtime did not start: ${why}\nReinstall it, or name another one with the option ${target.pathOption}.`;

@@ -11,6 +11,7 @@ const SAME: readonly (readonly [Name, Name])[] = [
   ["connection", "cliUrl"],
   ["connection", "port"],
   ["connection", "useStdio"],
+  ["sessionFs", "sessionStore"],
   ["workingDirectory", "cwd"],
   ["gitHubToken", "githubToken"],
 ];
@@ -62,10 +63,11 @@ export function checkSessionFs(sessionFs: CopilotClientOptions["sessionFs"]): vo
  * @throws {@link CopilotError} `INVALID_OPTIONS`.
  */
 export function checkMode(
-  { mode, baseDirectory, sessionFs }: CopilotClientOptions,
+  { mode, baseDirectory, sessionFs, sessionStore }: CopilotClientOptions,
   { kind }: RuntimeConnection,
 ): void {
-  if (mode !== "empty" || kind === "uri" || baseDirectory !== undefined || sessionFs) return;
+  if (mode !== "empty" || kind === "uri" || kind === "custom") return;
+  if (baseDirectory !== undefined || sessionFs || sessionStore) return;
   throw new CopilotError(
     "INVALID_OPTIONS",
     'The option mode "empty" needs baseDirectory or sessionFs: otherwise the runtime keeps its data, and finds settings, in the home of the user who runs this program.',
@@ -101,6 +103,7 @@ const MEMBERS: Readonly<Record<RuntimeConnection["kind"], readonly string[]>> = 
   tcp: ["path", "args", "env", "port", "connectionToken"],
   uri: ["url", "connectionToken"],
   inprocess: [],
+  custom: ["title", "open", "mode"],
 };
 
 /**

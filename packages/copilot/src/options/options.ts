@@ -2,6 +2,7 @@ import type { Model } from "@stubwright/copilot-protocol";
 import type { ValidationPolicy } from "@stubwright/rpc";
 import type { CopilotRequestHandler } from "../model-requests/request-handler.js";
 import type { SessionFsConfig } from "../session-fs/session-fs-provider.js";
+import type { SessionStore } from "../session-fs/session-store.js";
 import type { CopilotClientMode } from "./client-mode.js";
 import type { GitHubTelemetryHandler } from "./github-telemetry-handler.js";
 import type { ClientLimits } from "./limits.js";
@@ -91,6 +92,21 @@ interface CurrentOptions {
    * ```
    */
   readonly sessionFs?: SessionFsConfig;
+  /**
+   * Keeps sessions in a store instead of on the runtime's disk: they can be resumed by any client of
+   * the same store, on any machine, one client at a time. A session that brings a
+   * `createSessionFsProvider` is kept there instead. The store's lease of a session is given back a
+   * second after the client has left the session, and when the client stops; the lease of a client
+   * that died ends after 10 s.
+   *
+   * @example
+   * ```ts
+   * import { CopilotClient, createFolderStore } from "@stubwright/copilot";
+   *
+   * const client = new CopilotClient({ sessionStore: createFolderStore("/var/lib/sessions") });
+   * ```
+   */
+  readonly sessionStore?: SessionStore;
   /**
    * Sees, changes or answers the requests that the runtime makes to models. It serves all sessions of
    * the runtime; of several clients that are connected to one, the last to connect.

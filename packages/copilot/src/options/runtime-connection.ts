@@ -1,3 +1,6 @@
+import type { Transport } from "@stubwright/rpc";
+import type { CopilotClientMode } from "./client-mode.js";
+
 /** What all connections to a runtime that the client starts can set. */
 export interface ChildProcessRuntimeConnection {
   /** Path of the runtime. Default: `COPILOT_CLI_PATH`, else the installed platform package. */
@@ -39,12 +42,28 @@ export interface InProcessRuntimeConnection {
   readonly kind: "inprocess";
 }
 
+/** A runtime that other code reaches, such as one of a fleet of hosts. */
+export interface CustomRuntimeConnection {
+  readonly kind: "custom";
+  /** What it leads to, in messages: `The fleet at nats://localhost:4222`. */
+  readonly title: string;
+  /**
+   * Opens a byte stream to a runtime. Called for the start and for every restart.
+   *
+   * @param signal - Ends the attempt.
+   */
+  open(signal: AbortSignal): Promise<Transport>;
+  /** The client's `mode`, unless its option says otherwise. */
+  readonly mode?: CopilotClientMode;
+}
+
 /** How the client reaches its runtime. */
 export type RuntimeConnection =
   | StdioRuntimeConnection
   | InProcessRuntimeConnection
   | TcpRuntimeConnection
-  | UriRuntimeConnection;
+  | UriRuntimeConnection
+  | CustomRuntimeConnection;
 
 /** Makes the values of the option `connection`. */
 export const RuntimeConnection = {
@@ -68,6 +87,14 @@ export const RuntimeConnection = {
     options: Omit<UriRuntimeConnection, "kind" | "url"> = {},
   ): UriRuntimeConnection {
     return { ...options, kind: "uri", url };
+  },
+
+  /**
+   * Connects through code of another package, whatever carries the bytes. The client does the
+   * handshake, restarts and restores sessions as it does over TCP.
+   */
+  forCustom(options: Omit<CustomRuntimeConnection, "kind">): CustomRuntimeConnection {
+    return { ...options, kind: "custom" };
   },
 
   /**

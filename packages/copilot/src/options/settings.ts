@@ -1,8 +1,10 @@
+import { resolve } from "node:path";
 import type { Model } from "@stubwright/copilot-protocol";
 import type { ValidationPolicy } from "@stubwright/rpc";
 import { CopilotError } from "../errors.js";
 import type { RequestHandlerMethods } from "../model-requests/request-handler.js";
 import type { SessionFsConfig } from "../session-fs/session-fs-provider.js";
+import type { SessionStore } from "../session-fs/session-store.js";
 import { isLoopback, parseCliUrl, type ServerAddress } from "./cli-url.js";
 import type { CopilotClientMode } from "./client-mode.js";
 import { checkOptions } from "./client-option-checks.js";
@@ -23,7 +25,11 @@ import type {
 } from "./options.js";
 import { PARENT_PROCESS } from "./parent-process.js";
 import { DEFAULT_RESTART, type RestartOptions } from "./restart-options.js";
-import type { ChildProcessRuntimeConnection, RuntimeConnection } from "./runtime-connection.js";
+import type {
+  ChildProcessRuntimeConnection,
+  CustomRuntimeConnection,
+  RuntimeConnection,
+} from "./runtime-connection.js";
 import type { TraceContextProvider } from "./tracing.js";
 
 /** A runtime that the client starts. */
@@ -63,7 +69,7 @@ export interface ParentTarget {
 
 /** The options of a client, checked, with defaults, each thing under one name. */
 export interface Settings {
-  readonly target: LaunchTarget | UriTarget | ParentTarget;
+  readonly target: LaunchTarget | UriTarget | ParentTarget | CustomRuntimeConnection;
   readonly mode: CopilotClientMode;
   readonly autoStart: boolean;
   readonly autoRestart: boolean;
@@ -79,6 +85,7 @@ export interface Settings {
   readonly onGitHubTelemetry: GitHubTelemetryHandler | undefined;
   readonly onListModels: (() => Model[] | Promise<Model[]>) | undefined;
   readonly sessionFs: SessionFsConfig | undefined;
+  readonly sessionStore: SessionStore | undefined;
   readonly requestHandler: RequestHandlerMethods | undefined;
 }
 
@@ -96,7 +103,8 @@ export function toSettings(options: CopilotClientOptions): Settings {
   checkMode(options, connection);
   return {
     target: toTarget(connection, options),
-    mode: options.mode ?? "copilot-cli",
+    mode:
+      options.mode ?? (connection.kind === "custom" ? connection.mode : undefined) ?? "copilot-cli",
     autoStart: options.autoStart ?? true,
     autoRestart: options.autoRestart ?? true,
     restart: withDefaults(DEFAULT_RESTART, options.restart),
@@ -110,9 +118,16 @@ export function toSettings(options: CopilotClientOptions): Settings {
     onGetTraceContext: options.onGetTraceContext,
     onGitHubTelemetry: options.onGitHubTelemetry,
     onListModels: options.onListModels,
-    sessionFs: options.sessionFs,
+    sessionFs: options.sessionStore ? storeFs(options) : options.sessionFs,
+    sessionStore: options.sessionStore,
     requestHandler: options.requestHandler as RequestHandlerMethods | undefined,
   };
+}
+
+/** How a runtime is told to keep files when they go to a store. */
+function storeFs({ workingDirectory, cwd = process.cwd() }: CopilotClientOptions): SessionFsConfig {
+  const initialCwd = resolve(workingDirectory ?? cwd);
+  return { initialCwd, sessionStatePath: "/state", conventions: "posix" };
 }
 
 /** Members that are undefined count as left out. */
@@ -149,13 +164,15 @@ function toTarget(
   options: CopilotClientOptions,
 ): Settings["target"] {
   if (connection === PARENT_PROCESS) return { kind: "parent" };
+  if (connection.kind === "custom") {
+    refuseAccount(options);
+    return connection;
+  }
   return connection.kind === "uri" ? toUri(connection, options) : toLaunch(connection, options);
 }
 
-function toUri(
-  connection: Extract<RuntimeConnection, { kind: "uri" }>,
-  options: CopilotClientOptions,
-): UriTarget {
+/** A server that runs already has its own account. */
+function refuseAccount(options: CopilotClientOptions): void {
   for (const name of ["gitHubToken", "githubToken", "useLoggedInUser"] as const) {
     if (options[name] === undefined) continue;
     throw new CopilotError(
@@ -163,6 +180,13 @@ function toUri(
       `The option ${name} does not go with a server that runs already: that server has its own account. Leave it out.`,
     );
   }
+}
+
+function toUri(
+  connection: Extract<RuntimeConnection, { kind: "uri" }>,
+  options: CopilotClientOptions,
+): UriTarget {
+  refuseAccount(options);
   const option = options.connection ? "connection.url" : "cliUrl";
   const { secure, ...address } = parseCliUrl(connection.url, option);
   if (secure && !options.allowInsecureTcp && !isLoopback(address.host)) {
@@ -175,7 +199,7 @@ function toUri(
 }
 
 function toLaunch(
-  connection: Exclude<RuntimeConnection, { kind: "uri" }>,
+  connection: Exclude<RuntimeConnection, { kind: "uri" | "custom" }>,
   options: CopilotClientOptions,
 ): LaunchTarget {
   if (connection.kind === "inprocess") checkInProcess(options);

@@ -18,6 +18,12 @@ export class FileTree {
     return this.#nodes.has(path);
   }
 
+  /** The contents of all files, by their paths. */
+  files(): Map<string, string> {
+    const paths = [...this.#nodes].filter(([, { pieces }]) => pieces).map(([path]) => path);
+    return new Map(paths.sort().map((path) => [path, this.read(path)]));
+  }
+
   /** The content of a file. */
   read(path: string): string {
     const file = this.#file(path);

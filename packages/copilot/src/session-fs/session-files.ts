@@ -1,5 +1,6 @@
 import { posix, win32 } from "node:path";
 import { CopilotError } from "../errors.js";
+import { type HeldSessions, lazyFiles } from "./held-sessions.js";
 import { createSessionFsAdapter, type SessionFsHandler } from "./session-fs-adapter.js";
 import type { SessionFsConfig, SessionFsOwner, SessionFsProvider } from "./session-fs-provider.js";
 
@@ -13,6 +14,7 @@ const MAX_LEFT = 1_000;
 export class SessionFiles {
   readonly #config: SessionFsConfig | undefined;
   readonly #onError: (source: string, error: unknown) => void;
+  readonly #held: HeldSessions | undefined;
   readonly #open = new Map<string, SessionFsHandler>();
   /** Sessions that the client left, the one first that it left first. */
   readonly #left = new Set<string>();
@@ -20,13 +22,16 @@ export class SessionFiles {
   /**
    * @param config - Undefined if the runtime keeps files itself.
    * @param onError - Told of what providers throw.
+   * @param held - Where the files are of sessions that bring no provider.
    */
   constructor(
     config: SessionFsConfig | undefined,
     onError: (source: string, error: unknown) => void,
+    held?: HeldSessions,
   ) {
     this.#config = config;
     this.#onError = onError;
+    this.#held = held;
   }
 
   /**
@@ -35,7 +40,7 @@ export class SessionFiles {
    * @throws {@link CopilotError} `INVALID_OPTIONS`.
    */
   check(create: unknown): void {
-    if (!this.#config || create !== undefined) return;
+    if (!this.#config || this.#held || create !== undefined) return;
     throw new CopilotError(
       "INVALID_OPTIONS",
       "The option createSessionFsProvider is required: the client has the option sessionFs, so that the runtime keeps no files of sessions itself.",
@@ -51,14 +56,17 @@ export class SessionFiles {
     session: Session,
     create: ((session: Session) => SessionFsProvider) | undefined,
   ): void {
-    if (!this.#config || !create) return;
-    const provider: unknown = create(session);
+    if (!this.#config) return;
+    const { sessionId } = session;
+    const held = create ? undefined : this.#held;
+    if (!create && !held) return;
+    const provider: unknown = held ? lazyFiles(held, sessionId) : create?.(session);
     checkProvider(provider, this.#config);
     const handler = createSessionFsAdapter(provider, (method, error) =>
       this.#onError(`sessionFs ${method}`, error),
     );
-    this.#open.set(session.sessionId, handler);
-    this.#left.delete(session.sessionId);
+    this.#open.set(sessionId, handler);
+    this.#left.delete(sessionId);
   }
 
   /** What answers about a session's files; undefined if this client does not keep them. */
@@ -80,6 +88,7 @@ export class SessionFiles {
   /** The client has left a session. Its runtime, and other clients, may go on with it. */
   leave(sessionId: string): void {
     if (!this.#open.has(sessionId)) return;
+    this.#held?.releaseLater(sessionId);
     this.#left.delete(sessionId);
     this.#left.add(sessionId);
     if (this.#left.size <= MAX_LEFT) return;
