@@ -33,7 +33,7 @@ export interface NatsOptions {
  *
  * @param name - Shown in the monitoring of NATS.
  * @param timeoutMs - The longest wait for the connection, in milliseconds.
- * @throws {@link CopilotError} `STORE_FAILED` with the address, when nobody answers there or the
+ * @throws `CopilotError` `STORE_FAILED` with the address, when nobody answers there or the
  * account is refused.
  */
 export async function connectNats(

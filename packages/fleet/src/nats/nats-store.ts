@@ -34,7 +34,7 @@ export interface NatsStoreOptions {
  * when a dead holder counts as dead, not who may write.
  *
  * @param nats - Is not closed with the store.
- * @throws {@link CopilotError} `STORE_FAILED` without JetStream, or if the stream is of another version.
+ * @throws `CopilotError` `STORE_FAILED` without JetStream, or if the stream is of another version.
  *
  * @example
  * ```ts

@@ -15,7 +15,7 @@ export interface SessionStream {
 /**
  * Makes the stream of sessions, or finds it.
  *
- * @throws {@link CopilotError} `STORE_FAILED` without JetStream, or if it is of another version.
+ * @throws `CopilotError` `STORE_FAILED` without JetStream, or if it is of another version.
  */
 export async function openStream(
   nats: NatsConnection,

@@ -24,7 +24,7 @@ const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/;
  * the session's row meanwhile: whoever acquires the session comes before it or after it.
  *
  * @param pool - A pool of the package `pg`. It is not closed with the store.
- * @throws {@link CopilotError} `STORE_FAILED` if the database cannot be reached, or its tables are of
+ * @throws `CopilotError` `STORE_FAILED` if the database cannot be reached, or its tables are of
  * another version.
  *
  * @example
