@@ -78,9 +78,9 @@ export const ROWS: readonly Row[] = [
   row("P9", "a runtime inside of this process"),
   row("P11", "the port of a runtime over TCP"),
   row("F1", "sessions in a store: memory, folder, PostgreSQL, NATS JetStream"),
-  later("F2", "runtimes on many hosts behind NATS"),
+  row("F2", "runtimes on many hosts behind NATS"),
   row("F3", "a lease: one runtime at a time serves a session"),
   row("F4", "hosts that die, freeze or are cut off: nothing lost, no late write"),
-  later("F5", "drain"),
+  row("F5", "drain"),
   later("F6", "tenants, limits, health and metrics"),
 ];

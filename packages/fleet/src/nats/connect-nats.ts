@@ -5,7 +5,7 @@ import {
   type NodeConnectionOptions,
   nkeyAuthenticator,
 } from "@nats-io/transport-node";
-import { storeFailed } from "@stubwright/copilot";
+import { FleetError } from "../fleet-error.js";
 
 /** How to reach NATS, and who says so. */
 export interface NatsOptions {
@@ -33,7 +33,7 @@ export interface NatsOptions {
  *
  * @param name - Shown in the monitoring of NATS.
  * @param timeoutMs - The longest wait for the connection, in milliseconds.
- * @throws `CopilotError` `STORE_FAILED` with the address, when nobody answers there or the
+ * @throws {@link FleetError} `NATS_UNREACHABLE` with the address, when nobody answers there or the
  * account is refused.
  */
 export async function connectNats(
@@ -63,6 +63,7 @@ export async function connectNats(
     return await connect(settings);
   } catch (cause) {
     const where = [servers].flat().join(", ");
-    throw storeFailed(`NATS at ${where} cannot be reached: ${(cause as Error).message}`, cause);
+    const message = `NATS at ${where} cannot be reached: ${(cause as Error).message}`;
+    throw new FleetError("NATS_UNREACHABLE", message, { cause });
   }
 }
