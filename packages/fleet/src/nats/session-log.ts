@@ -50,6 +50,8 @@ export class SessionLog {
   readonly #limits: Limits;
   /** The message that this holder's next one follows. */
   #last = 0;
+  /** Part of the id of each message, so that the stream shows who wrote what. */
+  #epoch = 0;
 
   constructor(
     js: JetStreamClient,
@@ -78,6 +80,7 @@ export class SessionLog {
   /** Begins a lease after a message. False if another one has been written since. */
   async fence(after: number, epoch: number): Promise<boolean> {
     this.#last = after;
+    this.#epoch = epoch;
     return this.#publish(KIND.fence, Buffer.from(String(epoch)));
   }
 
@@ -131,7 +134,7 @@ export class SessionLog {
   /** Publishes after the last message. When NATS does not answer, it is tried again with the same id. */
   async #publish(kind: number, content: Uint8Array): Promise<boolean> {
     const payload = Buffer.concat([Buffer.of(kind), content]);
-    const msgID = randomUUID();
+    const msgID = `${this.#epoch}.${randomUUID()}`;
     const until = performance.now() + this.#limits.writeWaitMs;
     const expect = { lastSubjectSequence: this.#last };
     for (;;) {

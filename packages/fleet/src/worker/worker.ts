@@ -46,7 +46,8 @@ export interface WorkerOptions extends NatsOptions, LinkOptions {
 
 /** What a worker tells the program that started it. */
 export type WorkerEvent =
-  | { readonly kind: "runtimeStarted" | "runtimeEnded"; readonly processId: number | undefined }
+  | { readonly kind: "runtimeStarted"; readonly processId: number | undefined }
+  | { readonly kind: "runtimeEnded"; readonly processId: number | undefined }
   | { readonly kind: "writeFailed"; readonly sessionId: string; readonly error: Error }
   | { readonly kind: "startFailed"; readonly error: Error };
 
