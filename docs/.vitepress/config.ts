@@ -10,6 +10,7 @@ const guides = [
   ["Your own provider", "providers"],
   ["Resume and restarts", "restarts"],
   ["Several clients", "company"],
+  ["Many machines", "fleet"],
   ["Testing", "testing"],
   ["Bundles and containers", "bundling"],
   ["Other protocols", "other-protocols"],

@@ -22,6 +22,9 @@ const WRONG_SEQUENCE = 10_071;
 /** What a message takes besides its content, in bytes: subject and headers. */
 const OVERHEAD = 4_096;
 
+/** How long to wait for NATS to confirm a write before it is sent again, in milliseconds. */
+const ANSWER_MS = 1_000;
+
 /** How long to wait before NATS is tried again, in milliseconds. */
 const RETRY_MS = 100;
 
@@ -139,7 +142,8 @@ export class SessionLog {
     const expect = { lastSubjectSequence: this.#last };
     for (;;) {
       try {
-        this.#last = (await this.#js.publish(this.#subject, payload, { msgID, expect })).seq;
+        const options = { msgID, expect, timeout: ANSWER_MS };
+        this.#last = (await this.#js.publish(this.#subject, payload, options)).seq;
         return true;
       } catch (error) {
         if (isWrongSequence(error)) return this.#isOurs(msgID);

@@ -2,14 +2,14 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
 /** A way to a server that can be cut, as a network can: nothing arrives, and nobody is told. */
-export interface Proxy extends AsyncDisposable {
+export interface NatsProxy extends AsyncDisposable {
   readonly url: string;
   cut(): void;
   heal(): void;
 }
 
 /** Starts one in front of a port of this machine. */
-export async function startProxy(port: number): Promise<Proxy> {
+export async function startProxy(port: number): Promise<NatsProxy> {
   const sockets = new Set<Socket>();
   let isCut = false;
   const server = createServer((near) => {

@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import { CopilotClient, RuntimeConnection } from "@stubwright/copilot";
+import { connectNats, forFleet, startWorker } from "@stubwright/fleet";
+import { createIsolatedEnvironment, startScriptedModel } from "@stubwright/testkit";
+import { readArguments } from "../../../../scripts/arguments.js";
+import { startNats } from "../support/nats-server.js";
+
+readArguments(`pnpm fleet:bench
+
+Measures a client at a runtime directly over TCP and through NATS and a worker, in one process each way
+by turns: pings one after another, hops of NATS, and a stream of 2 KB deltas of a model.`);
+
+const PINGS = 1_000;
+const DELTAS = 3_000;
+const ROUNDS = 3;
+
+const nats = await startNats();
+const home = await createIsolatedEnvironment();
+const { env, folder } = home;
+const piece = "x".repeat(2_000);
+const model = await startScriptedModel(() => ({ text: Array<string>(DELTAS).fill(piece) }));
+const connectionToken = randomUUID();
+const direct = new CopilotClient({
+  env,
+  cwd: folder,
+  connection: RuntimeConnection.forTcp({ connectionToken }),
+});
+const worker = await startWorker({
+  servers: nats.url,
+  runtime: { env, workingDirectory: folder },
+});
+const fleet = new CopilotClient({
+  connection: forFleet({ servers: nats.url, mode: "copilot-cli" }),
+});
+await direct.start();
+await fleet.start();
+
+const median = (values: number[]) =>
+  values.sort((one, other) => one - other)[values.length >> 1] as number;
+
+async function pings(client: CopilotClient): Promise<number> {
+  const times: number[] = [];
+  for (let index = 0; index < PINGS; index++) {
+    const begun = performance.now();
+    await client.ping("x");
+    times.push(performance.now() - begun);
+  }
+  return median(times);
+}
+
+async function hops(): Promise<number> {
+  const [one, other] = await Promise.all([
+    connectNats({ servers: nats.url }, "one"),
+    connectNats({ servers: nats.url }, "other"),
+  ]);
+  other.subscribe("echo", { callback: (_error, message) => void message.respond(message.data) });
+  await other.flush();
+  const times: number[] = [];
+  for (let index = 0; index < PINGS; index++) {
+    const begun = performance.now();
+    await one.request("echo", "x".repeat(100));
+    times.push(performance.now() - begun);
+  }
+  await one.close();
+  await other.close();
+  return median(times);
+}
+
+/** Events of 2 KB in a second. */
+async function events(client: CopilotClient): Promise<number> {
+  const session = await client.createSession({
+    model: model.model,
+    provider: model.provider,
+    streaming: true,
+  });
+  let [count, bytes, first] = [0, 0, 0];
+  session.on("assistant.message_delta", (event) => {
+    first ||= performance.now();
+    count++;
+    bytes += event.data.deltaContent.length;
+  });
+  await session.sendAndWait("go", 120_000);
+  const rate = (count / (performance.now() - first)) * 1_000;
+  if (bytes < DELTAS * 1_000) throw new Error(`Only ${bytes} bytes came.`);
+  await session.disconnect();
+  return rate;
+}
+
+const results = { direct: [] as number[], fleet: [] as number[], hop: [] as number[] };
+const rates = { direct: [] as number[], fleet: [] as number[] };
+for (let round = 0; round < ROUNDS; round++) {
+  results.direct.push(await pings(direct));
+  results.hop.push(await hops());
+  results.fleet.push(await pings(fleet));
+  rates.direct.push(await events(direct));
+  rates.fleet.push(await events(fleet));
+}
+const [d, f, hop] = [median(results.direct), median(results.fleet), median(results.hop)];
+const [rd, rf] = [median(rates.direct), median(rates.fleet)];
+console.log(`ping, median: direct ${d.toFixed(3)} ms, fleet ${f.toFixed(3)} ms
+NATS there and back (two hops), median: ${hop.toFixed(3)} ms; direct + that = ${(d + hop).toFixed(3)} ms
+2 KB deltas: direct ${Math.round(rd)}/s, fleet ${Math.round(rf)}/s, ratio ${(rf / rd).toFixed(2)}`);
+
+await direct.stop();
+await fleet.stop();
+await worker.stop();
+await model.close();
+await nats[Symbol.asyncDispose]();
+await home.remove();
+process.exit(0);
