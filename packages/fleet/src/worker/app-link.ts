@@ -26,7 +26,7 @@ export class AppLink implements SlotLink {
   readonly #socket: Socket;
   readonly #link: Link;
   readonly #gate: FrameDecoder;
-  readonly #return: FrameDecoder;
+  readonly #return: (chunk: Uint8Array) => void;
 
   private constructor(slot: RuntimeSlot, socket: Socket, host: AppLinkHost, ends: LinkEnds) {
     this.#slot = slot;
@@ -59,7 +59,7 @@ export class AppLink implements SlotLink {
       (bytes) => this.#toClient(bytes),
       (sessionId) => slot.busy.delete(sessionId),
     );
-    socket.on("data", (chunk) => this.#return.push(chunk));
+    socket.on("data", (chunk) => this.#return(chunk));
     socket.on("drain", () => this.#link.consumed());
     socket.on("error", () => {});
     socket.on("close", () => this.close("RUNTIME_ENDED", "The runtime ended."));

@@ -31,8 +31,8 @@ const MAX_FRAME = 512 * 1024 * 1024;
 /** A gate: what a client sends goes through it, frame by frame, before it reaches the runtime. */
 export function createGate(host: GateHost): FrameDecoder {
   const forward = (body: Buffer) => {
-    host.toRuntime(Buffer.from(contentLength.header(body.length), "latin1"));
-    host.toRuntime(body);
+    const header = Buffer.from(contentLength.header(body.length), "latin1");
+    host.toRuntime(Buffer.concat([header, body]));
   };
   const send = (message: unknown) =>
     host.toRuntime(encodeFrame(contentLength, JSON.stringify(message)));
@@ -102,18 +102,29 @@ function read(body: Buffer): Call | undefined {
   }
 }
 
-/** What goes back to the client: whole frames, so that answers of the worker go between them. */
+/**
+ * What goes back to the client: whole frames, so that answers of the worker go between them. What
+ * came in one piece goes on in one piece.
+ */
 export function createReturn(
   toClient: (bytes: Uint8Array) => void,
   idle: (sessionId: string) => void,
-): FrameDecoder {
-  return contentLength.createDecoder(
+): (chunk: Uint8Array) => void {
+  let frames: Buffer[] = [];
+  const decoder = contentLength.createDecoder(
     (body) => {
-      toClient(Buffer.concat([Buffer.from(contentLength.header(body.length), "latin1"), body]));
+      frames.push(Buffer.from(contentLength.header(body.length), "latin1"), body);
       if (body.length > 4_096 || !body.includes('"session.idle"')) return;
       const sessionId = read(body)?.params?.sessionId;
       if (typeof sessionId === "string") idle(sessionId);
     },
     { maxFrameBytes: MAX_FRAME },
   );
+  return (chunk) => {
+    decoder.push(chunk);
+    if (frames.length === 0) return;
+    const bytes = Buffer.concat(frames);
+    frames = [];
+    toClient(bytes);
+  };
 }

@@ -216,7 +216,8 @@ class FleetWorker implements Worker, SlotHost, AppLinkHost {
     }
     await Promise.allSettled([...this.#slots].map((slot) => slot.stop()));
     this.#slots.clear();
-    await this.nats.flush().catch(() => {});
+    // A NATS that is gone takes no goodbye.
+    await Promise.race([this.nats.flush().catch(() => {}), sleep(1_000)]);
     await this.nats.close();
   }
 

@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { CopilotClient, RuntimeConnection } from "@stubwright/copilot";
-import { connectNats, forFleet, startWorker } from "@stubwright/fleet";
+import { connectNats, forFleet } from "@stubwright/fleet";
 import { createIsolatedEnvironment, startScriptedModel } from "@stubwright/testkit";
 import { readArguments } from "../../../../scripts/arguments.js";
 import { startNats } from "../support/nats-server.js";
+import { startWorkerProcess } from "../support/worker-process.js";
 
 readArguments(`pnpm fleet:bench
 
-Measures a client at a runtime directly over TCP and through NATS and a worker, in one process each way
+Measures a client at a runtime directly over TCP, and through NATS and a worker in a process of its own,
 by turns: pings one after another, hops of NATS, and a stream of 2 KB deltas of a model.`);
 
 const PINGS = 1_000;
@@ -25,10 +26,7 @@ const direct = new CopilotClient({
   cwd: folder,
   connection: RuntimeConnection.forTcp({ connectionToken }),
 });
-const worker = await startWorker({
-  servers: nats.url,
-  runtime: { env, workingDirectory: folder },
-});
+const worker = await startWorkerProcess("bench", nats.url, env, ["--directory", folder]);
 const fleet = new CopilotClient({
   connection: forFleet({ servers: nats.url, mode: "copilot-cli" }),
 });
@@ -103,7 +101,7 @@ NATS there and back (two hops), median: ${hop.toFixed(3)} ms; direct + that = ${
 
 await direct.stop();
 await fleet.stop();
-await worker.stop();
+await worker.kill();
 await model.close();
 await nats[Symbol.asyncDispose]();
 await home.remove();
