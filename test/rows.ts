@@ -82,5 +82,5 @@ export const ROWS: readonly Row[] = [
   row("F3", "a lease: one runtime at a time serves a session"),
   row("F4", "hosts that die, freeze or are cut off: nothing lost, no late write"),
   row("F5", "drain"),
-  later("F6", "tenants, limits, health and metrics"),
+  row("F6", "tenants, limits, health and metrics"),
 ];
