@@ -85,8 +85,18 @@ describe.skipIf(missing(NATS))(`a fleet${because(NATS)}`, () => {
     expect((await client.listSessions()).map(({ sessionId }) => sessionId)).toContain(
       session.sessionId,
     );
-    await client.stop();
+    // Another client has it once this one has left it, and keeps its connection.
+    await session.disconnect();
     await expect.poll(() => worker.stats().sessions, { timeout: 5_000 }).toBe(0);
+    const b = await work("b");
+    await client.ping();
+    await worker.drain(0);
+    const next = app();
+    const again = await next.resumeSession(session.sessionId, settings());
+    expect((await again.sendAndWait("three"))?.data.content).toBe("answer 2");
+    await next.deleteSession(session.sessionId);
+    await expect.poll(() => b.stats().sessions, { timeout: 5_000 }).toBe(0);
+    expect(await next.listSessions()).toEqual([]);
   });
 
   test(

@@ -51,6 +51,14 @@ export class AppLink implements SlotLink {
       },
       record: (sessionId) => slot.record(sessionId),
       list: () => host.list(slot.tenant),
+      remove: (sessionId) => {
+        this.sessions.delete(sessionId);
+        return slot.remove(sessionId);
+      },
+      leave: (sessionId) => {
+        this.sessions.delete(sessionId);
+        slot.leave([sessionId]);
+      },
       busy: (sessionId) => slot.busy.add(sessionId),
       toRuntime: (frame) => socket.write(frame),
       toClient: (frame) => this.#toClient(frame),

@@ -11,6 +11,10 @@ export interface GateHost {
   record(sessionId: string): Promise<unknown[]>;
   /** What there is in the store. */
   list(): Promise<unknown>;
+  /** Deletes a session from the store. */
+  remove(sessionId: string): Promise<void>;
+  /** The client leaves a session, and keeps its connection. */
+  leave(sessionId: string): void;
   /** A message of a session was sent. */
   busy(sessionId: string): void;
   toRuntime(frame: Uint8Array): void;
@@ -25,6 +29,9 @@ interface Call {
 
 /** Calls that are the worker's own, or would end what others use. */
 const REFUSED: ReadonlySet<unknown> = new Set(["sessionFs.setProvider", "runtime.shutdown"]);
+
+/** Calls after which a client has no part in a session any more. */
+const LEAVING: ReadonlySet<unknown> = new Set(["session.detach", "session.destroy"]);
 
 const MAX_FRAME = 512 * 1024 * 1024;
 
@@ -71,12 +78,19 @@ export function createGate(host: GateHost): FrameDecoder {
             (events) => answer(id, { result: page(events, params) }),
             (error) => refuse(id, error),
           );
+      } else if (method === "session.delete" && typeof sessionId === "string") {
+        // The runtime would look on its disk here, too.
+        host.remove(sessionId).then(
+          () => answer(id, { result: { success: true } }),
+          (error) => answer(id, { result: { success: false, error: (error as Error).message } }),
+        );
       } else if (method === "session.list") {
         host.list().then(
           (result) => answer(id, { result }),
           (error) => refuse(id, error),
         );
       } else {
+        if (LEAVING.has(method) && typeof sessionId === "string") host.leave(sessionId);
         if (method === "session.send" && typeof sessionId === "string") host.busy(sessionId);
         forward(body);
       }

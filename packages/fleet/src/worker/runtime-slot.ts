@@ -3,6 +3,7 @@ import {
   CopilotClient,
   type CopilotClientOptions,
   createSessionFsAdapter,
+  deleteStoredSession,
   HeldSessions,
   RuntimeConnection,
   type SessionFsHandler,
@@ -46,7 +47,7 @@ export type RuntimeOptions = Pick<
 const STATE = "/state";
 
 /** How long a runtime may go on writing after the last client has left a session, in milliseconds. */
-const LATE_WRITES_MS = 600;
+const LATE_WRITES_MS = 1_000;
 
 /** A runtime that serves one tenant, and the sessions that it holds. */
 export class RuntimeSlot {
@@ -162,6 +163,22 @@ export class RuntimeSlot {
         void this.held.release(sessionId).catch(() => {});
       }, LATE_WRITES_MS).unref();
     }
+  }
+
+  /**
+   * Deletes a session, also while other clients of this runtime have it.
+   *
+   * @throws `CopilotError` `SESSION_HELD` if another worker holds it.
+   */
+  async remove(sessionId: string): Promise<void> {
+    const { store } = this.#host;
+    const key = { tenant: this.tenant, sessionId };
+    if ((await store.read(key)).length === 0) throw new Error(`Session not found: ${sessionId}`);
+    await this.#control.request("session.destroy", { sessionId }).catch(() => {});
+    this.busy.delete(sessionId);
+    this.#files.delete(sessionId);
+    await this.held.release(sessionId);
+    await deleteStoredSession(store, key);
   }
 
   /** Ends the runtime, which writes what it has, and gives its sessions back. */

@@ -70,6 +70,6 @@ async function run(loop: Loop, signal: AbortSignal): Promise<void> {
       loop.interrupted++;
       if (loop.session.closed.aborted) loop.failure = error as Error;
     }
-    await sleep(200 + Math.random() * 300);
+    await sleep(500 + Math.random() * 500);
   }
 }

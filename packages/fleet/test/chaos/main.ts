@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { exportStoredSession } from "@stubwright/copilot";
 import { connectNats, createNatsStore } from "@stubwright/fleet";
-import { createIsolatedEnvironment, startScriptedModel } from "@stubwright/testkit";
+import {
+  createIsolatedEnvironment,
+  type ScriptedModel,
+  startScriptedModel,
+} from "@stubwright/testkit";
 import { readArguments } from "../../../../scripts/arguments.js";
 import { startNats } from "../support/nats-server.js";
 import { auditLog, idsOf } from "../support/oracle.js";
@@ -40,7 +44,9 @@ const GIVE_UP_MS = 60_000;
 const random = createRandom(count("seed", 1));
 const nats = await startNats();
 const home = await createIsolatedEnvironment();
-const model = await startScriptedModel(({ messages }) => {
+const model: ScriptedModel = await startScriptedModel(({ messages }) => {
+  // Each request holds a whole conversation.
+  (model.requests as unknown[]).length = 0;
   const last = messages.findLast(({ role }) => role === "user");
   const said = /turn \d+ of [\w-]+/.exec(JSON.stringify(last?.content))?.[0];
   return { text: `echo ${said}` };
