@@ -20,7 +20,10 @@ export interface FleetConnectionOptions extends NatsOptions, LinkOptions {
   readonly tenant?: string;
   /** A session to join: the client is led to the runtime that holds it. */
   readonly session?: string;
-  /** How long to look for a worker with room, in milliseconds. Default 10,000. */
+  /**
+   * How long to look for a worker with room, in milliseconds; after a lost connection also for NATS.
+   * Default 10,000, and 25,000 after a lost connection.
+   */
   readonly findTimeoutMs?: number;
   /** As of the worker. Default `stubwright`. */
   readonly prefix?: string;
@@ -30,6 +33,10 @@ export interface FleetConnectionOptions extends NatsOptions, LinkOptions {
    */
   readonly mode?: CopilotClientMode;
 }
+
+/** The defaults of `findTimeoutMs`: at the start, and after a lost connection. */
+const FIND_MS = 10_000;
+const RETURN_MS = 25_000;
 
 /** How long to collect offers after the last one, in milliseconds. */
 const COLLECT_MS = 60;
@@ -60,21 +67,28 @@ export function forFleet(options: FleetConnectionOptions): CustomRuntimeConnecti
       `${JSON.stringify(tenant)} cannot be a tenant: letters, digits, "_" and "-" can, up to 64.`,
     );
   }
+  let wasUp = false;
   return RuntimeConnection.forCustom({
     title: `The fleet at ${[servers].flat().join(", ")}`,
     mode,
-    open: (signal) => openFleet({ ...options, tenant }, signal),
+    open: async (signal) => {
+      const transport = await openFleet({ ...options, tenant }, wasUp, signal);
+      wasUp = true;
+      return transport;
+    },
   });
 }
 
 async function openFleet(
   options: FleetConnectionOptions & { readonly tenant: string },
+  isReturn: boolean,
   signal: AbortSignal,
 ): Promise<Transport> {
-  const { findTimeoutMs = 10_000 } = options;
-  const nats = await connectNats(options, "stubwright client", findTimeoutMs);
+  const { findTimeoutMs = isReturn ? RETURN_MS : FIND_MS } = options;
+  const until = performance.now() + findTimeoutMs;
+  // A NATS that was there comes back; an address at which there was none may be wrong.
+  const nats = await reachNats(options, isReturn ? until : 0, signal);
   try {
-    const until = performance.now() + findTimeoutMs;
     for (;;) {
       signal.throwIfAborted();
       const { transport, why } = await tryOpen(nats, options);
@@ -87,6 +101,22 @@ async function openFleet(
   } catch (error) {
     await nats.close();
     throw error;
+  }
+}
+
+/** Connects to NATS, again and again until a moment. */
+async function reachNats(
+  options: NatsOptions,
+  until: number,
+  signal: AbortSignal,
+): Promise<NatsConnection> {
+  for (;;) {
+    try {
+      return await connectNats(options, "stubwright client");
+    } catch (error) {
+      if (performance.now() > until) throw error;
+    }
+    await sleep(ASK_AGAIN_MS, undefined, { signal });
   }
 }
 
