@@ -58,7 +58,8 @@ export function loadNativeRuntime(path: string): Promise<NativeRuntime> {
 async function importKoffi(): Promise<Koffi> {
   const name = "koffi";
   try {
-    return ((await import(name)) as { default: Koffi }).default;
+    return ((await import(/* webpackIgnore: true */ /* @vite-ignore */ name)) as { default: Koffi })
+      .default;
   } catch (cause) {
     throw new CopilotError(
       "NOT_SUPPORTED",

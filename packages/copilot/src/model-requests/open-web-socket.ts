@@ -34,7 +34,9 @@ async function findWebSocket(): Promise<Create> {
   ) => PlainWebSocket;
   try {
     const name = "ws";
-    const { WebSocket: Ws } = (await import(name)) as { WebSocket: Ws };
+    const { WebSocket: Ws } = (await import(/* webpackIgnore: true */ /* @vite-ignore */ name)) as {
+      WebSocket: Ws;
+    };
     return (url, headers) => new Ws(url, [], { headers });
   } catch (cause) {
     throw new CopilotError(
