@@ -22,6 +22,11 @@ interface Flight {
   /** What else than its answer it may end with. */
   readonly excuses: Set<Excuse>;
 }
+/** What a turn ended with. */
+interface Failure {
+  readonly code?: unknown;
+  readonly message: string;
+}
 type Excuse = "aborted" | "sender gone" | "owner gone" | "others joined";
 
 /** One session, from its creation until all have left it. */
@@ -144,7 +149,7 @@ export class Walk {
     if (!right && !lost && !cut) this.#note(flight, `was answered ${content}`);
   }
 
-  #fell(flight: Flight, error: { code?: unknown; message: string }): void {
+  #fell(flight: Flight, error: Failure): void {
     this.#flights.delete(flight);
     const { excuses } = flight;
     const code = String(error.code);
@@ -153,7 +158,7 @@ export class Walk {
     const excused =
       code === "TURN_ABORTED"
         ? excuses.has("aborted")
-        : (code === "CONNECTION_CLOSED" || code === "SESSION_CLOSED") && excuses.has("sender gone");
+        : isLeft(code, error.message) && excuses.has("sender gone");
     if (!excused) this.#note(flight, `ended with ${code}: ${error.message}`);
   }
 
@@ -272,4 +277,13 @@ export class Walk {
     const why = excuses.size > 0 ? ` (${[...excuses].join(", ")})` : "";
     this.wrong.push(`${prompt} of ${sender.name} ${text}${why}`);
   }
+}
+
+/**
+ * Whether a turn ended because its sender left. 1.0.102 answers a call itself that waits when the last
+ * other client is gone.
+ */
+function isLeft(code: string, message: string): boolean {
+  if (code === "CONNECTION_CLOSED" || code === "SESSION_CLOSED") return true;
+  return /session event host (was )?disconnected/i.test(message);
 }

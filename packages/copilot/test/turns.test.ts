@@ -344,6 +344,56 @@ describe("N17 what ends a turn", () => {
     expect(await one.ended).toBe("nothing");
   });
 
+  test("an abort as a message is taken up, after which no idle comes", async () => {
+    const { sent, taken, see } = setUp();
+    const one = sent("1", "1");
+    see("abort");
+    taken("1");
+    see("assistant.turn_start");
+    see("assistant.turn_end");
+    await vi.advanceTimersByTimeAsync(900);
+    expect(await stateOf(one.ended)).toBe(pending);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await one.ended).toBe("nothing");
+  });
+
+  test("such an abort drops what this client had queued behind the message of another", async () => {
+    const { sent, taken, see } = setUp();
+    const mine = sent("mine", "m");
+    see("abort");
+    taken("theirs");
+    see("assistant.turn_end");
+    await vi.advanceTimersByTimeAsync(1_900);
+    expect(await stateOf(mine.ended)).toBe(pending);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await mine.ended).toBe("nothing");
+  });
+
+  test("an abort from before does not end a turn that answers, whatever its tools take", async () => {
+    const { sent, taken, say, see } = setUp();
+    const one = sent("1", "1");
+    see("abort");
+    taken("1");
+    say("calling", "1", [{}]);
+    see("assistant.turn_end");
+    await vi.advanceTimersByTimeAsync(10_000);
+    say("done", "1");
+    see("session.idle");
+    expect(await one.ended).toBe("done");
+  });
+
+  test("an abort from before does not end a message that was sent after it", async () => {
+    const { sent, taken, say, see } = setUp();
+    see("abort");
+    const one = sent("1", "1");
+    taken("1");
+    see("assistant.turn_end");
+    await vi.advanceTimersByTimeAsync(10_000);
+    say("done", "1");
+    see("session.idle");
+    expect(await one.ended).toBe("done");
+  });
+
   test("neither an abort nor an error from before ends a message that is taken up in time", async () => {
     const { send, taken, say, see } = setUp();
     const one = send("1");

@@ -45,6 +45,11 @@ export class Turns {
   #strangers: Turn[] = [];
   /** Whether an autopilot's task is complete. */
   #isComplete = false;
+  /**
+   * Whether an abort came and what runs has not answered since. Native servers that are aborted as
+   * they take up a message end its turn without an answer, and do not say that the session is idle.
+   */
+  #mayBeAborted = false;
   /** Ends what is running if the session stays silent. */
   #lull: NodeJS.Timeout | undefined;
   /** Ends what is queued and may have been dropped. */
@@ -132,7 +137,7 @@ export class Turns {
         break;
       case "pauses":
         if (this.#running.length === 0) this.#dropAfter(NEXT_TURN_MS);
-        else if (this.#running[0]?.state === "aborting") this.#endAfter(NEXT_TURN_MS);
+        else if (this.#mayBeAborted) this.#endAfter(NEXT_TURN_MS);
         break;
       case "completes":
         this.#isComplete = true;
@@ -178,6 +183,8 @@ export class Turns {
     );
     if (!turn && guess) guess.state = "running";
     this.#makeWay(turn ?? guess, messageId !== undefined);
+    // A message that was sent after the abort is none that it ends.
+    if (turn && !turn.doubt) this.#mayBeAborted = false;
     const taken = turn ?? new Turn(undefined);
     this.#queue = this.#queue.filter((other) => other !== taken);
     taken.messageId ??= messageId;
@@ -238,6 +245,7 @@ export class Turns {
       turn.answer = event;
       turn.isAnswered = final;
     }
+    if (this.#running[0]?.state !== "aborting") this.#mayBeAborted = false;
     this.#works();
   }
 
@@ -261,6 +269,7 @@ export class Turns {
   }
 
   #aborts(): void {
+    this.#mayBeAborted = true;
     for (const turn of this.#running) turn.state = "aborting";
     for (const turn of this.#queue) turn.doubt = "aborted";
     if (this.#running.length > 0) this.#endAfter(IDLE_AFTER_ABORT_MS);
@@ -269,10 +278,9 @@ export class Turns {
 
   #idles(mayGoOn: boolean): void {
     this.#pairStrangers();
+    if (this.#queue.every(({ messageId }) => messageId !== undefined)) this.#strangers = [];
     if (mayGoOn && this.#running.length > 0) this.#endAfter(NEXT_TURN_MS);
     else this.#endRunning();
-    if (this.#queue.every(({ messageId }) => messageId !== undefined)) this.#strangers = [];
-    this.#dropAfter(NEXT_TURN_MS);
   }
 
   /** Messages that were taken up under a text of a hook are those that were to come, in order. */
@@ -295,9 +303,11 @@ export class Turns {
 
   #endRunning(): void {
     clearTimeout(this.#lull);
+    this.#mayBeAborted = false;
     for (const turn of this.#running) turn.end(turn.failure);
     this.#releaseStanding();
     this.#sweep();
+    this.#dropAfter(NEXT_TURN_MS);
   }
 
   #endAll(failure: TurnFailure): void {
