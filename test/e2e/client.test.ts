@@ -99,7 +99,7 @@ describe("the real runtime", () => {
     expect(errors).toMatchObject([{ message: "secret detail" }]);
     expect(guardedRan).toBe(false);
     const told = JSON.stringify(model.requests.at(-1)?.messages);
-    expect(told).toContain("The tool failed.");
+    expect(told).toContain("Tool execution failed");
     expect(told).not.toContain("secret detail");
     expect(model.unexpected).toEqual([]);
   });

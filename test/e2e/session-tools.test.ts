@@ -109,7 +109,7 @@ describe("S21 tools", limit, () => {
       throw new Error("secret detail");
     };
     const { told, errors } = await call(defineTool("broken", { handler }));
-    expect(told).toContain("The tool failed.");
+    expect(told).toContain("Tool execution failed");
     expect(told).not.toContain("secret detail");
     expect(errors).toMatchObject([{ source: "tool broken", error: { message: "secret detail" } }]);
   });
@@ -117,7 +117,7 @@ describe("S21 tools", limit, () => {
   test("a result that says nothing a server knows is a failure, not an empty success", async () => {
     const handler = () => ({ textResultForLlm: "x", resultType: "maybe" });
     const { told, errors } = await call(defineTool("odd", { handler }));
-    expect(told).toContain("The tool failed.");
+    expect(told).toContain("Tool execution failed");
     expect(errors).toMatchObject([{ error: { code: "INVALID_RESULT" } }]);
   });
 
@@ -375,7 +375,10 @@ describe("S21 results that JSON cannot say are failures, not empty successes", l
     const tools = [defineTool("odd", { handler })];
     const { sessionId } = await setup.client.createSession({ tools });
     const answer = await setup.server.sessions.get(sessionId)?.callTool("odd");
-    expect(answer).toMatchObject({ resultType: "failure", textResultForLlm: "The tool failed." });
+    expect(answer).toMatchObject({
+      resultType: "failure",
+      error: expect.stringMatching(/^The handler returned/),
+    });
     expect(setup.errors).toMatchObject([{ source: "tool odd", error: { code: "INVALID_RESULT" } }]);
   });
 

@@ -80,12 +80,12 @@ describe.each([
     const files = fresh();
     expect(await files.exists("/none")).toBe(false);
     for (const miss of [
-      files.readFile("/none"),
-      files.stat("/none"),
-      files.readdir("/none"),
-      files.readdirWithTypes("/none"),
+      () => files.readFile("/none"),
+      () => files.stat("/none"),
+      () => files.readdir("/none"),
+      () => files.readdirWithTypes("/none"),
     ]) {
-      await expect(miss).rejects.toEqual(enoent);
+      await expect(miss()).rejects.toEqual(enoent);
     }
     await files.writeFile("/file", "");
     await expect(files.readdir("/file")).rejects.toThrow();

@@ -2,14 +2,13 @@ import type {
   CommandExecuteData,
   ElicitationRequestedData,
   ExternalToolRequestedData,
-  ExternalToolResult,
   PermissionRequestedData,
   SessionRpc,
   UIElicitationResponse,
 } from "@stubwright/copilot-protocol";
 import { toServerDecision } from "../server-quirks.js";
 import { toolFailure } from "../tools/tool-result.js";
-import { runTool } from "../tools/tool-run.js";
+import { runTool, type ToolOutcome } from "../tools/tool-run.js";
 import type { Answering, AppHandlers } from "./app-handlers.js";
 import { deliver } from "./deliver.js";
 import { toElicitationContext, toElicitationResponse } from "./elicitation.js";
@@ -27,7 +26,6 @@ export async function answerTool(
   const { requestId, toolCallId, toolName, traceparent, tracestate } = data;
   const tool = callbacks.tool(toolName);
   if (!tool) return;
-  const send = (result: ExternalToolResult) => answerOfTool(requestId, result);
   const left = answerOnLeaving(callbacks, { kind: "tool", requestId, toolName });
   const work = callbacks.requests.begin(requestId, left);
   // What is left to the app stays open until the server says that it is settled.
@@ -43,10 +41,10 @@ export async function answerTool(
     ...(traceparent != null && { traceparent }),
     ...(tracestate != null && { tracestate }),
   };
-  const result = await runTool(tool, call, callbacks.run("tools", work));
+  const outcome = await runTool(tool, call, callbacks.run("tools", work));
   if (!(await work.end())) return;
-  const safe = send(toolFailure("The tool failed."));
-  await deliver(callbacks, `tool ${toolName}`, requestId, send(result), safe);
+  const safe = answerOfTool(requestId, { error: "The result could not be sent." });
+  await deliver(callbacks, `tool ${toolName}`, requestId, answerOfTool(requestId, outcome), safe);
 }
 
 /** The runtime's tool that finds tools; an app's own of that name needs to know which there are. */
@@ -120,11 +118,12 @@ export function answerOnLeaving(
     return callbacks.config.onPermissionRequest && denial(callbacks, requestId);
   }
   if (toolName === undefined || !callbacks.tool(toolName)?.handler) return undefined;
-  return answerOfTool(requestId, toolFailure("The client that ran the tool disconnected."));
+  const result = toolFailure("The client that ran the tool disconnected.");
+  return answerOfTool(requestId, { result });
 }
 
-function answerOfTool(requestId: string, result: ExternalToolResult): Answering {
-  return (rpc) => rpc.tools.handlePendingToolCall({ requestId, result });
+function answerOfTool(requestId: string, outcome: ToolOutcome): Answering {
+  return (rpc) => rpc.tools.handlePendingToolCall({ requestId, ...outcome });
 }
 
 /** Nobody could be asked. */

@@ -6,6 +6,7 @@ import { toServerDecision } from "../server-quirks.js";
 import { findTokenProvider } from "../session/provider.js";
 import type { JoinConfig, SessionConfigBase } from "../session/session-config.js";
 import { transformSections } from "../session/system-message.js";
+import { toolFailure } from "../tools/tool-result.js";
 import { runTool } from "../tools/tool-run.js";
 import type { AppHandlers } from "./app-handlers.js";
 import { STAY_IN_PLAN_MODE, toExitPlanModeResult } from "./exit-plan-mode.js";
@@ -105,10 +106,11 @@ export function requestHandlers(callbacks: AppHandlers): ClientSessionHandlers {
           toolName: need(toolName, "toolName"),
           arguments: args,
         };
-        const result = await callbacks.work((work) =>
+        const outcome = await callbacks.work((work) =>
           runTool(callbacks.tool(toolName), call, callbacks.run("tools", work)),
         );
-        return { result };
+        // Protocol 2 has no other place for an error than the result, which the model reads.
+        return "error" in outcome ? { result: toolFailure("The tool failed.") } : outcome;
       },
     },
     permission: {

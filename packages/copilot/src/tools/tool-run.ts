@@ -16,14 +16,17 @@ export interface ToolRun extends Omit<HandlerRun, "source"> {
   onError(source: string, error: unknown): void;
 }
 
-/** Runs a tool that has a handler, and gives the answer for the model. Never rejects. */
+/** What became of a call: a result, or what the handler threw, which runtimes keep from the model. */
+export type ToolOutcome = { readonly result: ExternalToolResult } | { readonly error: string };
+
+/** Runs a tool that has a handler. Never rejects. */
 export async function runTool(
   tool: Tool | undefined,
   call: ToolCall,
   run: ToolRun,
-): Promise<ExternalToolResult> {
+): Promise<ToolOutcome> {
   const handler = tool?.handler;
-  if (!handler) return toolFailure(`There is no tool named ${call.toolName}.`);
+  if (!handler) return failed(`There is no tool named ${call.toolName}.`);
   const source = `tool ${tool.name}`;
   try {
     const given = await runHandler({ ...run, source }, async (signal) => {
@@ -40,13 +43,21 @@ export async function runTool(
       });
       return traceRun<ToolEvent>(toolChannel, event, () => handler(args.args, { ...call, signal }));
     });
-    return toToolResult(given);
+    return { result: toToolResult(given) };
   } catch (error) {
-    if (run.signal.aborted || run.stop?.aborted) return toolFailure("The tool call was aborted.");
+    if (run.signal.aborted || run.stop?.aborted) return failed("The tool call was aborted.");
     run.onError(source, error);
-    if (isTimeout(error)) return toolFailure("The tool took too long.", "timeout");
-    return toolFailure("The tool failed.");
+    if (isTimeout(error)) return failed("The tool took too long.", "timeout");
+    return { error: messageOf(error) };
   }
+}
+
+function failed(...[text, type]: Parameters<typeof toolFailure>): ToolOutcome {
+  return { result: toolFailure(text, type) };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function isTimeout(error: unknown): boolean {
