@@ -16,13 +16,22 @@ export interface Loop {
   wrongAnswers: number;
   /** Why it can take no more, if so. */
   failure: Error | undefined;
+  /** When its client has lost its runtime last, and when it was back. */
+  lostAt: number;
+  backAt: number;
+  /** Begins the next turn now. */
+  hurry(): void;
 }
 
 /** Makes clients, and sessions that are at work until the signal. */
 export async function startApps(
   url: string,
   model: ScriptedModel,
-  { clients, sessions }: { readonly clients: number; readonly sessions: number },
+  {
+    clients,
+    sessions,
+    pauseMs,
+  }: { readonly clients: number; readonly sessions: number; readonly pauseMs: number },
   signal: AbortSignal,
 ): Promise<{ loops: Loop[]; ended: Promise<unknown>; clients: CopilotClient[] }> {
   const apps = Array.from({ length: clients }, () => {
@@ -41,7 +50,7 @@ export async function startApps(
   for (let index = 0; index < sessions; index++) {
     const client = apps[index % clients] as CopilotClient;
     const session = await client.createSession({ model: model.model, provider: model.provider });
-    loops.push({
+    const loop: Loop = {
       session,
       lastBegun: 0,
       lastEnded: 0,
@@ -49,13 +58,24 @@ export async function startApps(
       interrupted: 0,
       wrongAnswers: 0,
       failure: undefined,
+      lostAt: 0,
+      backAt: 0,
+      hurry: () => {},
+    };
+    client.on("restarting", () => {
+      if (loop.lostAt <= loop.backAt) loop.lostAt = performance.now();
     });
+    client.on("restarted", () => {
+      loop.backAt = performance.now();
+      loop.hurry();
+    });
+    loops.push(loop);
   }
-  const ended = Promise.all(loops.map((loop) => run(loop, signal)));
+  const ended = Promise.all(loops.map((loop) => run(loop, pauseMs, signal)));
   return { loops, ended, clients: apps };
 }
 
-async function run(loop: Loop, signal: AbortSignal): Promise<void> {
+async function run(loop: Loop, pauseMs: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && !loop.failure) {
     const begun = performance.now();
     const prompt = `turn ${loop.turns} of ${loop.session.sessionId}`;
@@ -70,6 +90,9 @@ async function run(loop: Loop, signal: AbortSignal): Promise<void> {
       loop.interrupted++;
       if (loop.session.closed.aborted) loop.failure = error as Error;
     }
-    await sleep(500 + Math.random() * 500);
+    const hurry = new AbortController();
+    loop.hurry = () => hurry.abort();
+    const pause = sleep(pauseMs * (0.5 + Math.random()), undefined, { signal: hurry.signal });
+    await pause.catch(() => {});
   }
 }

@@ -16,12 +16,13 @@ import { type FaultKind, type Host, inject, LEASE_MS } from "./faults.js";
 import { createRandom, shuffle } from "./random.js";
 
 const USAGE = `pnpm fleet:chaos [--workers 3] [--clients 4] [--sessions 12] [--kills 4] [--freezes 1]
-  [--partitions 2] [--restarts 1] [--seed 1]
+  [--partitions 2] [--restarts 1] [--pause-ms 750] [--seed 1]
 
 Several worker processes behind a real nats-server, sessions that take turn after turn, and faults:
 kills of workers and of runtimes by turns, workers that freeze, workers that are cut off from NATS, and
-restarts of NATS. An oracle reads the store as it is. Exits with 1 if recorded events are lost or
-doubled, a deposed host has written, or a session is not usable again.`;
+restarts of NATS. A session is usable again when it has taken a turn on its next runtime; each pauses
+about --pause-ms between turns. An oracle reads the store as it is. Exits with 1 if recorded events are
+lost or doubled, a deposed host has written, or a session is not usable again.`;
 
 const text = { type: "string" } as const;
 const { values } = readArguments(USAGE, {
@@ -33,10 +34,14 @@ const { values } = readArguments(USAGE, {
     freezes: text,
     partitions: text,
     restarts: text,
+    "pause-ms": text,
     seed: text,
   },
 });
 const count = (name: keyof typeof values, usual: number) => Number(values[name] ?? usual);
+
+/** Until when a client has noticed that its worker is gone, in milliseconds. */
+const NOTICE_MS = 3_500;
 
 /** The longest wait for a session to be usable again, in milliseconds. */
 const GIVE_UP_MS = 60_000;
@@ -75,7 +80,11 @@ const recordOf = async (sessionId: string) =>
   );
 
 const end = new AbortController();
-const sizes = { clients: count("clients", 4), sessions: count("sessions", 12) };
+const sizes = {
+  clients: count("clients", 4),
+  sessions: count("sessions", 12),
+  pauseMs: count("pause-ms", 750),
+};
 const apps = await startApps(nats.url, model, sizes, end.signal);
 const { loops } = apps;
 const problems: string[] = [];
@@ -93,7 +102,7 @@ const plan = shuffle(
   ],
   random,
 );
-await waitForTurns(performance.now());
+await waitForTurns(loops, ({ lastEnded }) => lastEnded > 0);
 
 for (const [index, kind] of plan.entries()) {
   const host = hosts[Math.floor(random() * hosts.length)] as Host;
@@ -101,20 +110,25 @@ for (const [index, kind] of plan.entries()) {
   for (const { session } of loops) before.set(session.sessionId, await recordOf(session.sessionId));
   const begun = performance.now();
   const fault = await inject(kind, host, nats);
-  const late = await waitForTurns(begun);
-  const ms = Math.max(0, late - fault.knownAt);
+  await sleep(Math.max(0, begun + NOTICE_MS - performance.now()));
+  const lost = loops.filter(({ lostAt }) => lostAt > begun);
+  await waitForTurns(lost, isBack);
+  const ms = Math.max(0, ...lost.map(({ lastEnded }) => lastEnded - fault.knownAt));
   times.push({ kind, ms });
   await fault.end();
   for (const [sessionId, ids] of before) {
     const now = await recordOf(sessionId);
-    const lost = ids.filter((id, at) => now[at] !== id).length;
-    if (lost > 0) problems.push(`${sessionId}: ${lost} recorded events lost by ${kind}`);
+    const gone = ids.filter((id, at) => now[at] !== id).length;
+    if (gone > 0) problems.push(`${sessionId}: ${gone} recorded events lost by ${kind}`);
   }
   const where = kind === "restartNats" ? "" : ` ${host.name}`;
   console.log(
-    `${index + 1}/${plan.length} ${kind}${where}: all sessions usable ${Math.round(ms)} ms after it was known`,
+    `${index + 1}/${plan.length} ${kind}${where}: ${lost.length} sessions lost their runtime, all usable ${Math.round(ms)} ms after it was known`,
   );
 }
+const last = performance.now();
+for (const { hurry } of loops) hurry();
+await waitForTurns(loops, ({ lastEnded }) => lastEnded > last);
 
 end.abort();
 await apps.ended;
@@ -159,16 +173,21 @@ await nats[Symbol.asyncDispose]();
 await home.remove();
 process.exit(problems.length > 0 ? 1 : 0);
 
-/** Waits until every session has ended a turn that was begun after a moment. Gives when the last did. */
-async function waitForTurns(after: number): Promise<number> {
+/** Whether a session has ended a turn since its client was back. */
+function isBack({ lostAt, backAt, lastEnded }: Loop): boolean {
+  return backAt > lostAt && lastEnded > backAt;
+}
+
+/** Waits until something is true of all sessions that have not failed. */
+async function waitForTurns(which: readonly Loop[], isDone: (loop: Loop) => boolean) {
   const until = performance.now() + GIVE_UP_MS;
   for (;;) {
-    const behind = loops.filter(({ lastBegun, failure }) => lastBegun < after && !failure);
-    if (behind.length === 0) return Math.max(...loops.map(({ lastEnded }) => lastEnded));
+    const behind = which.filter((loop) => !loop.failure && !isDone(loop));
+    if (behind.length === 0) return;
     if (performance.now() > until) {
       const names = behind.map(({ session }) => session.sessionId).join(", ");
       problems.push(`not usable within ${GIVE_UP_MS} ms: ${names}`);
-      return performance.now();
+      return;
     }
     await sleep(20);
   }
