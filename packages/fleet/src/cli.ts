@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { serveHealth } from "./worker/health-server.js";
-import { startWorker, type WorkerEvent, type WorkerOptions } from "./worker/worker.js";
+import { startWorker } from "./worker/worker.js";
+import type { WorkerEvent, WorkerOptions } from "./worker/worker-options.js";
 
 const HELP = `stubwright-fleet worker --nats nats://host:4222 [options]
 

@@ -5,7 +5,7 @@ import {
   type CopilotClientMode,
   type CustomRuntimeConnection,
   DEFAULT_TENANT,
-  RuntimeConnection,
+  RuntimeConnection as SingleHostConnection,
 } from "@stubwright/copilot";
 import type { Transport, TransportSink } from "@stubwright/rpc";
 import { FleetError } from "./fleet-error.js";
@@ -68,7 +68,7 @@ export function forFleet(options: FleetConnectionOptions): CustomRuntimeConnecti
     );
   }
   let wasUp = false;
-  return RuntimeConnection.forCustom({
+  return SingleHostConnection.forCustom({
     title: `The fleet at ${[servers].flat().join(", ")}`,
     mode,
     open: async (signal) => {
@@ -78,6 +78,12 @@ export function forFleet(options: FleetConnectionOptions): CustomRuntimeConnecti
     },
   });
 }
+
+/**
+ * `RuntimeConnection` of `@stubwright/copilot`, with {@link forFleet} beside its other ways to reach a
+ * runtime.
+ */
+export const RuntimeConnection = { ...SingleHostConnection, forFleet };
 
 async function openFleet(
   options: FleetConnectionOptions & { readonly tenant: string },

@@ -4,10 +4,11 @@
  * @module @stubwright/fleet
  */
 export { FleetError, type FleetErrorCode } from "./fleet-error.js";
-export { type FleetConnectionOptions, forFleet } from "./for-fleet.js";
+export { type FleetConnectionOptions, forFleet, RuntimeConnection } from "./for-fleet.js";
 export type { LinkOptions } from "./link/link.js";
 export { connectNats, type NatsOptions } from "./nats/connect-nats.js";
 export { createNatsStore, type NatsStoreOptions } from "./nats/nats-store.js";
 export type { RuntimeOptions } from "./worker/runtime-slot.js";
-export { startWorker, type Worker, type WorkerEvent, type WorkerOptions } from "./worker/worker.js";
+export { startWorker, type Worker } from "./worker/worker.js";
+export type { WorkerEvent, WorkerOptions } from "./worker/worker-options.js";
 export type { WorkerStats } from "./worker/worker-stats.js";

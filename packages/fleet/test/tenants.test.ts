@@ -1,15 +1,23 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from "@opentelemetry/sdk-metrics";
 import { CopilotClient } from "@stubwright/copilot";
 import { connectNats, forFleet, startWorker, type Worker } from "@stubwright/fleet";
+import { meterWorker } from "@stubwright/fleet/otel";
 import {
   createIsolatedEnvironment,
   type IsolatedEnvironment,
   type ScriptedModel,
   startScriptedModel,
 } from "@stubwright/testkit";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { metricsOf } from "../src/worker/health-server.js";
 import { type NatsServer, startNats } from "./support/nats-server.js";
 import { because, missing, NATS } from "./support/needs.js";
 
@@ -99,5 +107,31 @@ describe.skipIf(missing(NATS))(`NATS with accounts${because(NATS)}`, () => {
       data: { state: "up" },
     });
     await account.close();
+  });
+
+  test("F6 the same numbers as metrics of OpenTelemetry and of Prometheus", async () => {
+    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+    const reader = new PeriodicExportingMetricReader({ exporter });
+    const provider = new MeterProvider({ readers: [reader] });
+    const stop = meterWorker(worker, { meter: provider.getMeter("test") });
+    await reader.forceFlush();
+    const [collected] = exporter.getMetrics()[0]?.scopeMetrics ?? [];
+    const values = new Map(
+      collected?.metrics.map(({ descriptor, dataPoints }) => [descriptor.name, dataPoints]),
+    );
+    expect(values.get("stubwright.fleet.nats_up")).toMatchObject([
+      { value: 1, attributes: { "stubwright.worker": "a" } },
+    ]);
+    expect(values.get("stubwright.fleet.links.total")?.[0]?.value).toBe(worker.stats().linksTotal);
+    const text = metricsOf(worker.stats());
+    expect(text).toContain(
+      `# TYPE stubwright_fleet_nats_up gauge\nstubwright_fleet_nats_up{worker="a"} 1\n`,
+    );
+    for (const name of values.keys()) expect(text).toContain(`${name.replaceAll(".", "_")}{`);
+    stop();
+    const asked = vi.spyOn(worker, "stats");
+    await reader.forceFlush();
+    expect(asked).not.toHaveBeenCalled();
+    await provider.shutdown();
   });
 });

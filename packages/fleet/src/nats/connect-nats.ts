@@ -20,7 +20,10 @@ export interface NatsOptions {
   readonly nkeySeed?: string;
   /** The text of a creds file. */
   readonly creds?: string;
-  /** TLS: files of certificates, as the NATS client takes them. `{}` requires TLS. */
+  /**
+   * TLS: files of certificates, as the NATS client takes them. `{}` requires TLS. The servers' names
+   * have to be in their certificates; addresses are not compared.
+   */
   readonly tls?: {
     readonly caFile?: string;
     readonly certFile?: string;

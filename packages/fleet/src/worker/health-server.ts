@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import { METRICS } from "./metrics.js";
 import type { Worker } from "./worker.js";
 import type { WorkerStats } from "./worker-stats.js";
 
@@ -24,24 +25,12 @@ export async function serveHealth(worker: Worker, port: number): Promise<Server>
   return server;
 }
 
-/** The numbers of a worker as metrics. */
+/** The numbers of a worker in the text format of Prometheus. */
 export function metricsOf(stats: WorkerStats): string {
   const worker = `{worker="${stats.name}"}`;
-  const lines = (
-    [
-      ["nats_up", "gauge", Number(stats.natsUp)],
-      ["draining", "gauge", Number(stats.state !== "up")],
-      ["runtimes", "gauge", stats.runtimes],
-      ["links", "gauge", stats.links],
-      ["sessions", "gauge", stats.sessions],
-      ["sessions_busy", "gauge", stats.busy],
-      ["links_total", "counter", stats.linksTotal],
-      ["runtimes_lost_total", "counter", stats.runtimesLost],
-      ["writes_refused_total", "counter", stats.writesRefused],
-    ] as const
-  ).map(
-    ([name, type, value]) =>
-      `# TYPE stubwright_fleet_${name} ${type}\nstubwright_fleet_${name}${worker} ${value}\n`,
-  );
+  const lines = METRICS.map(({ name, kind, description, of }) => {
+    const full = `stubwright_fleet_${name}${kind === "counter" ? "_total" : ""}`;
+    return `# HELP ${full} ${description}\n# TYPE ${full} ${kind}\n${full}${worker} ${of(stats)}\n`;
+  });
   return lines.join("");
 }

@@ -9,11 +9,13 @@ import { startWorkerProcess } from "../support/worker-process.js";
 readArguments(`pnpm fleet:bench
 
 Measures a client at a runtime directly over TCP, and through NATS and a worker in a process of its own,
-by turns: pings one after another, hops of NATS, and a stream of 2 KB deltas of a model.`);
+by turns: pings one after another, hops of NATS, and a stream of 2 KB deltas of a model. Then the sessions that 1, 2 and 3 workers create, run for a turn
+and disconnect per second, for a client on each.`);
 
 const PINGS = 1_000;
 const DELTAS = 3_000;
 const ROUNDS = 3;
+const SESSIONS_MS = 15_000;
 
 const nats = await startNats();
 const home = await createIsolatedEnvironment();
@@ -101,7 +103,43 @@ NATS there and back (two hops), median: ${hop.toFixed(3)} ms; direct + that = ${
 
 await direct.stop();
 await fleet.stop();
-await worker.kill();
+
+/** Sessions per second of as many clients as there are workers, each with some sessions at once. */
+async function sessionsPerSecond(count: number): Promise<number> {
+  const short = await startScriptedModel(() => ({ text: "done" }));
+  const clients = Array.from({ length: count }, () => {
+    const connection = forFleet({ servers: nats.url, mode: "copilot-cli" });
+    return new CopilotClient({ connection });
+  });
+  // One after another, so that each sees the load of those before it.
+  for (const client of clients) await client.start();
+  const until = performance.now() + SESSIONS_MS;
+  let done = 0;
+  const lane = async (client: CopilotClient) => {
+    while (performance.now() < until) {
+      const { model, provider } = short;
+      const session = await client.createSession({ model, provider });
+      await session.sendAndWait("go");
+      await session.disconnect();
+      done++;
+    }
+  };
+  const begun = performance.now();
+  await Promise.all(clients.flatMap((client) => [lane(client), lane(client), lane(client)]));
+  const rate = (done / (performance.now() - begun)) * 1_000;
+  for (const client of clients) await client.stop();
+  await short.close();
+  return rate;
+}
+
+const workers = [worker];
+for (let count = 1; count <= 3; count++) {
+  if (workers.length < count) {
+    workers.push(await startWorkerProcess(`more-${count}`, nats.url, env, ["--directory", folder]));
+  }
+  console.log(`sessions with ${count} workers: ${(await sessionsPerSecond(count)).toFixed(1)}/s`);
+}
+for (const { kill } of workers) await kill();
 await model.close();
 await nats[Symbol.asyncDispose]();
 await home.remove();

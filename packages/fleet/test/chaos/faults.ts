@@ -27,8 +27,17 @@ export interface Fault {
 /** How long after a host has gone silent it is known to be dead: its lease is over. */
 export const LEASE_MS = 2_000;
 
-/** Does something bad to a host, or to NATS. */
-export async function inject(kind: FaultKind, host: Host, nats: NatsServer): Promise<Fault> {
+/**
+ * Does something bad to a host, or to NATS.
+ *
+ * @param freezeMs - How long a freeze lasts at least, in milliseconds.
+ */
+export async function inject(
+  kind: FaultKind,
+  host: Host,
+  nats: NatsServer,
+  freezeMs: number,
+): Promise<Fault> {
   const dead = performance.now() + LEASE_MS;
   if (kind === "killWorker") {
     await host.worker.kill();
@@ -39,8 +48,15 @@ export async function inject(kind: FaultKind, host: Host, nats: NatsServer): Pro
     return { knownAt: performance.now(), end: async () => {} };
   }
   if (kind === "freeze") {
+    const thaw = performance.now() + freezeMs;
     host.worker.signal("SIGSTOP");
-    return { knownAt: dead, end: async () => host.worker.signal("SIGCONT") };
+    return {
+      knownAt: dead,
+      end: async () => {
+        await sleep(Math.max(0, thaw - performance.now()));
+        host.worker.signal("SIGCONT");
+      },
+    };
   }
   if (kind === "partition") {
     host.proxy.cut();

@@ -16,7 +16,8 @@ import { type FaultKind, type Host, inject, LEASE_MS } from "./faults.js";
 import { createRandom, shuffle } from "./random.js";
 
 const USAGE = `pnpm fleet:chaos [--workers 3] [--clients 4] [--sessions 12] [--kills 4] [--freezes 1]
-  [--partitions 2] [--restarts 1] [--pause-ms 750] [--seed 1]
+  [--partitions 2] [--restarts 1] [--pause-ms 750]
+  [--freeze-seconds 0] [--seed 1]
 
 Several worker processes behind a real nats-server, sessions that take turn after turn, and faults:
 kills of workers and of runtimes by turns, workers that freeze, workers that are cut off from NATS, and
@@ -35,6 +36,7 @@ const { values } = readArguments(USAGE, {
     partitions: text,
     restarts: text,
     "pause-ms": text,
+    "freeze-seconds": text,
     seed: text,
   },
 });
@@ -105,11 +107,11 @@ const plan = shuffle(
 await waitForTurns(loops, ({ lastEnded }) => lastEnded > 0);
 
 for (const [index, kind] of plan.entries()) {
-  const host = hosts[Math.floor(random() * hosts.length)] as Host;
+  const host = await pickHost();
   const before = new Map<string, string[]>();
   for (const { session } of loops) before.set(session.sessionId, await recordOf(session.sessionId));
   const begun = performance.now();
-  const fault = await inject(kind, host, nats);
+  const fault = await inject(kind, host, nats, count("freeze-seconds", 0) * 1_000);
   await sleep(Math.max(0, begun + NOTICE_MS - performance.now()));
   const lost = loops.filter(({ lostAt }) => lostAt > begun);
   await waitForTurns(lost, isBack);
@@ -172,6 +174,16 @@ await model.close();
 await nats[Symbol.asyncDispose]();
 await home.remove();
 process.exit(problems.length > 0 ? 1 : 0);
+
+/** A host at random, of those that have sessions. */
+async function pickHost(): Promise<Host> {
+  const sessions = await Promise.all(
+    hosts.map(({ worker }) => worker.stats().then((stats) => stats.sessions)),
+  );
+  const used = hosts.filter((_, index) => sessions[index]);
+  const from = used.length > 0 ? used : hosts;
+  return from[Math.floor(random() * from.length)] as Host;
+}
 
 /** Whether a session has ended a turn since its client was back. */
 function isBack({ lostAt, backAt, lastEnded }: Loop): boolean {

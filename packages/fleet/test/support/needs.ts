@@ -16,6 +16,9 @@ export const NATS: Need = {
   remedy: "apt-get install nats-server, or set NATS_SERVER to its path",
 };
 
+/** Makes certificates. */
+export const OPENSSL: Need = { path: onPath("openssl"), remedy: "apt-get install openssl" };
+
 /** The folder with the programs of PostgreSQL. */
 export const POSTGRES: Need = {
   path: postgresFolder(),
