@@ -46,6 +46,11 @@ export class StubwrightError extends Error {
     this.pointer = details.pointer;
     this.remedy = details.remedy;
   }
+
+  /** The path on the docs site of what helps: `/troubleshooting#CONFIG_INVALID`. */
+  get docsPath(): string {
+    return `/troubleshooting#${this.code}`;
+  }
 }
 
 /** Something in what Stubwright was given that has no effect, and may be meant to have one. */

@@ -1,12 +1,25 @@
 import { readFileSync } from "node:fs";
-import type { CopilotErrorCode } from "@stubwright/copilot";
-import type { RpcErrorCode } from "@stubwright/rpc";
-import type { StubwrightErrorCode } from "stubwright";
+import { CopilotError, type CopilotErrorCode } from "@stubwright/copilot";
+import { FleetError, type FleetErrorCode } from "@stubwright/fleet";
+import { ResponseError, RpcError, type RpcErrorCode } from "@stubwright/rpc";
+import { StubwrightError, type StubwrightErrorCode } from "stubwright";
 import { expect, test } from "vitest";
 
 /** Every code; the compiler refuses a list that is not whole. */
-const CODES: Record<CopilotErrorCode | RpcErrorCode | StubwrightErrorCode, true> = {
+const CODES: Record<
+  CopilotErrorCode | RpcErrorCode | FleetErrorCode | StubwrightErrorCode | "RESPONSE",
+  true
+> = {
   ALLOW_LIST_INVALID: true,
+  RESPONSE: true,
+  CLOSED: true,
+  RUNTIME_ENDED: true,
+  DRAINED: true,
+  NATS_GONE: true,
+  PEER_SILENT: true,
+  VERSION_MISMATCH: true,
+  NO_WORKER: true,
+  NATS_UNREACHABLE: true,
   AUTHENTICATION_FAILED: true,
   BAD_DEFINITION: true,
   BAD_HEADER: true,
@@ -84,4 +97,21 @@ const anchors = [...page.matchAll(/^### (\w+) \{#(\w+)\}$/gm)].map(([, title, an
 
 test("every error code has one place in the troubleshooting page", () => {
   expect(anchors.sort()).toEqual(Object.keys(CODES).sort());
+});
+
+test("every error carries the path of its place", () => {
+  const errors = [
+    new CopilotError("TURN_FAILED", "x"),
+    new RpcError("CALL_TIMEOUT", "x"),
+    new ResponseError({ code: -32601 }, "m"),
+    new FleetError("NO_WORKER", "x"),
+    new StubwrightError("CONFIG_INVALID", "x"),
+  ];
+  expect(errors.map(({ docsPath }) => docsPath)).toEqual([
+    "/troubleshooting#TURN_FAILED",
+    "/troubleshooting#CALL_TIMEOUT",
+    "/troubleshooting#RESPONSE",
+    "/troubleshooting#NO_WORKER",
+    "/troubleshooting#CONFIG_INVALID",
+  ]);
 });

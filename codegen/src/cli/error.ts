@@ -22,8 +22,8 @@ function describe(error: unknown): object {
   if (!(error instanceof StubwrightError)) {
     return { code: "BUG", message: error instanceof Error ? error.stack : String(error) };
   }
-  const { code, message, file, pointer, remedy } = error;
-  return { code, message, file, line: file && lineOf(file, pointer), pointer, remedy };
+  const { code, message, file, pointer, remedy, docsPath } = error;
+  return { code, message, file, line: file && lineOf(file, pointer), pointer, remedy, docsPath };
 }
 
 function printMistake(error: StubwrightError): void {

@@ -41,4 +41,9 @@ export class CopilotError extends Error {
     super(maskText(message), options);
     this.code = code;
   }
+
+  /** The path on the docs site of what helps: `/troubleshooting#TURN_FAILED`. */
+  get docsPath(): string {
+    return `/troubleshooting#${this.code}`;
+  }
 }

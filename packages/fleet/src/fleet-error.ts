@@ -31,4 +31,9 @@ export class FleetError extends Error {
     super(message, options);
     this.code = code;
   }
+
+  /** The path on the docs site of what helps: `/troubleshooting#NO_WORKER`. */
+  get docsPath(): string {
+    return `/troubleshooting#${this.code}`;
+  }
 }

@@ -63,6 +63,11 @@ export class RpcError extends Error {
     this.code = code;
   }
 
+  /** The path on the docs site of what helps: `/troubleshooting#CALL_TIMEOUT`. */
+  get docsPath(): string {
+    return `/troubleshooting#${typeof this.code === "number" ? "RESPONSE" : this.code}`;
+  }
+
   /**
    * The class's name, which survives minifying.
    *
