@@ -35,6 +35,13 @@ for (const file of sideEffects === false ? Object.keys(metafile.outputs) : []) {
   writeFileSync(file, read(file).replace(/^import "[./]+chunk-\w+\.js";\n/gm, ""));
 }
 
+// The name of an error's class is in every trace. esbuild renames a class that refers to itself.
+for (const file of Object.keys(metafile.outputs)) {
+  const [renamed] = /class _\w+Error\b/.exec(read(file)) ?? [];
+  if (renamed)
+    throw new Error(`${file}: ${renamed} has lost its name; it must not refer to itself.`);
+}
+
 const notices = values.inline.map((name) => {
   const { version } = JSON.parse(read(`node_modules/${name}/package.json`));
   return `${name} ${version}\n\n${read(`node_modules/${name}/LICENSE`)}`;

@@ -29,7 +29,7 @@ describe("S14 R5 a wrong setting is refused by its name before anything is start
     [{ hooks: { onPreToolUse: true } }, "hooks must be a function as onPreToolUse"],
     [{ handlerTimeouts: { hooks: 0 } }, "handlerTimeouts must be a positive number"],
     [{ handlerTimeouts: { hook: 1 } }, "handlerTimeouts must be only hooks"],
-    [{ provider: { apiKey: "k" } }, "provider.baseUrl must be"],
+    [{ provider: { apiKey: "k" } }, "provider.baseUrl is required"],
     [{ provider: { baseUrl: "u", bearerTokenProvider: "t" } }, "as bearerTokenProvider"],
     [{ enableExperimentalMode: "on" }, "enableExperimentalMode must be boolean"],
     [{ largeOutput: { outputDirectory: 1 } }, "largeOutput.outputDirectory must be string"],

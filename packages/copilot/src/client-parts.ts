@@ -31,6 +31,7 @@ export function assemble(settings: Settings, events: ClientEvents, models: Model
     traces: new TraceContexts(onGetTraceContext, onHandlerError),
     onHandlerError,
     onPermissionHandlerMissing: (sessionId) => events.reportMissingHandler(sessionId),
+    onModelCallFailed: (sessionId, message) => events.reportModelFailure(sessionId, message),
     onRolledBack: (event) => supervision.rolledBack.emit(event),
     onEventsDropped: (sessionId) => events.reportDropped(sessionId, limits.maxHeldBytes),
     joined: (session, connection) => void answerOpen(session, connection),

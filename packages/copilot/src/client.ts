@@ -1,5 +1,6 @@
 import type { PingResult, ServerRpc, ServerStatus } from "@stubwright/copilot-protocol";
-import type { CallOptions } from "@stubwright/rpc";
+import { type CallOptions, ResponseError } from "@stubwright/rpc";
+import { fromCaller } from "./call-site.js";
 import { assemble } from "./client-parts.js";
 import type { ConnectionState } from "./connection/connection-state.js";
 import type { ManagedConnection } from "./connection/managed-connection.js";
@@ -18,6 +19,7 @@ import type { ClientDiagnostic, ProtocolMismatch } from "./events/diagnostics.js
 import type { SessionLifecycleEvent, SessionLifecycleEventType } from "./events/lifecycle.js";
 import type { Listeners } from "./events/listeners.js";
 import { readStats, type ValidationStats } from "./events/unread-events.js";
+import { withLoginRemedy } from "./login-remedy.js";
 import { ModelsCache } from "./models-cache.js";
 import type { CopilotClientOptions } from "./options/options.js";
 import { type Settings, toSettings } from "./options/settings.js";
@@ -177,7 +179,11 @@ export class CopilotClient implements AsyncDisposable {
    * `RUNTIME_NOT_FOUND`, `START_FAILED`, `PROTOCOL_VERSION`, `AUTHENTICATION_FAILED` or
    * `INSECURE_SERVER`.
    */
-  async start(options?: CallOptions): Promise<void> {
+  start(options?: CallOptions): Promise<void> {
+    return fromCaller(this.#start(options), this.start);
+  }
+
+  async #start(options?: CallOptions): Promise<void> {
     checkDeadline(options);
     await within(this.#connection.start(), options, "start");
   }
@@ -220,7 +226,9 @@ export class CopilotClient implements AsyncDisposable {
    * or sent then.
    */
   createSession(config: SessionConfig = {}, options?: CallOptions): Promise<CopilotSession> {
-    return this.#sessions.opener.create(() => this.#connection.use(), config, options);
+    const { opener } = this.#sessions;
+    const created = opener.create(() => this.#connection.use(), config, options);
+    return fromCaller(created, this.createSession);
   }
 
   /**
@@ -236,7 +244,9 @@ export class CopilotClient implements AsyncDisposable {
     config: ResumeSessionConfig = {},
     options?: CallOptions,
   ): Promise<CopilotSession> {
-    return this.#sessions.opener.resume(() => this.#connection.use(), sessionId, config, options);
+    const { opener } = this.#sessions;
+    const resumed = opener.resume(() => this.#connection.use(), sessionId, config, options);
+    return fromCaller(resumed, this.resumeSession);
   }
 
   /**
@@ -293,9 +303,10 @@ export class CopilotClient implements AsyncDisposable {
     const load = own
       ? async () => (await own()).map(toModelInfo)
       : () =>
-          this.#call("listModels", undefined, async (rpc) =>
-            (await rpc.models.list({})).models.map(toModelInfo),
-          );
+          this.#call("listModels", undefined, async (rpc) => {
+            const { models } = await rpc.models.list({}).catch(tellLogin);
+            return models.map(toModelInfo);
+          });
     return within(this.#models.get(load), options, "listModels");
   }
 
@@ -381,4 +392,9 @@ export class CopilotClient implements AsyncDisposable {
     const { rpc } = await within(this.#connection.use(), options, name);
     return call(rpc, remaining(options, performance.now() - began));
   }
+}
+
+function tellLogin(error: unknown): never {
+  if (error instanceof ResponseError) error.message = withLoginRemedy(error.message);
+  throw error;
 }

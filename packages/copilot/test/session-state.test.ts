@@ -39,6 +39,7 @@ function setUp() {
       maxHeldBytes: 1_000,
       traces: new TraceContexts(undefined, () => {}),
       onHandlerError: () => {},
+      onModelCallFailed: () => {},
       onPermissionHandlerMissing: () => {},
       onRolledBack: () => {},
       onEventsDropped: () => {},

@@ -80,15 +80,7 @@ export class RpcError extends Error {
   /** Holds for errors of another copy of this package, too. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: each class inherits this and asks for itself.
-    const prototype = this.prototype as object;
-    if (typeof value !== "object" || value === null) return false;
-    if (Object.prototype.isPrototypeOf.call(prototype, value)) return true;
-    // A class that an app derives is told by its prototype alone.
-    if (!Object.hasOwn(prototype, KIND)) return false;
-    const kind = (value as { [KIND]?: unknown })[KIND];
-    return (
-      typeof kind === "string" && (prototype === RpcError.prototype || kind === ownKind(prototype))
-    );
+    return isOfClass(value, this.prototype as object);
   }
 
   /**
@@ -98,10 +90,26 @@ export class RpcError extends Error {
    * @param code - The code of a newly made error. Default `INTERNAL`.
    */
   static from(thrown: unknown, code: RpcErrorCode = "INTERNAL"): RpcError {
-    if (thrown instanceof RpcError) return thrown;
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    return new RpcError(code, message, { cause: thrown });
+    return toRpcError(thrown, code);
   }
+}
+
+// Outside of the class: esbuild renames a class that refers to itself, and the name is in traces.
+function toRpcError(thrown: unknown, code: RpcErrorCode): RpcError {
+  if (thrown instanceof RpcError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new RpcError(code, message, { cause: thrown });
+}
+
+function isOfClass(value: unknown, prototype: object): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Object.prototype.isPrototypeOf.call(prototype, value)) return true;
+  // A class that an app derives is told by its prototype alone.
+  if (!Object.hasOwn(prototype, KIND)) return false;
+  const kind = (value as { [KIND]?: unknown })[KIND];
+  return (
+    typeof kind === "string" && (prototype === RpcError.prototype || kind === ownKind(prototype))
+  );
 }
 
 function ownKind(prototype: object): unknown {
@@ -214,7 +222,10 @@ export class ValidationError extends RpcError {
 }
 
 function explain(issue: ValidationIssue | undefined): string {
-  return issue ? `expected ${issue.expected}, found ${issue.found}` : "it does not match";
+  if (!issue) return "it does not match";
+  const { expected, found, meant } = issue;
+  const hint = meant === undefined ? "" : `; is ${JSON.stringify(meant)} meant?`;
+  return `expected ${expected}, found ${found}${hint}`;
 }
 
 type FrameErrorCode = "FRAME_TOO_LARGE" | "FRAME_TRUNCATED" | "HEADER_TOO_LARGE" | "BAD_HEADER";

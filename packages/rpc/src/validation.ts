@@ -6,6 +6,11 @@ export interface ValidationIssue {
   readonly expected: string;
   /** What was found there, as JSON cut to 120 characters. */
   readonly found: string;
+  /**
+   * The name that was most likely meant: of a member that may not be there, the nearest known one;
+   * of a member that is missing, the nearest unknown one that is there.
+   */
+  readonly meant?: string;
 }
 
 /**

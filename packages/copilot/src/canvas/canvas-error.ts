@@ -31,9 +31,12 @@ export class CanvasError extends Error {
 
   /** The error of an action that has no handler. */
   static noHandler(): CanvasError {
-    return new CanvasError(
-      "canvas_action_no_handler",
-      "No handler implemented for this canvas action",
-    );
+    return noHandler();
   }
+}
+
+// Outside of the class: esbuild renames a class that refers to itself, and the name is in traces.
+function noHandler(): CanvasError {
+  const message = "No handler implemented for this canvas action";
+  return new CanvasError("canvas_action_no_handler", message);
 }

@@ -156,7 +156,13 @@ function message({ target }: Settings, why: string): string {
   if (target.kind === "custom") return `${target.title} could not be reached: ${why}`;
   return target.kind === "uri"
     ? `The server could not be reached: ${why}\nStart it, or correct its address.`
-    : `The runtime did not start: ${why}\nReinstall it, or name another one with the option ${target.pathOption}.`;
+    : `The runtime did not start: ${why}\n${remedy(why, target.pathOption)}`;
+}
+
+function remedy(why: string, pathOption: string): string {
+  return /address already in use/i.test(why)
+    ? "Choose another port, or leave it out for a free one."
+    : `Reinstall it, or name another one with the option ${pathOption}.`;
 }
 
 /** How much of a runtime's last words goes into a message, in characters. */

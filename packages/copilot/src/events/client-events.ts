@@ -37,7 +37,7 @@ export interface SupervisionEvents {
 /** All that a client tells its app unasked, whichever connection it comes from. */
 export class ClientEvents {
   readonly #diagnostics = new Listeners<ClientDiagnostic>((error) =>
-    this.#warn("diagnostic handler", error),
+    this.#warnOfHandler("diagnostic handler", error),
   );
   readonly #mismatches = new Listeners<ProtocolMismatch>((error) =>
     this.reportHandler("protocolMismatch handler", error),
@@ -81,22 +81,36 @@ export class ClientEvents {
 
   /** Tells of what a handler of the app threw. */
   reportHandler(source: string, error: unknown): void {
-    if (this.#diagnostics.empty) this.#warn(source, error);
+    if (this.#diagnostics.empty) this.#warnOfHandler(source, error);
     this.#diagnostics.emit({ kind: "appHandlerError", source, error });
   }
 
   /** Tells that a permission was asked for in a session without a handler. */
   reportMissingHandler(sessionId: string): void {
+    const title = "A permission was asked for in a session without onPermissionRequest";
+    if (this.#diagnostics.empty)
+      this.#warn("PERMISSION_HANDLER_MISSING", title, "it is denied unless another client decides");
     this.#diagnostics.emit({ kind: "permissionHandlerMissing", sessionId });
   }
 
-  /** Warns of a failure that nobody listens for, once for each handler. */
-  #warn(source: string, error: unknown): void {
-    if (this.#warnedOf.has(source)) return;
-    this.#warnedOf.add(source);
+  /** Tells that a call of the model failed. */
+  reportModelFailure(sessionId: string, message: string): void {
+    if (this.#diagnostics.empty)
+      this.#warn("MODEL_CALL_FAILED", "A call of the model failed and is tried again", message);
+    this.#diagnostics.emit({ kind: "modelCallFailed", sessionId, message: maskText(message) });
+  }
+
+  #warnOfHandler(source: string, error: unknown): void {
     const what = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
-    const message = `The ${source} of the app failed, and nothing listens with client.onDiagnostic(): ${maskText(what)}`;
-    process.emitWarning(message, { type: "CopilotWarning", code: "COPILOT_HANDLER_FAILED" });
+    this.#warn("HANDLER_FAILED", `The ${source} of the app failed`, what, source);
+  }
+
+  /** Warns of what nobody listens for, once for each kind and source. */
+  #warn(code: string, title: string, what: string, source = ""): void {
+    if (this.#warnedOf.has(code + source)) return;
+    this.#warnedOf.add(code + source);
+    const message = `${title}, and nothing listens with client.onDiagnostic(): ${maskText(what)}`;
+    process.emitWarning(message, { type: "CopilotWarning", code: `COPILOT_${code}` });
   }
 
   /** Tells that a session had to hold back more events than it may. */

@@ -37,6 +37,17 @@ export interface PermissionHandlerMissing {
 }
 
 /**
+ * A call of the model failed, such as for a provider that refuses connections. The runtime tries again
+ * for half a minute before the turn fails.
+ */
+export interface ModelCallFailed {
+  readonly kind: "modelCallFailed";
+  readonly sessionId: string;
+  /** What the runtime says of it. */
+  readonly message: string;
+}
+
+/**
  * Something else that no call of the app could report: a handler that failed, an answer that came
  * too late or could not be sent any more, events that were dropped.
  */
@@ -44,6 +55,7 @@ export type ClientDiagnostic =
   | Exclude<Diagnostic, ProtocolMismatch>
   | EventsDropped
   | PermissionHandlerMissing
+  | ModelCallFailed
   | { readonly kind: "appHandlerError"; readonly source: string; readonly error: unknown };
 
 /** Tells the two apart. */

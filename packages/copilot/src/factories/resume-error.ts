@@ -48,13 +48,18 @@ export class FactoryResumeError extends Error {
 
   /** @internal What is thrown for an answer: this error if it says one of the codes. */
   static from(error: unknown): unknown {
-    if (!(error instanceof ResponseError)) return error;
-    const { code } = (error.data ?? {}) as { readonly code?: unknown };
-    // From 1.0.102 on servers say workflow where they said factory, and tell a run that a crash of
-    // the server cut off from others that cannot be resumed.
-    const word = typeof code === "string" ? code.replace(/^workflow_/, "factory_") : code;
-    const wanted = word === "factory_run_not_resumable" ? "non_resumable" : word;
-    const known = CODES.find((each) => each === wanted);
-    return known ? new FactoryResumeError(known, error.message, { cause: error }) : error;
+    return toResumeError(error);
   }
+}
+
+// Outside of the class: esbuild renames a class that refers to itself, and the name is in traces.
+function toResumeError(error: unknown): unknown {
+  if (!(error instanceof ResponseError)) return error;
+  const { code } = (error.data ?? {}) as { readonly code?: unknown };
+  // From 1.0.102 on servers say workflow where they said factory, and tell a run that a crash of
+  // the server cut off from others that cannot be resumed.
+  const word = typeof code === "string" ? code.replace(/^workflow_/, "factory_") : code;
+  const wanted = word === "factory_run_not_resumable" ? "non_resumable" : word;
+  const known = CODES.find((each) => each === wanted);
+  return known ? new FactoryResumeError(known, error.message, { cause: error }) : error;
 }

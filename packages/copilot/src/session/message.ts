@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Attachment, SendRequest } from "@stubwright/copilot-protocol";
+import { CopilotError } from "../errors.js";
 
 /** A place in a text, counted from 0. */
 export interface TextPosition {
@@ -44,9 +45,17 @@ export interface MessageOptions
   attachments?: MessageAttachment[];
 }
 
-/** A message as the server takes it. */
+/**
+ * A message as the server takes it.
+ *
+ * @throws {@link CopilotError} `INVALID_OPTIONS` for what is no message.
+ */
 export function toSendRequest(message: string | MessageOptions): SendRequest {
   if (typeof message === "string") return { prompt: message };
+  if (typeof message !== "object" || message === null) {
+    const right = "A message must be a text, or an object with a prompt";
+    throw new CopilotError("INVALID_OPTIONS", `${right}; found ${String(message)}.`);
+  }
   const { attachments, ...rest } = message;
   return { ...rest, ...(attachments && { attachments: attachments.map(toWireAttachment) }) };
 }

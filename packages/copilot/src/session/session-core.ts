@@ -26,6 +26,7 @@ import type { SessionConfigBase } from "./session-config.js";
 import { SessionEnds } from "./session-ends.js";
 import type { OpenedSession, RestoredRecord, SessionHost } from "./session-host.js";
 import { type SessionEnd, type SessionState, SessionStates } from "./session-state.js";
+import { failureOf } from "./turns/turn-effects.js";
 import { Turns } from "./turns/turns.js";
 
 /** Types of events that a session itself reads. */
@@ -34,6 +35,7 @@ const READ: ReadonlySet<string> = new Set([
   ...CANVAS_EVENTS,
   "user.message",
   "capabilities.changed",
+  "model.call_failure",
 ]);
 
 const NONE: ReadonlySet<string> = new Set();
@@ -287,6 +289,9 @@ export class SessionCore {
     this.turns.see(event, this.#host.quirks.namesMessages);
     this.canvases.see(event);
     if (event.type === "capabilities.changed") this.#changeCapabilities(event);
+    if (event.type === "model.call_failure") {
+      this.#host.onModelCallFailed(this.sessionId, failureOf(event.data ?? {}));
+    }
     this.events.receive(event);
   }
 

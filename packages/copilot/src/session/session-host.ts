@@ -25,6 +25,8 @@ export interface SessionHost<Session> {
   onHandlerError(source: string, error: unknown): void;
   /** Told once when a permission was asked for and no handler decides. */
   onPermissionHandlerMissing(sessionId: string): void;
+  /** Told when a call of the model failed. */
+  onModelCallFailed(sessionId: string, message: string): void;
   /** Told when a crash took something back. */
   onRolledBack(event: SessionRolledBack): void;
   /** Told when more events had to be held back than may be. */

@@ -110,17 +110,23 @@ export async function checkSessionRequest(
   const check = (definition: string, value: object, key: "member" | "later") => {
     const issues = validators.get(definition, "strict")(value);
     if (!issues) return;
-    const { expected, found } = issues[0]!;
-    throw invalid(
-      `The option ${optionPath(issues[0]!, key, names)} must be ${expected}; found ${found}.`,
-      {
-        cause: new ValidationError("INVALID_PARAMS", `session.${kind}`, issues),
-      },
-    );
+    const cause = new ValidationError("INVALID_PARAMS", `session.${kind}`, issues);
+    throw invalid(complaint(issues[0]!, optionPath(issues[0]!, key, names)), { cause });
   };
   check(DEFINITIONS[kind], open, "member");
   if (later) check("SessionUpdateOptionsParams", later, "later");
   for (const tool of open.tools ?? []) await compileParameters(tool);
+}
+
+function complaint({ expected, found, meant }: ValidationIssue, path: string): string {
+  const hint = meant === undefined ? "" : JSON.stringify(meant);
+  if (expected.startsWith("no such member")) {
+    return `The option ${path} is unknown.${hint && ` Did you mean ${hint}?`}`;
+  }
+  if (expected.startsWith("a value, since")) {
+    return `The option ${path} is required.${hint && ` Is ${hint} meant as it?`}`;
+  }
+  return `The option ${path} must be ${expected}; found ${found}.`;
 }
 
 /** Says a place in a request in the words of the settings. */

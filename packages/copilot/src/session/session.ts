@@ -19,6 +19,7 @@ import {
   ValidationError,
 } from "@stubwright/rpc";
 import { traceRun } from "@stubwright/rpc/internal";
+import { fromCaller } from "../call-site.js";
 import { type TurnEvent, turnChannel } from "../channels.js";
 import type { CopilotError } from "../errors.js";
 import { type EventStream, type EventStreamOptions, streamEvents } from "../events/event-stream.js";
@@ -144,9 +145,16 @@ export class CopilotSession implements AsyncDisposable {
    * `TURN_TIMEOUT`, `TURN_ABORTED`, `SESSION_CLOSED` or `CONNECTION_CLOSED`; `GAVE_UP` or
    * `SESSION_LOST` when the session did not come back after a crash.
    */
-  async sendAndWait(
+  sendAndWait(
     message: string | MessageOptions,
     options: number | TurnOptions = {},
+  ): Promise<SessionEventOf<"assistant.message"> | undefined> {
+    return fromCaller(this.#takeTurn(message, options), this.sendAndWait);
+  }
+
+  async #takeTurn(
+    message: string | MessageOptions,
+    options: number | TurnOptions,
   ): Promise<SessionEventOf<"assistant.message"> | undefined> {
     const limits = toTurnLimits(options);
     const request = toSendRequest(message);

@@ -15,6 +15,8 @@ export interface Finding {
    * `summary`: says only that something inside failed.
    */
   readonly kind: "value" | "literal" | "summary";
+  /** As in `ValidationIssue`. */
+  readonly meant?: string | undefined;
 }
 
 /**
@@ -31,8 +33,9 @@ export function refuse(
   findings: Finding[] | undefined,
   expected: string,
   kind: Finding["kind"] = "value",
+  meant?: string,
 ): false {
-  findings?.push({ pointer: "", depth: 0, expected, kind });
+  findings?.push({ pointer: "", depth: 0, expected, kind, ...(meant !== undefined && { meant }) });
   return false;
 }
 

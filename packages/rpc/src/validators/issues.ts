@@ -12,12 +12,15 @@ export function toIssues(findings: Finding[], value: unknown): ValidationIssue[]
   const telling = findings.filter((finding) => finding.kind !== "literal");
   const best = telling.length > 0 ? telling : findings;
   const pointer = best[0]?.pointer ?? "";
-  const phrases = best.filter((each) => each.pointer === pointer).map((each) => each.expected);
+  const here = best.filter((each) => each.pointer === pointer);
+  const phrases = here.map((each) => each.expected);
+  const meant = here.find((each) => each.meant !== undefined)?.meant;
   return [
     {
       pointer,
       expected: [...new Set(phrases)].join(" or ") || "something else",
       found: previewAt(value, pointer),
+      ...(meant !== undefined && { meant }),
     },
   ];
 }

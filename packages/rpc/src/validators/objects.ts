@@ -1,3 +1,4 @@
+import { nearest } from "../nearest.js";
 import { all, type Check, type Compile, type Finding, refuse, refuseAt } from "./check.js";
 import { isSchemaObject, type SchemaObject } from "./json-schema.js";
 import { anyString, toRegExp } from "./scalars.js";
@@ -6,6 +7,7 @@ type Members = Readonly<Record<string, unknown>>;
 type MembersCheck = (members: Members, findings: Finding[] | undefined) => boolean;
 
 const REQUIRED = "a value, since it is required";
+const NO_MEMBER = "no such member";
 
 /** The checks of the keywords that look at objects, and of `"type": "object"`. */
 export function objectChecks(schema: SchemaObject, compile: Compile, opened: boolean): Check[] {
@@ -59,7 +61,7 @@ function knownChecks(schema: SchemaObject, compile: Compile, opened: boolean): M
         const member = inherited && !Object.hasOwn(value, name) ? undefined : value[name];
         if (member === undefined) {
           if (!required) continue;
-          refuse(findings, REQUIRED);
+          refuse(findings, REQUIRED, "value", findings && nearest(name, strangers(value, names)));
           return refuseAt(findings, from, name);
         }
         // Most members are plain strings: not worth a call.
@@ -97,6 +99,11 @@ function otherChecks(schema: SchemaObject, compile: Compile, opened: boolean): M
           named = true;
           if (!check(value[name], findings)) return refuseAt(findings, from, name);
         }
+        if (!named && other === nothing) {
+          const free = findings && [...known].filter((each) => !Object.hasOwn(value, each));
+          refuse(findings, NO_MEMBER, "value", free && nearest(name, free));
+          return refuseAt(findings, from, name);
+        }
         if (!named && other && !other(value[name], findings)) {
           return refuseAt(findings, from, name);
         }
@@ -107,7 +114,12 @@ function otherChecks(schema: SchemaObject, compile: Compile, opened: boolean): M
 }
 
 /** The check of a member that may not be there. */
-export const nothing: Check = (_, findings) => refuse(findings, "no such member");
+export const nothing: Check = (_, findings) => refuse(findings, NO_MEMBER);
+
+/** The names of members that are there and not known. */
+function strangers(value: Members, known: ReadonlySet<string>): string[] {
+  return Object.keys(value).filter((name) => !known.has(name));
+}
 
 function countChecks({ minProperties, maxProperties }: SchemaObject): MembersCheck[] {
   const checks: MembersCheck[] = [];

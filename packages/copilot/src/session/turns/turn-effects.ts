@@ -1,5 +1,6 @@
 import type { SessionEvent, SessionEventOf, SessionEventType } from "@stubwright/copilot-protocol";
 import type { CopilotErrorCode } from "../../errors.js";
+import { withLoginRemedy } from "../../login-remedy.js";
 
 /** Why a turn failed. */
 export interface TurnFailure {
@@ -16,6 +17,8 @@ export type TurnEffect =
   | { readonly kind: "answers"; readonly final: boolean }
   /** The agent works. */
   | { readonly kind: "works" }
+  /** A call of the model failed. The runtime tries again, or says that the turn failed. */
+  | { readonly kind: "stumbles"; readonly message: string }
   /** The turn failed; `recoverable` if the runtime may go on with another model. */
   | { readonly kind: "fails"; readonly failure: TurnFailure; readonly recoverable: boolean }
   /** The turn is being aborted. */
@@ -39,8 +42,7 @@ const PAUSES: TurnEffect = { kind: "pauses" };
  * The events that begin, answer, end or fail a turn, with the members that decide.
  *
  * All other types of the published protocol leave turns alone. Those that sound as if they did not:
- * `model.call_failure` is retried or followed by `session.error`; `subagent.failed`,
- * `assistant.fusion_phase_failed` and `session.fusion_route_failed` are told to the model or have a
+ * `subagent.failed`, `assistant.fusion_phase_failed` and `session.fusion_route_failed` are told to the model or have a
  * fallback; `agent.interrupted` comes with `abort`; `session_limits_exhausted.*` asks the user, and
  * `session.idle` follows; `session.handoff`, `session.context_cleared` and
  * `session.snapshot_rewind` change what is remembered.
@@ -55,6 +57,7 @@ const EFFECTS: {
     kind: "begins",
     own: source != null || isAutopilotContinuation === true,
   }),
+  "model.call_failure": (data) => ({ kind: "stumbles", message: failureOf(data) }),
   "assistant.turn_start": () => WORKS,
   "assistant.turn_retry": () => WORKS,
   "assistant.message": ({ toolRequests }) => ({
@@ -67,7 +70,7 @@ const EFFECTS: {
     kind: "fails",
     failure: {
       code: "TURN_FAILED",
-      message: message ?? "The session reported an error without a message.",
+      message: withLoginRemedy(message ?? "The session reported an error without a message."),
       cause: event,
     },
     recoverable: eligibleForAutoSwitch === true,
@@ -91,6 +94,13 @@ const EFFECTS: {
     },
   }),
 };
+
+/** What a call of the model failed of; the text may be JSON. */
+export function failureOf(data: Loose<"model.call_failure">): string {
+  const { errorMessage, statusCode } = data;
+  if (!errorMessage) return statusCode ? `HTTP status ${statusCode}` : "no reason was given";
+  return errorMessage.replace(/^"(.*)"$/s, "$1");
+}
 
 const NO_DATA = {};
 

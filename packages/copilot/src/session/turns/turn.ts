@@ -45,6 +45,8 @@ export class Turn {
   doubt: TurnFailure | "aborted" | undefined;
   /** An error from which the runtime may recover. */
   failure: TurnFailure | undefined;
+  /** Why the last call of the model failed, while none has gone well since. */
+  stumble: string | undefined;
   #outcome: TurnFailure | "done" | undefined;
   #waiter: Waiter | undefined;
   #lastEvent: SessionEvent | undefined;
@@ -71,7 +73,7 @@ export class Turn {
   wait({ timeout, inactivityTimeout, signal }: TurnLimits): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const total = startTimer(timeout, () => {
-        this.giveUp({ code: "TURN_TIMEOUT", message: `The turn took more than ${timeout} ms.` });
+        this.#tooLong(`The turn took more than ${timeout} ms.`);
       });
       const abort = () => {
         const message = "The wait for the turn was aborted.";
@@ -159,7 +161,13 @@ export class Turn {
     clearTimeout(waiter.quiet);
     const { inactivityTimeout: limit } = waiter;
     const message = `The session was silent for more than ${limit} ms.`;
-    waiter.quiet = startTimer(limit, () => this.giveUp({ code: "TURN_TIMEOUT", message }));
+    waiter.quiet = startTimer(limit, () => this.#tooLong(message));
+  }
+
+  #tooLong(message: string): void {
+    const { stumble } = this;
+    const why = stumble && ` The last call of the model failed: ${stumble}`;
+    this.giveUp({ code: "TURN_TIMEOUT", message: `${message}${why ?? ""}` });
   }
 }
 

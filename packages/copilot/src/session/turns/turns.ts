@@ -129,6 +129,9 @@ export class Turns {
       case "works":
         this.#works();
         break;
+      case "stumbles":
+        for (const turn of this.#running) turn.stumble = effect.message;
+        break;
       case "fails":
         this.#fails(effect.failure, effect.recoverable);
         break;
@@ -243,6 +246,7 @@ export class Turns {
     this.#sweep();
     for (const turn of this.#running) {
       turn.answer = event;
+      turn.stumble = undefined;
       turn.isAnswered = final;
     }
     if (this.#running[0]?.state !== "aborting") this.#mayBeAborted = false;
