@@ -135,7 +135,7 @@ describe("N16 a client answers only what it registered for", () => {
   });
 
   test.each<[BroadcastType, object]>([
-    ["external_tool.requested", { result: { resultType: "failure" } }],
+    ["external_tool.requested", { error: "oops" }],
     ["permission.requested", { result: { kind: "user-not-available" } }],
     ["elicitation.requested", { result: { action: "cancel" } }],
     ["command.execute", { error: "The command failed." }],
