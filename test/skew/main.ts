@@ -14,6 +14,20 @@ import { downloadNativeServer } from "../compat/servers.js";
 const VERSIONS = ["1.0.13", "1.0.15-preview.4"];
 const TESTS_TIMEOUT_MS = 600_000;
 
+/** Tests that fail on a version of the runtime, by its package, and why that is no fault here. */
+const DIFFERENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "1.0.13": {
+    "P5 plugins that are always on their skills are there":
+      "1.0.83 lists no skills of such plugins",
+    "P6 canvases of the app P6 the model opens one and acts on it":
+      "1.0.83 does not open a canvas for the model in a headless session",
+  },
+  "1.0.15-preview.4": {
+    "P3 in mode empty nothing of the machine gets to the model, on the real runtime":
+      "1.0.89-7 looks for the working directory with the session's own file provider, which has none",
+  },
+};
+
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 interface Row {
@@ -21,6 +35,7 @@ interface Row {
   readonly runtime: string;
   readonly passed: number;
   readonly failed: number;
+  readonly different: number;
   readonly checked: number;
   readonly mismatches: number;
   readonly unknown: number;
@@ -32,7 +47,14 @@ async function tryVersion(version: string): Promise<Row> {
   process.env.COPILOT_CLI_PATH = path;
   console.log(`… one turn and all end-to-end tests on the runtime of ${version}`);
   const { checked, mismatches, unknown } = await oneTurn();
-  return { version, runtime: await runtimeVersion(), ...runTests(), checked, mismatches, unknown };
+  return {
+    version,
+    runtime: await runtimeVersion(),
+    ...runTests(version),
+    checked,
+    mismatches,
+    unknown,
+  };
 }
 
 async function oneTurn() {
@@ -45,7 +67,7 @@ async function runtimeVersion(): Promise<string> {
   return (await client.getStatus()).version;
 }
 
-function runTests(): { passed: number; failed: number } {
+function runTests(version: string): Pick<Row, "passed" | "failed" | "different"> {
   const folder = mkdtempSync(join(tmpdir(), "stubwright-skew-"));
   const report = join(folder, "report.json");
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
@@ -53,12 +75,18 @@ function runTests(): { passed: number; failed: number } {
   try {
     spawnSync(process.execPath, args, { cwd: root, stdio: "ignore", timeout: TESTS_TIMEOUT_MS });
     const result = JSON.parse(readFileSync(report, "utf8")) as TestReport;
-    for (const { assertionResults } of result.testResults) {
-      for (const { status, fullName } of assertionResults) {
-        if (status === "failed") console.log(`FAIL ${fullName}`);
-      }
+    const reasons = DIFFERENT[version] ?? {};
+    let different = 0;
+    for (const { status, fullName } of result.testResults.flatMap(
+      (file) => file.assertionResults,
+    )) {
+      if (status !== "failed") continue;
+      const reason = reasons[fullName];
+      if (reason !== undefined) different++;
+      console.log(reason === undefined ? `FAIL ${fullName}` : `differs: ${fullName}: ${reason}`);
     }
-    return { passed: result.numPassedTests, failed: result.numFailedTests };
+    const { numPassedTests: passed, numFailedTests } = result;
+    return { passed, failed: numFailedTests - different, different };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -75,17 +103,20 @@ interface TestReport {
 const USAGE = `pnpm skew [version …]
 
 Runs every end-to-end test on the runtimes of these versions of @github/copilot-sdk-*; by default
-${VERSIONS.join(" and ")}. Exits with 1 on any failure.`;
+${VERSIONS.join(" and ")}. Exits with 1 on any failure that
+is not known to come from the version.`;
 
 const { positionals: named } = readArguments(USAGE, { allowPositionals: true });
 const rows: Row[] = [];
 for (const version of named.length > 0 ? named : VERSIONS) rows.push(await tryVersion(version));
 console.log(`\nclient generated from ${protocol.version}`);
-console.log("package           runtime    tests passed  failed  checked  mismatches  unknown");
+console.log(
+  "package           runtime    tests passed  failed  differ  checked  mismatches  unknown",
+);
 for (const row of rows) {
-  const { version, runtime, passed, failed, checked, mismatches, unknown } = row;
-  const cells = [passed, failed, checked, mismatches, unknown];
-  const widths = [13, 8, 9, 12, 9];
+  const { version, runtime, passed, failed, different, checked, mismatches, unknown } = row;
+  const cells = [passed, failed, different, checked, mismatches, unknown];
+  const widths = [13, 8, 8, 9, 12, 9];
   const figures = cells.map((cell, i) => String(cell).padStart(widths[i] ?? 0)).join("");
   console.log(`${version.padEnd(18)}${runtime.padEnd(10)}${figures}`);
 }
