@@ -27,6 +27,7 @@ const PACKAGES = [
   ["copilot", "^packages/copilot/src/"],
   ["fleet", "^packages/fleet/src/"],
   ["testkit", "^packages/testkit/src/"],
+  ["inspector", "^packages/inspector/src/"],
   ["examples", "^examples/src/"],
 ];
 
@@ -83,7 +84,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: ["/dist/", "/build/", "/test/", "[.]d[.]ts$"] },
+    exclude: { path: ["/dist/", "/build/", "/test/", "/page/", "[.]d[.]ts$"] },
     tsPreCompilationDeps: true,
     combinedDependencies: true,
     enhancedResolveOptions: {

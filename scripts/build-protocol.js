@@ -36,6 +36,12 @@ if (!values["as-committed"]) {
   write("build", await generateFiles(protocol, { docs: true }));
 }
 run(join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json");
-const entries = ["index.ts", "descriptor.gen.ts", "server.gen.ts", "validators.gen.ts"];
+const entries = [
+  "index.ts",
+  "descriptor.gen.ts",
+  "server.gen.ts",
+  "validators.gen.ts",
+  "schemas.gen.ts",
+];
 run(script("bundle.js"), ...entries.map((entry) => `build/${entry}`));
 run(script("commonjs.js"));

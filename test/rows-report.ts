@@ -13,7 +13,7 @@ is done has none.`);
 const root = fileURLToPath(new URL("../", import.meta.url));
 const TITLE = /\b(?:test|it|describe)(?:\.\w+(?:\([^)]*\))?)*\s*(?:<[^(]*>)?\(\s*(["'`])(.*?)\1/g;
 const EACH = /\]\s*\)\s*\(\s*(["'`])(.*?)\1/g;
-const IDS = /\b[SENPTF]\d{1,2}\b/g;
+const IDS = /\b[SENPTFI]\d{1,2}\b/g;
 
 const found = new Map<string, Set<string>>();
 for (const folder of ["test", "packages", "codegen/test"]) {

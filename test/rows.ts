@@ -83,4 +83,6 @@ export const ROWS: readonly Row[] = [
   row("F4", "hosts that die, freeze or are cut off: nothing lost, no late write"),
   row("F5", "drain"),
   row("F6", "tenants, limits, health and metrics"),
+  row("I1", "the inspector: methods, sessions, questions, frames on a page"),
+  row("I2", "recordings: download, open, replay, export; versions side by side"),
 ];

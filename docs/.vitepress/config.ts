@@ -12,6 +12,7 @@ const guides = [
   ["Several clients", "company"],
   ["Many machines", "fleet"],
   ["Testing", "testing"],
+  ["The inspector", "inspector"],
   ["Bundles and containers", "bundling"],
   ["Other protocols", "other-protocols"],
   ["Protocol bumps", "protocol-bumps"],

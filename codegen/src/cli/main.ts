@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { Command, CommanderError, Option } from "commander";
 import { printError } from "./error.js";
 import { EXIT } from "./exit-codes.js";
+import { INSPECTOR_COMMANDS } from "./inspector-commands.js";
 import { FAIL_LEVELS } from "./options.js";
 
 const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
@@ -37,7 +38,8 @@ Examples:
   stubwright generate --watch       generate again whenever a schema changes
   stubwright generate --print-ir    print the protocol model as JSON
   stubwright update                 renew the lock file and show what changed
-  stubwright diff OLD NEW           list changes, with a verdict for each reader`,
+  stubwright diff OLD NEW           list changes, with a verdict for each reader
+  stubwright inspect copilot        see and try a protocol on a page`,
   );
 
 program
@@ -131,6 +133,11 @@ program
   .addHelpText("after", EXIT_CODES)
   .action(async (options) => (await import("./verify.js")).verifySchemas(options));
 
+// Their options are those of the package that brings them.
+for (const [name, description] of Object.entries(INSPECTOR_COMMANDS)) {
+  program.command(name).description(description).allowUnknownOption();
+}
+
 program
   .command("help")
   .description("display help for a command")
@@ -150,8 +157,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
+const [first = "", ...rest] = process.argv.slice(2);
 try {
-  await program.parseAsync();
+  // The words after -- are those of a server.
+  if (Object.hasOwn(INSPECTOR_COMMANDS, first)) {
+    await (await import("./inspector.js")).runInspector([first, ...rest]);
+  } else await program.parseAsync();
 } catch (error) {
   process.exitCode = endWith(error);
 }

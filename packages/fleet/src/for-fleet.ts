@@ -83,7 +83,10 @@ export function forFleet(options: FleetConnectionOptions): CustomRuntimeConnecti
  * `RuntimeConnection` of `@stubwright/copilot`, with {@link forFleet} beside its other ways to reach a
  * runtime.
  */
-export const RuntimeConnection = { ...SingleHostConnection, forFleet };
+export const RuntimeConnection: typeof SingleHostConnection & {
+  /** As {@link forFleet}. */
+  readonly forFleet: typeof forFleet;
+} = { ...SingleHostConnection, forFleet };
 
 async function openFleet(
   options: FleetConnectionOptions & { readonly tenant: string },

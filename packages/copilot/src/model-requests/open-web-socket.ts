@@ -25,7 +25,7 @@ type Create = (url: string, headers: Record<string, string>) => PlainWebSocket;
 /** Node has a WebSocket from version 22 on. */
 async function findWebSocket(): Promise<Create> {
   type Native = new (url: string, options: { headers: Record<string, string> }) => PlainWebSocket;
-  const Native = (globalThis as { WebSocket?: Native }).WebSocket;
+  const Native = (globalThis as unknown as { WebSocket?: Native }).WebSocket;
   if (Native) return (url, headers) => new Native(url, { headers });
   type Ws = new (
     url: string,

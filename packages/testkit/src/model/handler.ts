@@ -1,6 +1,7 @@
 import type { ModelApi, ModelFetch } from "./api.js";
 import { completionsApi } from "./completions/api.js";
 import { errorResponse } from "./error-response.js";
+import { abortWith, settle } from "./outcome.js";
 import { pause } from "./pause.js";
 import type { ModelRequest } from "./request.js";
 import { responsesApi } from "./responses/api.js";
@@ -51,9 +52,7 @@ export function createModelFetch(state: ModelState): ModelFetch {
       return refuse(400, `not a request of ${path}: ${String(error)}`);
     }
     state.requests.push(request);
-    signal.addEventListener("abort", () => {
-      if (request.outcome === "pending") request.outcome = "aborted";
-    });
+    abortWith(request, signal);
     let turn: ScriptedTurn | undefined;
     let reason = `the script has no turn for request ${request.index}`;
     try {
@@ -62,7 +61,7 @@ export function createModelFetch(state: ModelState): ModelFetch {
       reason = `the script failed at request ${request.index}: ${String(error)}`;
     }
     if (turn === undefined) {
-      request.outcome = "unexpected";
+      settle(request, "unexpected");
       return refuse(500, reason);
     }
     const onError = (error: unknown) => {
@@ -87,13 +86,13 @@ async function reply(
 ): Promise<Response> {
   await pause(turn.delayMs, signal);
   if (turn.error !== undefined) {
-    request.outcome = "failed";
+    settle(request, "failed");
     return errorResponse(turn.error.status, turn.error.message, turn.error.retry);
   }
   if (request.stream)
     return eventStream(api.events(turn, request, signal), request, signal, onError);
   const answer = Response.json(api.body(turn, request));
-  request.outcome = "answered";
+  settle(request, "answered");
   return answer;
 }
 

@@ -1,3 +1,4 @@
+import { settle } from "./outcome.js";
 import type { ModelRequest } from "./request.js";
 
 /** A server-sent event. */
@@ -32,9 +33,7 @@ export function eventStream(
         controller.error(error);
       }
     },
-    cancel: () => {
-      if (request.outcome === "pending") request.outcome = "aborted";
-    },
+    cancel: () => settle(request, "aborted"),
   });
   return new Response(body, {
     headers: {
@@ -50,5 +49,5 @@ function toText({ data, event }: ServerSentEvent): string {
 
 /** Notes that a request is answered. Callers stop reading at the last event. */
 export function noteAnswered(request: ModelRequest): void {
-  if (request.outcome === "pending") request.outcome = "answered";
+  settle(request, "answered");
 }
