@@ -133,6 +133,25 @@ program
   .addHelpText("after", EXIT_CODES)
   .action(async (options) => (await import("./verify.js")).verifySchemas(options));
 
+program
+  .command("migrate")
+  .description("move an app from @github/copilot-sdk to @stubwright/copilot")
+  .argument("[paths...]", "files and folders; default: the working directory")
+  .option("--dry-run", "write nothing; say what would be changed")
+  .option("--json", JSON_HELP)
+  .addHelpText(
+    "after",
+    `
+Changes imports, and the dependency in package.json. Says by file and line what needs a hand: what
+behaves in another way. docs/migration.md has the table.
+${EXIT_CODES}
+
+Examples:
+  stubwright migrate --dry-run
+  stubwright migrate src test package.json`,
+  )
+  .action(async (paths, options) => (await import("./migrate.js")).migrate(paths, options));
+
 // Their options are those of the package that brings them.
 for (const [name, description] of Object.entries(INSPECTOR_COMMANDS)) {
   program.command(name).description(description).allowUnknownOption();
