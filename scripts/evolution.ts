@@ -85,6 +85,20 @@ function report(all: readonly Diff[]): string {
   ].join("\n\n")}\n`;
 }
 
+/** The version in which each method and event appeared under its name. */
+function firstVersions(diffs: readonly Diff[]) {
+  const first = diffs[0]?.old.label ?? "";
+  const methods: Record<string, string> = {};
+  const events: Record<string, string> = {};
+  for (const { changes, new: next } of diffs) {
+    for (const { code, at } of changes) {
+      if (/^(?:method|callback)-(?:added|renamed)$/.test(code)) methods[at] = next.label;
+      if (/^event-(?:added|renamed)$/.test(code)) events[at] = next.label;
+    }
+  }
+  return { first, methods, events };
+}
+
 /** What was breaking most often, over all steps. */
 function totals(diffs: readonly Diff[]): string {
   const counts = new Map<string, number>();
@@ -170,12 +184,15 @@ const { values, positionals } = readArguments(USAGE, {
   options: { print: { type: "boolean" } },
   allowPositionals: true,
 });
-const text = report(
-  positionals.length > 0 ? compareNamed(positionals) : compareChain(publishedChain()),
-);
+const diffs = positionals.length > 0 ? compareNamed(positionals) : compareChain(publishedChain());
+const text = report(diffs);
 if (values.print || positionals.length > 0) console.log(text);
 else {
   mkdirSync(join(root, "docs"), { recursive: true });
   writeFileSync(join(root, "docs", "evolution.md"), text);
-  console.log("docs/evolution.md is written.");
+  writeFileSync(
+    join(root, "docs", "since.json"),
+    `${JSON.stringify(firstVersions(diffs), null, 2)}\n`,
+  );
+  console.log("docs/evolution.md and docs/since.json are written.");
 }

@@ -25,7 +25,7 @@ export default defineConfig({
   description: "Typed, validated TypeScript clients for JSON-RPC programs.",
   cleanUrls: true,
   lastUpdated: false,
-  srcExclude: ["api/**"],
+  srcExclude: ["api/**", "public/**"],
   themeConfig: {
     // Its index is built with the site: it works offline.
     search: { provider: "local" },
@@ -47,8 +47,17 @@ export default defineConfig({
       { text: "Recipes", link: "/recipes" },
       { text: "Troubleshooting", link: "/troubleshooting" },
       {
+        text: "Reference",
+        items: [
+          { text: "Options", link: "/options" },
+          { text: "API", link: "/api/index.html", target: "_self" },
+        ],
+      },
+      {
         text: "Protocol",
         items: [
+          { text: "Methods", link: "/protocol/methods" },
+          { text: "Events", link: "/protocol/events" },
           { text: "Evolution", link: "/evolution" },
           { text: "diff", link: "/diff" },
         ],
