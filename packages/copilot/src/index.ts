@@ -166,6 +166,7 @@ export type {
   ProviderConfig,
   ProviderTokenArgs,
 } from "./session/provider.js";
+export type { ResponseSchema } from "./session/response-schema.js";
 export type { RolledBackEvent, SessionRolledBack } from "./session/rolled-back.js";
 export { CopilotSession, type SetModelOptions } from "./session/session.js";
 export type {

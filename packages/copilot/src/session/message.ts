@@ -1,6 +1,8 @@
 import { basename } from "node:path";
 import type { Attachment, SendRequest } from "@stubwright/copilot-protocol";
 import { CopilotError } from "../errors.js";
+import type { ZodSchema } from "../tools/schema-objects.js";
+import { toResponseFormat } from "./response-schema.js";
 
 /** A place in a text, counted from 0. */
 export interface TextPosition {
@@ -43,6 +45,12 @@ export interface MessageOptions
   /** Where the message comes from. */
   source?: MessageSource;
   attachments?: MessageAttachment[];
+  /**
+   * What the answer to this message must look like: a JSON Schema, or a schema object such as one of
+   * Zod 4. It holds for this message alone, tool calls between included, and does not go with the mode
+   * `immediate`. `sendAndWait(message, schema)` also reads the answer.
+   */
+  responseSchema?: ZodSchema | Record<string, unknown>;
 }
 
 /**
@@ -56,8 +64,19 @@ export function toSendRequest(message: string | MessageOptions): SendRequest {
     const right = "A message must be a text, or an object with a prompt";
     throw new CopilotError("INVALID_OPTIONS", `${right}; found ${String(message)}.`);
   }
-  const { attachments, ...rest } = message;
-  return { ...rest, ...(attachments && { attachments: attachments.map(toWireAttachment) }) };
+  const { attachments, responseSchema, ...rest } = message;
+  if (responseSchema !== undefined && rest.mode === "immediate") {
+    const why = "The options responseSchema and mode `immediate` exclude each other";
+    throw new CopilotError(
+      "INVALID_OPTIONS",
+      `${why}: a message that joins a turn has no answer of its own.`,
+    );
+  }
+  return {
+    ...rest,
+    ...(attachments && { attachments: attachments.map(toWireAttachment) }),
+    ...(responseSchema !== undefined && { responseFormat: toResponseFormat(responseSchema) }),
+  };
 }
 
 const NOWHERE = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };

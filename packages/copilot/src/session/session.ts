@@ -28,6 +28,7 @@ import { createFactoryApi, type SessionFactoryApi } from "../factories/session-f
 import type { TraceContext } from "../options/tracing.js";
 import { modernizeEvent } from "../server-quirks.js";
 import { type MessageOptions, toSendRequest } from "./message.js";
+import { isResponseSchema, type ResponseSchema, readAnswer } from "./response-schema.js";
 import type { SessionConfigBase } from "./session-config.js";
 import type { SessionCore } from "./session-core.js";
 import { SessionUi } from "./session-ui.js";
@@ -147,9 +148,51 @@ export class CopilotSession implements AsyncDisposable {
    */
   sendAndWait(
     message: string | MessageOptions,
-    options: number | TurnOptions = {},
-  ): Promise<SessionEventOf<"assistant.message"> | undefined> {
-    return fromCaller(this.#takeTurn(message, options), this.sendAndWait);
+    options?: number | TurnOptions,
+  ): Promise<SessionEventOf<"assistant.message"> | undefined>;
+  /**
+   * The same, for an answer by a schema: the model is asked for JSON that fits it, and the answer is
+   * read by its `parse`.
+   *
+   * @param schema - A schema object, such as one of Zod 4.
+   * @throws Besides, {@link CopilotError} `INVALID_RESULT` for an answer that does not fit, and
+   * `TURN_FAILED` if there is none.
+   *
+   * @example
+   * ```ts
+   * import { CopilotClient } from "@stubwright/copilot";
+   * import * as z from "zod";
+   *
+   * await using client = new CopilotClient();
+   * const session = await client.createSession({ model: "gpt-5" });
+   * const weather = z.object({ degrees: z.number() });
+   * const { degrees } = await session.sendAndWait("How warm is it in Lisbon?", weather);
+   * ```
+   */
+  sendAndWait<T>(
+    message: string | MessageOptions,
+    schema: ResponseSchema<T>,
+    options?: number | TurnOptions,
+  ): Promise<T>;
+  sendAndWait<T>(
+    message: string | MessageOptions,
+    second: number | TurnOptions | ResponseSchema<T> = {},
+    third: number | TurnOptions = {},
+  ): Promise<SessionEventOf<"assistant.message"> | undefined | T> {
+    const answer: Promise<Answer | T> = isResponseSchema(second)
+      ? this.#takeStructured(message, second as ResponseSchema<T>, third)
+      : this.#takeTurn(message, second as number | TurnOptions);
+    return fromCaller(answer, this.sendAndWait);
+  }
+
+  async #takeStructured<T>(
+    message: string | MessageOptions,
+    responseSchema: ResponseSchema<T>,
+    options: number | TurnOptions,
+  ): Promise<T> {
+    const given = typeof message === "string" ? { prompt: message } : message;
+    const answer = await this.#takeTurn({ ...given, responseSchema }, options);
+    return readAnswer(answer?.data.content, responseSchema);
   }
 
   async #takeTurn(

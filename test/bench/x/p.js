@@ -1,0 +1,1 @@
+import { CopilotClient } from "@stubwright/copilot"; const c = new CopilotClient(); await c.start(); console.log(await c.ping("x"));
