@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   connectTcp,
@@ -46,7 +45,7 @@ export async function openTcp(
 ): Promise<Endpoint> {
   checkWorkingDirectory(target.workingDirectory);
   const { command, args, env: needed } = findRuntime(target);
-  const token = target.connectionToken ?? randomUUID();
+  const token = target.connectionToken ?? process.getBuiltinModule("node:crypto").randomUUID();
   const env = { ...runtimeEnvironment(target, token), ...needed };
   const secrets = secretsOf(env);
   const title = `The runtime ${args[0] ?? command}`;

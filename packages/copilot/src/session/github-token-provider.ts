@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type {
   GitHubTokenAcquireRequest,
   GitHubTokenAcquireResult,
@@ -40,7 +39,7 @@ const ids = new WeakMap<object, string>();
 
 /** The id by which a server asks for the tokens of a provider. */
 export function registrationId(provider: GitHubTokenProvider): string {
-  const known = ids.get(provider) ?? randomUUID();
+  const known = ids.get(provider) ?? process.getBuiltinModule("node:crypto").randomUUID();
   ids.set(provider, known);
   return known;
 }

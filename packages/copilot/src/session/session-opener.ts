@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { SessionEvent } from "@stubwright/copilot-protocol";
 import { type CallOptions, ResponseError } from "@stubwright/rpc";
 import type { Connection } from "../connection/connection.js";
@@ -81,7 +80,7 @@ export class SessionOpener {
     if (config.cloud && config.sessionId === undefined) {
       return this.#createUnnamed(connection, quirks, config, request, trace, rest);
     }
-    const sessionId = config.sessionId ?? randomUUID();
+    const sessionId = config.sessionId ?? process.getBuiltinModule("node:crypto").randomUUID();
     if (this.#host.get(sessionId)) {
       const message = `The option sessionId must be new: this client holds a session ${sessionId}. Resume it instead.`;
       throw new CopilotError("INVALID_OPTIONS", message);

@@ -1,3 +1,5 @@
+import { once } from "./once.js";
+
 const LABEL = "(?!..--)[a-z\\d](?:[a-z\\d-]{0,61}[a-z\\d])?";
 const A_LABEL = `(?:xn--[a-z\\d](?:[a-z\\d-]{0,57}[a-z\\d])?|${LABEL})`;
 const HOSTNAME = new RegExp(`^(?=.{1,253}$)${A_LABEL}(?:\\.${A_LABEL})*$`, "i");
@@ -10,7 +12,9 @@ const QUOTED = '"(?:[ !#-\\[\\]-~]|\\\\[ -~])*"';
 const EMAIL = new RegExp(`^(?:${ATOM}(?:\\.${ATOM})*|${QUOTED})@(.+)$`);
 const IDN_ATOM = "[\\w!#$%&'*+/=?^`{|}~\\u0080-\\u{10ffff}-]+";
 const IDN_QUOTED = '"(?:[ !#-\\[\\]-~\\u0080-\\u{10ffff}]|\\\\[ -~])*"';
-const IDN_EMAIL = new RegExp(`^(?:${IDN_ATOM}(?:\\.${IDN_ATOM})*|${IDN_QUOTED})@[^\\s@]+$`, "u");
+const IDN_EMAIL = once(
+  () => new RegExp(`^(?:${IDN_ATOM}(?:\\.${IDN_ATOM})*|${IDN_QUOTED})@[^\\s@]+$`, "u"),
+);
 
 /** A host name of ASCII letters; whether a name in Punycode decodes is not looked at. */
 export function isHostname(text: string): boolean {
@@ -44,5 +48,5 @@ export function isEmail(text: string): boolean {
 
 /** An address that may have letters of any script. */
 export function isIdnEmail(text: string): boolean {
-  return IDN_EMAIL.test(text);
+  return IDN_EMAIL().test(text);
 }

@@ -1,4 +1,5 @@
 import { isIpv6 } from "./net.js";
+import { once } from "./once.js";
 
 /** The characters that RFC 3986, or RFC 3987 with `more`, allows in the parts of a URI. */
 function grammar(more: string, inQuery = "") {
@@ -12,9 +13,9 @@ function grammar(more: string, inQuery = "") {
   // With an authority the path is empty or starts with a slash, without one not with two.
   const hierarchy = `(?://${user}${host}(?::\\d*)?(?:/${path})?|(?!//)${path})`;
   return {
-    absolute: new RegExp(`^[a-z][a-z\\d+.-]*:${hierarchy}${tail}`, "iu"),
+    absolute: once(() => new RegExp(`^[a-z][a-z\\d+.-]*:${hierarchy}${tail}`, "iu")),
     // A first segment with a colon would be a scheme.
-    relative: new RegExp(`^(?![^/?#]*:)${hierarchy}${tail}`, "iu"),
+    relative: once(() => new RegExp(`^(?![^/?#]*:)${hierarchy}${tail}`, "iu")),
   };
 }
 
@@ -25,27 +26,30 @@ const IRI = grammar(
 );
 
 const VARIABLE = "(?:\\w|%[\\da-f]{2})(?:\\.?(?:\\w|%[\\da-f]{2}))*(?:\\*|:[1-9]\\d{0,3})?";
-const TEMPLATE = new RegExp(
-  `^(?:[^\\x00-\\x20\\x7f"<>%\\\\^\`{|}]|%[\\da-f]{2}|\\{[+#./;?&=,!@|]?${VARIABLE}(?:,${VARIABLE})*\\})*$`,
-  "iu",
+const TEMPLATE = once(
+  () =>
+    new RegExp(
+      `^(?:[^\\x00-\\x20\\x7f"<>%\\\\^\`{|}]|%[\\da-f]{2}|\\{[+#./;?&=,!@|]?${VARIABLE}(?:,${VARIABLE})*\\})*$`,
+      "iu",
+    ),
 );
 const POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/u;
 const RELATIVE_POINTER = /^(?:0|[1-9]\d*)(?:#|(?:\/(?:[^~/]|~[01])*)*)$/u;
 
 export function isUri(text: string): boolean {
-  return fits(URI.absolute, text);
+  return fits(URI.absolute(), text);
 }
 
 export function isUriReference(text: string): boolean {
-  return fits(URI.absolute, text) || fits(URI.relative, text);
+  return fits(URI.absolute(), text) || fits(URI.relative(), text);
 }
 
 export function isIri(text: string): boolean {
-  return fits(IRI.absolute, text);
+  return fits(IRI.absolute(), text);
 }
 
 export function isIriReference(text: string): boolean {
-  return fits(IRI.absolute, text) || fits(IRI.relative, text);
+  return fits(IRI.absolute(), text) || fits(IRI.relative(), text);
 }
 
 function fits(expression: RegExp, text: string): boolean {
@@ -55,7 +59,7 @@ function fits(expression: RegExp, text: string): boolean {
 }
 
 export function isUriTemplate(text: string): boolean {
-  return TEMPLATE.test(text);
+  return TEMPLATE().test(text);
 }
 
 export function isJsonPointer(text: string): boolean {

@@ -1,1 +1,0 @@
-import { CopilotClient } from "@stubwright/copilot"; const c = new CopilotClient(); await c.start(); console.log(await c.ping("x"));
