@@ -75,8 +75,9 @@ const archives = packages.map((path) => {
   );
   const { filename } = JSON.parse(packed.slice(packed.indexOf("{")));
   step(`publint ${name}`, bin("publint"), ["run", filename, "--strict"]);
-  // The generator is a program for the command line; its few exports are for its configuration.
-  const profile = name === "stubwright" ? "esm-only" : "strict";
+  // Programs for the command line: their few exports are for configurations and scripts.
+  const isProgram = name === "stubwright" || name === "@stubwright/inspector";
+  const profile = isProgram ? "esm-only" : "strict";
   step(`attw ${name}`, bin("attw"), [filename, "--profile", profile, "--quiet"]);
   return { name, filename };
 });

@@ -50,6 +50,7 @@ export default defineConfig({
         text: "Reference",
         items: [
           { text: "Options", link: "/options" },
+          { text: "What runs where", link: "/compat" },
           { text: "API", link: "/api/index.html", target: "_self" },
         ],
       },

@@ -1,4 +1,6 @@
 // `pnpm compat`: the client against servers of all ages, as a table.
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { CopilotClient, type CopilotClientOptions } from "@stubwright/copilot";
 import { createIsolatedEnvironment, startScriptedModel } from "@stubwright/testkit";
 import { readArguments, refuse } from "../../scripts/arguments.js";
@@ -70,14 +72,17 @@ function bounded<T>(work: () => Promise<T>): Promise<T> {
   });
 }
 
-const USAGE = `pnpm compat [version …]
+const USAGE = `pnpm compat [--write] [version …]
 
-Tries the client with servers of these versions, all by default, and prints a table. Exits with 1 on
-any failure. What is not in .cache/servers yet is downloaded, 600 MB in all.
+Tries the client with servers of these versions, all by default, and prints a table; --write puts it
+into docs/compat.md. Exits with 1 on any failure. What is not in .cache/servers yet is downloaded, 600 MB in all.
 
 Versions: ${SERVERS.join(" ")}`;
 
-const { positionals: versions } = readArguments(USAGE, { allowPositionals: true });
+const { positionals: versions, values } = readArguments(USAGE, {
+  allowPositionals: true,
+  options: { write: { type: "boolean", default: false } },
+});
 const unknown = versions.find((version) => !SERVERS.includes(version));
 if (unknown !== undefined) refuse(USAGE, `${unknown} is not among the versions`);
 
@@ -90,3 +95,16 @@ console.log("");
 for (const row of table) console.log(row.map((cell, i) => cell.padEnd(widths[i]!)).join("  "));
 if (notes.length > 0) console.log(`\n${notes.join("\n")}`);
 process.exitCode = table.flat().includes("FAIL") ? 1 : 0;
+if (values.write) writePage();
+
+/** Puts the table in the place of the one in docs/compat.md. */
+function writePage(): void {
+  const page = fileURLToPath(new URL("../../docs/compat.md", import.meta.url));
+  const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const [head = [], ...rows] = table;
+  const lines = [row(head), row(head.map(() => "---")), ...rows.map(row), ""];
+  const reasons = notes.map((note) => `- ${note}`);
+  const marks = /(<!-- servers -->\n)[\s\S]*(<!-- \/servers -->)/;
+  const text = readFileSync(page, "utf8");
+  writeFileSync(page, text.replace(marks, `$1${[...lines, ...reasons].join("\n")}\n$2`));
+}
