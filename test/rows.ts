@@ -76,6 +76,7 @@ export const ROWS: readonly Row[] = [
   row("P7", "the entry for extensions"),
   row("P8", "factories"),
   row("P9", "a runtime inside of this process"),
+  row("P10", "the same values as the established SDK, and answers by a schema"),
   row("P11", "the port of a runtime over TCP"),
   row("F1", "sessions in a store: memory, folder, PostgreSQL, NATS JetStream"),
   row("F2", "runtimes on many hosts behind NATS"),
