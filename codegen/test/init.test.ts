@@ -46,6 +46,38 @@ test("init writes a config and a script, generates, and prints a client", () => 
   expect(stubwright("init").stderr).toContain("Write stubwright init --input schema.json.");
 }, 60_000);
 
+test("the client that init prints runs against a server, as it is printed", () => {
+  // Inside of this package, whose dependencies are those of the client.
+  const home = mkdtempSync(fileURLToPath(new URL("./compile-init-", import.meta.url)));
+  try {
+    const options = { cwd: home, encoding: "utf8", timeout: 60_000, input: "" } as const;
+    writeFileSync(join(home, "rooms.json"), JSON.stringify(MESSAGES));
+    writeFileSync(join(home, "package.json"), '{ "type": "module" }');
+    const init = spawnSync(process.execPath, [bin, "init", "--input", "rooms.json"], options);
+    const printed = init.stdout.slice(init.stdout.indexOf("import { Peer"));
+    expect(printed).toContain("spawnTransport");
+    const end = printed.indexOf("console.log(");
+    writeFileSync(join(home, "src", "main.ts"), printed.slice(0, printed.indexOf("\n", end)));
+    writeFileSync(
+      join(home, "src", "server.ts"),
+      `import { Peer, streamTransport, wireOptions } from "@stubwright/rpc";
+import { protocol } from "./generated/index.gen.js";
+
+const transport = streamTransport(process.stdin, process.stdout);
+const peer = new Peer(transport, wireOptions(protocol));
+peer.onRequest("ping", () => ({ from: "the server" }));
+`,
+    );
+    const run = ["--conditions=@stubwright/source", "--import", "tsx", "src/main.ts"];
+    const server = [process.execPath, ...run.slice(0, 3), "src/server.ts"];
+    const { stdout, stderr } = spawnSync(process.execPath, [...run, ...server], options);
+    expect(stderr).toBe("");
+    expect(stdout).toBe("{ from: 'the server' }\n");
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}, 60_000);
+
 test("generate --input needs no config", () => {
   writeFileSync(join(folder, "chain.json"), JSON.stringify(OPENRPC));
   const made = stubwright("generate", "-i", "chain.json", "-o", "src/gen");

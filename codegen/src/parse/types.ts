@@ -1,3 +1,4 @@
+import { isProse } from "@stubwright/rpc/json-schema";
 import type { Scope } from "../ir.js";
 import { firstFree, pascalCase } from "../names/identifiers.js";
 import { fingerprint, isObject, type JsonSchema, refName } from "../schema.js";
@@ -61,6 +62,8 @@ export class TypeTable {
   /** The type of a scope member: a primitive one as it is, any other by its name. */
   #scopeType(schema: JsonSchema, member: string, { group, name }: Place): string {
     const { type, enum: values, const: value, $ref } = schema;
+    const only = onlyReference(schema);
+    if (only !== undefined) return refName(only);
     if ($ref === undefined && values === undefined && value === undefined) {
       if (type === "string" || type === "boolean" || type === "number") return type;
       if (type === "integer") return "number";
@@ -84,4 +87,11 @@ export class TypeTable {
     this.types[chosen] ??= schema;
     return chosen;
   }
+}
+
+/** The reference that a schema is, but for its prose: `allOf` with it alone. */
+function onlyReference(schema: JsonSchema): string | undefined {
+  const { allOf = [], ...rest } = schema;
+  const [first] = allOf;
+  return allOf.length === 1 && Object.keys(rest).every(isProse) ? first?.$ref : undefined;
 }

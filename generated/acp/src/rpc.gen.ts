@@ -24,9 +24,7 @@ import type {
   CreateTerminalResponse,
   DeleteSessionResponse,
   FsReadTextFileParams,
-  FsReadTextFileParamsSessionId,
   FsWriteTextFileParams,
-  FsWriteTextFileParamsSessionId,
   InitializeRequest,
   InitializeResponse,
   KillTerminalResponse,
@@ -45,29 +43,22 @@ import type {
   SessionCancelParams,
   SessionCloseParams,
   SessionDeleteParams,
+  SessionId,
   SessionLoadParams,
-  SessionLoadParamsSessionId,
   SessionPromptParams,
   SessionRequestPermissionParams,
-  SessionRequestPermissionParamsSessionId,
   SessionResumeParams,
   SessionSetConfigOptionParams,
   SessionSetModeParams,
   SessionUpdateParams,
-  SessionUpdateParamsSessionId,
   SetSessionConfigOptionResponse,
   SetSessionModeResponse,
   TerminalCreateParams,
-  TerminalCreateParamsSessionId,
   TerminalKillParams,
-  TerminalKillParamsSessionId,
   TerminalOutputParams,
-  TerminalOutputParamsSessionId,
   TerminalOutputResponse,
   TerminalReleaseParams,
-  TerminalReleaseParamsSessionId,
   TerminalWaitForExitParams,
-  TerminalWaitForExitParamsSessionId,
   WaitForTerminalExitResponse,
   WriteTextFileResponse,
 } from "./types.gen.js";
@@ -75,24 +66,24 @@ import type {
 /** Answers calls under `clientSession`. */
 export interface ClientSessionHandlers {
   fs?: ClientSessionFsHandlers;
-  requestPermission?: (params: SessionRequestPermissionParams & { sessionId: SessionRequestPermissionParamsSessionId }, context: RequestContext) => RequestPermissionResponse | Promise<RequestPermissionResponse>;
+  requestPermission?: (params: SessionRequestPermissionParams & { sessionId: SessionId }, context: RequestContext) => RequestPermissionResponse | Promise<RequestPermissionResponse>;
   terminal?: ClientSessionTerminalHandlers;
-  update?: (params: SessionUpdateParams & { sessionId: SessionUpdateParamsSessionId }) => void | Promise<void>;
+  update?: (params: SessionUpdateParams & { sessionId: SessionId }) => void | Promise<void>;
 }
 
 /** Answers calls under `clientSession.fs`. */
 export interface ClientSessionFsHandlers {
-  writeTextFile?: (params: FsWriteTextFileParams & { sessionId: FsWriteTextFileParamsSessionId }, context: RequestContext) => WriteTextFileResponse | Promise<WriteTextFileResponse>;
-  readTextFile?: (params: FsReadTextFileParams & { sessionId: FsReadTextFileParamsSessionId }, context: RequestContext) => ReadTextFileResponse | Promise<ReadTextFileResponse>;
+  writeTextFile?: (params: FsWriteTextFileParams & { sessionId: SessionId }, context: RequestContext) => WriteTextFileResponse | Promise<WriteTextFileResponse>;
+  readTextFile?: (params: FsReadTextFileParams & { sessionId: SessionId }, context: RequestContext) => ReadTextFileResponse | Promise<ReadTextFileResponse>;
 }
 
 /** Answers calls under `clientSession.terminal`. */
 export interface ClientSessionTerminalHandlers {
-  create?: (params: TerminalCreateParams & { sessionId: TerminalCreateParamsSessionId }, context: RequestContext) => CreateTerminalResponse | Promise<CreateTerminalResponse>;
-  output?: (params: TerminalOutputParams & { sessionId: TerminalOutputParamsSessionId }, context: RequestContext) => TerminalOutputResponse | Promise<TerminalOutputResponse>;
-  release?: (params: TerminalReleaseParams & { sessionId: TerminalReleaseParamsSessionId }, context: RequestContext) => ReleaseTerminalResponse | Promise<ReleaseTerminalResponse>;
-  waitForExit?: (params: TerminalWaitForExitParams & { sessionId: TerminalWaitForExitParamsSessionId }, context: RequestContext) => WaitForTerminalExitResponse | Promise<WaitForTerminalExitResponse>;
-  kill?: (params: TerminalKillParams & { sessionId: TerminalKillParamsSessionId }, context: RequestContext) => KillTerminalResponse | Promise<KillTerminalResponse>;
+  create?: (params: TerminalCreateParams & { sessionId: SessionId }, context: RequestContext) => CreateTerminalResponse | Promise<CreateTerminalResponse>;
+  output?: (params: TerminalOutputParams & { sessionId: SessionId }, context: RequestContext) => TerminalOutputResponse | Promise<TerminalOutputResponse>;
+  release?: (params: TerminalReleaseParams & { sessionId: SessionId }, context: RequestContext) => ReleaseTerminalResponse | Promise<ReleaseTerminalResponse>;
+  waitForExit?: (params: TerminalWaitForExitParams & { sessionId: SessionId }, context: RequestContext) => WaitForTerminalExitResponse | Promise<WaitForTerminalExitResponse>;
+  kill?: (params: TerminalKillParams & { sessionId: SessionId }, context: RequestContext) => KillTerminalResponse | Promise<KillTerminalResponse>;
 }
 
 /** Answers calls under `client`. */
@@ -135,7 +126,7 @@ export interface SessionRpc {
 }
 
 /** Answers calls of the group `clientSession`; handlers are found by `sessionId`. The result removes them. */
-export function handleClientSession(peer: Peer, resolve: (sessionId: FsWriteTextFileParamsSessionId) => ClientSessionHandlers | undefined): () => void {
+export function handleClientSession(peer: Peer, resolve: (sessionId: SessionId) => ClientSessionHandlers | undefined): () => void {
   return registerHandlers(peer, protocol.methods, "clientSession", resolve as (scopeValue: unknown) => object | undefined);
 }
 
@@ -150,6 +141,6 @@ export function agentRpc(caller: Caller): AgentRpc {
 }
 
 /** Calls of the group `session`, `sessionId` filled in. */
-export function sessionRpc(caller: Caller, sessionId: SessionLoadParamsSessionId): SessionRpc {
+export function sessionRpc(caller: Caller, sessionId: SessionId): SessionRpc {
   return createStub(caller, protocol.methods, "session", { scopeValue: sessionId });
 }

@@ -25,7 +25,6 @@ import type {
   DeleteSessionResponse,
   FsReadTextFileParams,
   FsWriteTextFileParams,
-  FsWriteTextFileParamsSessionId,
   InitializeRequest,
   InitializeResponse,
   KillTerminalResponse,
@@ -42,22 +41,15 @@ import type {
   RequestPermissionResponse,
   ResumeSessionResponse,
   SessionCancelParams,
-  SessionCancelParamsSessionId,
   SessionCloseParams,
-  SessionCloseParamsSessionId,
   SessionDeleteParams,
-  SessionDeleteParamsSessionId,
+  SessionId,
   SessionLoadParams,
-  SessionLoadParamsSessionId,
   SessionPromptParams,
-  SessionPromptParamsSessionId,
   SessionRequestPermissionParams,
   SessionResumeParams,
-  SessionResumeParamsSessionId,
   SessionSetConfigOptionParams,
-  SessionSetConfigOptionParamsSessionId,
   SessionSetModeParams,
-  SessionSetModeParamsSessionId,
   SessionUpdateParams,
   SetSessionConfigOptionResponse,
   SetSessionModeResponse,
@@ -123,18 +115,18 @@ export interface AgentSessionHandlers {
 
 /** Answers calls under `session`. */
 export interface SessionHandlers {
-  load?: (params: SessionLoadParams & { sessionId: SessionLoadParamsSessionId }, context: RequestContext) => LoadSessionResponse | Promise<LoadSessionResponse>;
-  delete?: (params: SessionDeleteParams & { sessionId: SessionDeleteParamsSessionId }, context: RequestContext) => DeleteSessionResponse | Promise<DeleteSessionResponse>;
-  resume?: (params: SessionResumeParams & { sessionId: SessionResumeParamsSessionId }, context: RequestContext) => ResumeSessionResponse | Promise<ResumeSessionResponse>;
-  close?: (params: SessionCloseParams & { sessionId: SessionCloseParamsSessionId }, context: RequestContext) => CloseSessionResponse | Promise<CloseSessionResponse>;
-  setMode?: (params: SessionSetModeParams & { sessionId: SessionSetModeParamsSessionId }, context: RequestContext) => SetSessionModeResponse | Promise<SetSessionModeResponse>;
-  setConfigOption?: (params: SessionSetConfigOptionParams & { sessionId: SessionSetConfigOptionParamsSessionId }, context: RequestContext) => SetSessionConfigOptionResponse | Promise<SetSessionConfigOptionResponse>;
-  prompt?: (params: SessionPromptParams & { sessionId: SessionPromptParamsSessionId }, context: RequestContext) => PromptResponse | Promise<PromptResponse>;
-  cancel?: (params: SessionCancelParams & { sessionId: SessionCancelParamsSessionId }) => void | Promise<void>;
+  load?: (params: SessionLoadParams & { sessionId: SessionId }, context: RequestContext) => LoadSessionResponse | Promise<LoadSessionResponse>;
+  delete?: (params: SessionDeleteParams & { sessionId: SessionId }, context: RequestContext) => DeleteSessionResponse | Promise<DeleteSessionResponse>;
+  resume?: (params: SessionResumeParams & { sessionId: SessionId }, context: RequestContext) => ResumeSessionResponse | Promise<ResumeSessionResponse>;
+  close?: (params: SessionCloseParams & { sessionId: SessionId }, context: RequestContext) => CloseSessionResponse | Promise<CloseSessionResponse>;
+  setMode?: (params: SessionSetModeParams & { sessionId: SessionId }, context: RequestContext) => SetSessionModeResponse | Promise<SetSessionModeResponse>;
+  setConfigOption?: (params: SessionSetConfigOptionParams & { sessionId: SessionId }, context: RequestContext) => SetSessionConfigOptionResponse | Promise<SetSessionConfigOptionResponse>;
+  prompt?: (params: SessionPromptParams & { sessionId: SessionId }, context: RequestContext) => PromptResponse | Promise<PromptResponse>;
+  cancel?: (params: SessionCancelParams & { sessionId: SessionId }) => void | Promise<void>;
 }
 
 /** Calls of the group `clientSession`, `sessionId` filled in. */
-export function clientSessionRpc(caller: Caller, sessionId: FsWriteTextFileParamsSessionId): ClientSessionRpc {
+export function clientSessionRpc(caller: Caller, sessionId: SessionId): ClientSessionRpc {
   return createStub(caller, protocol.methods, "clientSession", { scopeValue: sessionId });
 }
 
@@ -149,6 +141,6 @@ export function handleAgent(peer: Peer, handlers: AgentHandlers): () => void {
 }
 
 /** Answers calls of the group `session`; handlers are found by `sessionId`. The result removes them. */
-export function handleSession(peer: Peer, resolve: (sessionId: SessionLoadParamsSessionId) => SessionHandlers | undefined): () => void {
+export function handleSession(peer: Peer, resolve: (sessionId: SessionId) => SessionHandlers | undefined): () => void {
   return registerHandlers(peer, protocol.methods, "session", resolve as (scopeValue: unknown) => object | undefined);
 }

@@ -1261,8 +1261,6 @@ export interface CancelRequestNotification {
     [k: string]: unknown;
 }
 
-export type FsWriteTextFileParamsSessionId = SessionId;
-
 export interface FsWriteTextFileParams {
     path: string;
     content: string;
@@ -1271,8 +1269,6 @@ export interface FsWriteTextFileParams {
     } | null;
     [k: string]: unknown;
 }
-
-export type FsReadTextFileParamsSessionId = SessionId;
 
 export interface FsReadTextFileParams {
     path: string;
@@ -1284,8 +1280,6 @@ export interface FsReadTextFileParams {
     [k: string]: unknown;
 }
 
-export type SessionRequestPermissionParamsSessionId = SessionId;
-
 export interface SessionRequestPermissionParams {
     toolCall: ToolCallUpdate;
     options: PermissionOption[];
@@ -1294,8 +1288,6 @@ export interface SessionRequestPermissionParams {
     } | null;
     [k: string]: unknown;
 }
-
-export type TerminalCreateParamsSessionId = SessionId;
 
 export interface TerminalCreateParams {
     command: string;
@@ -1309,8 +1301,6 @@ export interface TerminalCreateParams {
     [k: string]: unknown;
 }
 
-export type TerminalOutputParamsSessionId = SessionId;
-
 export interface TerminalOutputParams {
     terminalId: TerminalId;
     _meta?: {
@@ -1318,8 +1308,6 @@ export interface TerminalOutputParams {
     } | null;
     [k: string]: unknown;
 }
-
-export type TerminalReleaseParamsSessionId = SessionId;
 
 export interface TerminalReleaseParams {
     terminalId: TerminalId;
@@ -1329,8 +1317,6 @@ export interface TerminalReleaseParams {
     [k: string]: unknown;
 }
 
-export type TerminalWaitForExitParamsSessionId = SessionId;
-
 export interface TerminalWaitForExitParams {
     terminalId: TerminalId;
     _meta?: {
@@ -1338,8 +1324,6 @@ export interface TerminalWaitForExitParams {
     } | null;
     [k: string]: unknown;
 }
-
-export type TerminalKillParamsSessionId = SessionId;
 
 export interface TerminalKillParams {
     terminalId: TerminalId;
@@ -1349,8 +1333,6 @@ export interface TerminalKillParams {
     [k: string]: unknown;
 }
 
-export type SessionUpdateParamsSessionId = SessionId;
-
 export interface SessionUpdateParams {
     update: SessionUpdate;
     _meta?: {
@@ -1358,8 +1340,6 @@ export interface SessionUpdateParams {
     } | null;
     [k: string]: unknown;
 }
-
-export type SessionLoadParamsSessionId = SessionId;
 
 export interface SessionLoadParams {
     mcpServers: McpServer[];
@@ -1371,16 +1351,12 @@ export interface SessionLoadParams {
     [k: string]: unknown;
 }
 
-export type SessionDeleteParamsSessionId = SessionId;
-
 export interface SessionDeleteParams {
     _meta?: {
         [k: string]: unknown;
     } | null;
     [k: string]: unknown;
 }
-
-export type SessionResumeParamsSessionId = SessionId;
 
 export interface SessionResumeParams {
     cwd: string;
@@ -1392,16 +1368,12 @@ export interface SessionResumeParams {
     [k: string]: unknown;
 }
 
-export type SessionCloseParamsSessionId = SessionId;
-
 export interface SessionCloseParams {
     _meta?: {
         [k: string]: unknown;
     } | null;
     [k: string]: unknown;
 }
-
-export type SessionSetModeParamsSessionId = SessionId;
 
 export interface SessionSetModeParams {
     modeId: SessionModeId;
@@ -1411,8 +1383,6 @@ export interface SessionSetModeParams {
     [k: string]: unknown;
 }
 
-export type SessionSetConfigOptionParamsSessionId = SessionId;
-
 export type SessionSetConfigOptionParams = (SessionSetConfigOptionParamsBoolean | ValueId) & {
     configId: SessionConfigId;
     _meta?: {
@@ -1421,8 +1391,6 @@ export type SessionSetConfigOptionParams = (SessionSetConfigOptionParamsBoolean 
     [k: string]: unknown;
 };
 
-export type SessionPromptParamsSessionId = SessionId;
-
 export interface SessionPromptParams {
     prompt: ContentBlock[];
     _meta?: {
@@ -1430,8 +1398,6 @@ export interface SessionPromptParams {
     } | null;
     [k: string]: unknown;
 }
-
-export type SessionCancelParamsSessionId = SessionId;
 
 export interface SessionCancelParams {
     _meta?: {
