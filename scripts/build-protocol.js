@@ -31,7 +31,6 @@ const byHand = readdirSync("src").filter((file) => values["as-committed"] || !is
 for (const file of byHand) cpSync(join("src", file), join("build", file));
 if (!values["as-committed"]) {
   const { generateFiles, readProtocol, write } = await import("stubwright");
-  if (name === "mcp") run(script("print-schemas.js"), name);
   const protocol = readProtocol(join(root, "schema", name, "source.json"));
   write("build", await generateFiles(protocol, { docs: true }));
 }

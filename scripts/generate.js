@@ -17,8 +17,6 @@ function run(...args) {
 if (run("scripts/turbo.js", "run", "build", "--filter=stubwright")) {
   run("codegen/bin/stubwright.js", "generate", ...options);
   const config = ["--config", "schema/stubwright.config.json"];
-  if (run("scripts/print-schemas.js", "mcp", "codex")) {
-    run("codegen/bin/stubwright.js", "generate", ...config, ...options);
-  }
+  run("codegen/bin/stubwright.js", "generate", ...config, ...options);
 }
 process.exit(status);
