@@ -16,7 +16,11 @@ describe.skipIf(missing)(`I1 the page, on an MCP server${because}`, () => {
   let page: Page;
   beforeAll(async () => {
     const target = await mcpTarget([process.execPath, EVERYTHING, "stdio"]);
-    inspector = await startInspector({ target, lingerMs: 300 });
+    const compare = async (from: string, to: string) => ({
+      changes: [{ verdict: "breaking", what: "tools/call was removed.", place: "tools/call" }],
+      versions: [from, to] as const,
+    });
+    inspector = await startInspector({ target, lingerMs: 300, compare });
     browser = await startBrowser();
     page = await browser.newPage();
     await page.goto(inspector.url);
@@ -66,6 +70,15 @@ describe.skipIf(missing)(`I1 the page, on an MCP server${because}`, () => {
     await page.getByRole("button", { name: "Call", exact: true }).click();
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("CALL_ABORTED").waitFor();
+  });
+
+  test("I2 two versions are compared", { timeout: 30_000 }, async () => {
+    await tab("Versions");
+    await page.getByLabel("From").fill("1");
+    await page.getByLabel("to", { exact: true }).fill("2");
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.getByText("1 changes from 1 to 2").waitFor();
+    await page.getByRole("cell", { name: "breaking" }).waitFor();
   });
 
   test("I1 100,000 frames, and the page answers within 50 ms", { timeout: 120_000 }, async () => {
