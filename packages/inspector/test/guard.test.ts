@@ -75,6 +75,13 @@ describe("R12 the page and what it loads", () => {
     expect((await get(fill(path), Object.fromEntries(given))).status).toBe(403);
   });
 
+  test("a request whose path is none does no harm", async () => {
+    for (const path of ["//", "/%", "/%zz", "http://[", `//?token=${token}`]) {
+      expect((await get(path)).status).toBeGreaterThanOrEqual(400);
+    }
+    expect((await get(`/?token=${token}`)).status).toBe(200);
+  });
+
   test("nothing outside of the page's folder is served", async () => {
     for (const path of ["/../package.json", "/%2e%2e/package.json", "/assets/../../index.js"]) {
       expect((await get(`${path}?token=${token}`)).status).not.toBe(200);

@@ -74,7 +74,7 @@ export async function startInspector(options: InspectorOptions): Promise<Inspect
   const guard = new Guard(token, actual);
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const [pathname = "/"] = (request.url ?? "/").split("?", 1);
     const refusal = guard.check(request, !pathname.startsWith("/assets/"));
     if (refusal) return send(response, 403, "text/plain", `Refused: wrong ${refusal}.\n`);
     if (request.method !== "GET") return send(response, 405, "text/plain", "Only GET.\n");
