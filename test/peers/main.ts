@@ -8,15 +8,17 @@ import { type Judgement, judge } from "../protocols/judge.js";
 import { acpJudges, codexJudges } from "../protocols/judges.js";
 import { recordingOf } from "../protocols/recordings.js";
 import { AGENTS, codexArguments, pathOf } from "./agents.js";
+import { inspectCodex } from "./inspector.js";
 import { type PeerRun, runPeer } from "./run.js";
 
-const NAMES = ["codex", ...AGENTS.map(({ name }) => name)];
+const NAMES = ["codex", ...AGENTS.map(({ name }) => name), "inspector"];
 
 const USAGE = `pnpm run peers [--record] [name …]
 
 Runs the clients of ACP and of the Codex app-server against the real programs, with a scripted model:
 a prompt, a permission, a cancelled prompt, an error. ajv by the published schema and our own checks
-judge every message. Exits with 1 where one is refused, or a run fails. What is not in .cache/servers
+judge every message. The inspector takes a turn at Codex, too. Exits with 1 where a message is refused,
+or a run fails. What is not in .cache/servers
 yet is downloaded, 500 MB in all.
 
   --record   writes what \`pnpm test\` replays
@@ -56,6 +58,12 @@ async function run(name: string): Promise<[PeerRun<object>, Judgement]> {
 for (const name of wanted) {
   console.log(`… ${name}`);
   try {
+    if (name === "inspector") {
+      const { seen, made } = await inspectCodex();
+      console.log(`inspector at Codex: ${seen.join(", ")}; ${made ? "" : "NOT "}made`);
+      if (!made || !seen.includes("turnEnd")) process.exitCode = 1;
+      continue;
+    }
     const [outcome, { judged, errors, ...refused }] = await run(name);
     const { result, made, seconds, unexpected, trimmed } = outcome;
     console.log(JSON.stringify({ ...result, made }, null, 2));

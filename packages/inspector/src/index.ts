@@ -21,4 +21,4 @@ export { codexTarget } from "./targets/codex.js";
 export { type CopilotTargetOptions, copilotTarget } from "./targets/copilot.js";
 export { mcpTarget } from "./targets/mcp.js";
 export { recordingTarget } from "./targets/recording.js";
-export type { Opened, SessionRecipe, Target } from "./targets/target.js";
+export type { CommandOptions, Opened, SessionRecipe, Target } from "./targets/target.js";

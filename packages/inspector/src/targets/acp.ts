@@ -2,19 +2,22 @@ import { spawnTransport } from "@stubwright/rpc";
 import type { ChatItem } from "../protocol.js";
 import { loadProtocol } from "../protocols.js";
 import { clientInfo } from "./client-info.js";
-import type { SessionRecipe, Target } from "./target.js";
+import type { CommandOptions, SessionRecipe, Target } from "./target.js";
 
 /** The version of ACP that the generated package is of. */
 const ACP_VERSION = 1;
 
 /** An agent that speaks the Agent Client Protocol. */
-export async function acpTarget([program = "", ...args]: readonly string[]): Promise<Target> {
+export async function acpTarget(
+  [program = "", ...args]: readonly string[],
+  options: CommandOptions = {},
+): Promise<Target> {
   return {
     title: [program, ...args].join(" "),
     kind: "command",
     protocol: await loadProtocol("acp"),
     open: async () => {
-      const transport = spawnTransport({ command: program, args });
+      const transport = spawnTransport({ ...options, command: program, args });
       return { transport, lastWords: () => transport.stderrTail() };
     },
     handshake: (peer) =>

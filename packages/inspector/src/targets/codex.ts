@@ -2,17 +2,20 @@ import { spawnTransport } from "@stubwright/rpc";
 import type { ChatItem } from "../protocol.js";
 import { loadProtocol } from "../protocols.js";
 import { clientInfo } from "./client-info.js";
-import type { SessionRecipe, Target } from "./target.js";
+import type { CommandOptions, SessionRecipe, Target } from "./target.js";
 
 /** A Codex app-server. `command` starts it; default `codex app-server`. */
-export async function codexTarget(command: readonly string[] = []): Promise<Target> {
+export async function codexTarget(
+  command: readonly string[] = [],
+  options: CommandOptions = {},
+): Promise<Target> {
   const [program = "codex", ...args] = command.length > 0 ? command : ["codex", "app-server"];
   return {
     title: [program, ...args].join(" "),
     kind: "command",
     protocol: await loadProtocol("codex"),
     open: async () => {
-      const transport = spawnTransport({ command: program, args });
+      const transport = spawnTransport({ ...options, command: program, args });
       return { transport, lastWords: () => transport.stderrTail() };
     },
     handshake: async (peer) => {

@@ -1,13 +1,16 @@
 import { spawnTransport } from "@stubwright/rpc";
 import { loadProtocol } from "../protocols.js";
 import { clientInfo } from "./client-info.js";
-import type { Target } from "./target.js";
+import type { CommandOptions, Target } from "./target.js";
 
 /** What the inspector answers an MCP server: by hand, on the page. */
 const CAPABILITIES = { sampling: {}, elicitation: {}, roots: {} };
 
 /** A server that speaks the Model Context Protocol over its stdin and stdout. */
-export async function mcpTarget([program = "", ...args]: readonly string[]): Promise<Target> {
+export async function mcpTarget(
+  [program = "", ...args]: readonly string[],
+  options: CommandOptions = {},
+): Promise<Target> {
   const protocol = await loadProtocol("mcp");
   const protocolVersion = protocol.descriptor.version;
   return {
@@ -15,7 +18,7 @@ export async function mcpTarget([program = "", ...args]: readonly string[]): Pro
     kind: "command",
     protocol,
     open: async () => {
-      const transport = spawnTransport({ command: program, args });
+      const transport = spawnTransport({ ...options, command: program, args });
       return { transport, lastWords: () => transport.stderrTail() };
     },
     handshake: async (peer) => {

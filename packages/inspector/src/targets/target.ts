@@ -11,6 +11,14 @@ export interface Opened {
   lastWords?(): string;
 }
 
+/** Where the program of a target runs. */
+export interface CommandOptions {
+  /** Its whole environment. Default: that of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Its working directory. Default: that of this process. */
+  readonly cwd?: string;
+}
+
 /** How sessions of a protocol are made, and what their messages mean. */
 export interface SessionRecipe {
   /** What a session is made with, as the page proposes it. */
