@@ -73,6 +73,9 @@ peer.onRequest("ping", () => ({ from: "the server" }));
     const { stdout, stderr } = spawnSync(process.execPath, [...run, ...server], options);
     expect(stderr).toBe("");
     expect(stdout).toBe("{ from: 'the server' }\n");
+    const call = ["call", "--config", "stubwright.config.json", "ping", "--json", "--", ...server];
+    const called = spawnSync(process.execPath, [bin, ...call], options);
+    expect(JSON.parse(called.stdout)).toMatchObject({ result: { from: "the server" } });
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { cacheFolder } from "../cache-folder.js";
+import { loadConfig } from "../config.js";
 import { diffProtocols } from "../diff/index.js";
 import { readSide } from "../diff/read-side.js";
 import { StubwrightError } from "../errors.js";
@@ -10,14 +11,30 @@ import { StubwrightError } from "../errors.js";
 interface InspectorPackage {
   runInspector(
     argv: readonly string[],
-    options: { readonly compare: typeof compareVersions },
+    options: { readonly compare: typeof compareVersions; readonly load: typeof loadModule },
   ): Promise<number>;
 }
 
 /** `stubwright inspect`, `call` and `listen`. */
 export async function runInspector(argv: readonly string[]): Promise<void> {
   const inspector = await load();
-  process.exitCode = await inspector.runInspector(argv, { compare: compareVersions });
+  const options = { compare: compareVersions, load: loadModule };
+  process.exitCode = await inspector.runInspector(await withFolder(argv), options);
+}
+
+/** Puts the folder of the first protocol of a config in the place of `--config`. */
+async function withFolder(argv: readonly string[]): Promise<readonly string[]> {
+  const dashes = argv.indexOf("--");
+  const at = argv.findIndex((word) => word === "--config" || word === "-c");
+  if (at === -1 || (dashes !== -1 && at > dashes)) return argv;
+  const [first] = (await loadConfig(argv[at + 1])).protocols;
+  return [...argv.slice(0, at), "--protocol", first?.out ?? "", ...argv.slice(at + 2)];
+}
+
+/** Generated files may be TypeScript. */
+async function loadModule(file: string): Promise<unknown> {
+  const { createJiti } = await import("jiti");
+  return createJiti(file, { tryNative: true }).import(file);
 }
 
 /** Looks beside the project, then beside this package. */

@@ -13,6 +13,7 @@ Protocols:
   codex              codex app-server, or the command after --
   acp -- command     an agent that speaks the Agent Client Protocol
   mcp -- command     a server that speaks the Model Context Protocol
+  --config file      the first protocol of a stubwright.config.* (by the package stubwright)
   --protocol folder  a protocol of your own: the folder that \`stubwright generate\` wrote
 
 Options:
@@ -38,8 +39,11 @@ Examples:
   stubwright listen acp --for 10s -- opencode acp
 `;
 
+/** Loads a module of a protocol of one's own. */
+export type LoadModule = (file: string) => Promise<unknown>;
+
 /** What a command line says. */
-export type Arguments = ReturnType<typeof readArguments>;
+export type Arguments = ReturnType<typeof readArguments> & { readonly load?: LoadModule };
 
 /**
  * Reads a command line.

@@ -18,12 +18,10 @@ export async function chooseTarget(
   args: Arguments,
   words: readonly string[],
 ): Promise<{ target: Target; rest: readonly string[] }> {
-  const { protocol: folder, recording, command, url } = args;
+  const { protocol: folder, recording, command, url, load } = args;
   if (folder !== undefined) {
-    return {
-      target: await ownTarget(folder, command, url === undefined ? undefined : toAddress(url)),
-      rest: words,
-    };
+    const server = { command, ...(url !== undefined && { address: toAddress(url) }) };
+    return { target: await ownTarget(folder, server, load), rest: words };
   }
   const [name, ...rest] = words;
   if (recording !== undefined)

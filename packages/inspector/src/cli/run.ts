@@ -1,10 +1,18 @@
 import { InspectorError } from "../inspector-error.js";
 import type { CompareVersions } from "../server/requests.js";
-import { type Arguments, HELP, readArguments } from "./arguments.js";
+import { type Arguments, HELP, type LoadModule, readArguments } from "./arguments.js";
 import { call } from "./call.js";
 import { EXIT } from "./exit-codes.js";
 import { inspect } from "./inspect.js";
 import { listen } from "./listen.js";
+
+/** What the program that runs a command line brings. */
+export interface RunOptions {
+  /** Compares two versions of a protocol. */
+  readonly compare?: CompareVersions;
+  /** Loads a module, such as one in TypeScript. Default: `import`. */
+  readonly load?: LoadModule;
+}
 
 /**
  * Runs a command line of the inspector: `inspect`, `call` or `listen`. A first word that is none of
@@ -14,11 +22,11 @@ import { listen } from "./listen.js";
  */
 export async function runInspector(
   argv: readonly string[],
-  { compare }: { readonly compare?: CompareVersions } = {},
+  { compare, load }: RunOptions = {},
 ): Promise<number> {
   let args: Arguments | undefined;
   try {
-    args = readArguments(argv);
+    args = { ...readArguments(argv), ...(load && { load }) };
     if (args.help || (args.positionals.length === 0 && !args.protocol && !args.recording)) {
       process.stdout.write(HELP);
       return args.help ? EXIT.done : EXIT.mistake;

@@ -11,13 +11,21 @@ import { InspectorError } from "../inspector-error.js";
 import { type Protocol, toProtocol } from "../protocols.js";
 import type { Target } from "./target.js";
 
+/** The server of a protocol of one's own: a command, or an address. */
+export interface OwnServer {
+  readonly command?: readonly string[];
+  readonly address?: { readonly host: string; readonly port: number };
+}
+
 /** A protocol of one's own: the folder that `stubwright generate` wrote, or its compiled form. */
 export async function ownTarget(
   folder: string,
-  [program = "", ...args]: readonly string[],
-  address?: { readonly host: string; readonly port: number },
+  server: OwnServer,
+  load: Load = (file) => import(pathToFileURL(file).href),
 ): Promise<Target> {
-  const protocol = await loadOwn(folder);
+  const { address } = server;
+  const [program = "", ...args] = server.command ?? [];
+  const protocol = await loadOwn(folder, load);
   if (program === "" && !address) {
     throw new InspectorError("INVALID_ARGUMENT", "No server is named.", {
       remedy: "Name its command after --, or its address by --url.",
@@ -35,16 +43,18 @@ export async function ownTarget(
   };
 }
 
-async function loadOwn(folder: string): Promise<Protocol> {
+type Load = (file: string) => Promise<unknown>;
+
+async function loadOwn(folder: string, load: Load): Promise<Protocol> {
   const [{ protocol }, { validators }, { schemas }] = (await Promise.all([
-    load(folder, "descriptor.gen"),
-    load(folder, "validators.gen"),
-    load(folder, "schemas.gen"),
+    loadPart(folder, "descriptor.gen", load),
+    loadPart(folder, "validators.gen", load),
+    loadPart(folder, "schemas.gen", load),
   ])) as [{ protocol: ProtocolDescriptor }, { validators: ValidatorSource }, { schemas: string }];
   return toProtocol(protocol, validators, schemas);
 }
 
-async function load(folder: string, name: string): Promise<unknown> {
+async function loadPart(folder: string, name: string, load: Load): Promise<unknown> {
   const base = resolve(folder, name);
   const file = [".js", ".mjs", ".ts"]
     .map((ending) => `${base}${ending}`)
@@ -55,14 +65,14 @@ async function load(folder: string, name: string): Promise<unknown> {
     });
   }
   try {
-    return await import(pathToFileURL(file).href);
+    return await load(file);
   } catch (cause) {
     throw new InspectorError(
       "INVALID_ARGUMENT",
       `${file} cannot be loaded: ${(cause as Error).message}`,
       {
         remedy: file.endsWith(".ts")
-          ? "Compile it, or run by tsx: npx tsx …"
+          ? "Run it by `npx stubwright inspect`, which reads TypeScript, or compile it."
           : "Mend what it says.",
         cause,
       },
