@@ -16,7 +16,7 @@ const LAYERS = [
   ["recovery", "^packages/copilot/src/(?:recovery|supervisor)/"],
   [
     "client",
-    "^packages/copilot/src/(?:client|client-parts|extension|index|models-cache|otel|stored-sessions)[.]ts$|^packages/copilot/src/(?:established|extension)/",
+    "^packages/copilot/src/(?:client|client-parts|connect-parts|extension|index|models-cache|otel|session-parts|stored-sessions)[.]ts$|^packages/copilot/src/(?:established|extension)/",
   ],
 ];
 

@@ -1,5 +1,6 @@
 import type { PingResult, ServerRpc, ServerStatus } from "@stubwright/copilot-protocol";
-import { type CallOptions, ResponseError } from "@stubwright/rpc";
+import type { CallOptions } from "@stubwright/rpc";
+import { ResponseError } from "@stubwright/rpc/internal";
 import { fromCaller } from "./call-site.js";
 import { assemble } from "./client-parts.js";
 import type { ConnectionState } from "./connection/connection-state.js";
@@ -18,15 +19,15 @@ import {
 import type { ClientDiagnostic, ProtocolMismatch } from "./events/diagnostics.js";
 import type { SessionLifecycleEvent, SessionLifecycleEventType } from "./events/lifecycle.js";
 import type { Listeners } from "./events/listeners.js";
-import { readStats, type ValidationStats } from "./events/unread-events.js";
+import { readStats, type ValidationStats } from "./events/validation-stats.js";
 import { withLoginRemedy } from "./login-remedy.js";
 import { ModelsCache } from "./models-cache.js";
 import type { CopilotClientOptions } from "./options/options.js";
 import { type Settings, toSettings } from "./options/settings.js";
 import type { CopilotSession } from "./session/session.js";
 import type { JoinConfig, ResumeSessionConfig, SessionConfig } from "./session/session-config.js";
+import type { SessionOpener } from "./session/session-opener.js";
 import type { Sessions } from "./session/sessions.js";
-import type { HeldSessions } from "./session-fs/held-sessions.js";
 import {
   assertDone,
   findStored,
@@ -59,7 +60,7 @@ export class CopilotClient implements AsyncDisposable {
   readonly #models = new ModelsCache();
   readonly #events = new ClientEvents();
   readonly #sessions: Sessions;
-  readonly #held: HeldSessions | undefined;
+  readonly #close: () => Promise<void>;
 
   /** @throws {@link CopilotError} `INVALID_OPTIONS`, with the option's name and what would be right. */
   constructor(options: CopilotClientOptions = {}) {
@@ -67,7 +68,7 @@ export class CopilotClient implements AsyncDisposable {
     const parts = assemble(this.#settings, this.#events, this.#models);
     this.#sessions = parts.sessions;
     this.#connection = parts.connection;
-    this.#held = parts.held;
+    this.#close = parts.close;
   }
 
   /** Whether there is a server to talk to. `connecting` while it starts and while it restarts. */
@@ -200,7 +201,7 @@ export class CopilotClient implements AsyncDisposable {
     const errors = await this.#connection.stop((connection) =>
       shutDown(connection, () => this.#sessions.destroyAll()),
     );
-    await this.#held?.close();
+    await this.#close();
     return errors;
   }
 
@@ -210,7 +211,7 @@ export class CopilotClient implements AsyncDisposable {
    */
   async forceStop(): Promise<void> {
     await this.#connection.forceStop();
-    await this.#held?.close();
+    await this.#close();
   }
 
   /** The same as {@link stop}, but throws what failed. */
@@ -226,8 +227,9 @@ export class CopilotClient implements AsyncDisposable {
    * or sent then.
    */
   createSession(config: SessionConfig = {}, options?: CallOptions): Promise<CopilotSession> {
-    const { opener } = this.#sessions;
-    const created = opener.create(() => this.#connection.use(), config, options);
+    const created = this.#open((opener) =>
+      opener.create(() => this.#connection.use(), config, options),
+    );
     return fromCaller(created, this.createSession);
   }
 
@@ -244,8 +246,9 @@ export class CopilotClient implements AsyncDisposable {
     config: ResumeSessionConfig = {},
     options?: CallOptions,
   ): Promise<CopilotSession> {
-    const { opener } = this.#sessions;
-    const resumed = opener.resume(() => this.#connection.use(), sessionId, config, options);
+    const resumed = this.#open((opener) =>
+      opener.resume(() => this.#connection.use(), sessionId, config, options),
+    );
     return fromCaller(resumed, this.resumeSession);
   }
 
@@ -256,7 +259,7 @@ export class CopilotClient implements AsyncDisposable {
    * @returns The session, and the environment variables that were granted.
    */
   async join(sessionId: string, config: JoinConfig) {
-    const { opener } = this.#sessions;
+    const { opener } = await this.#sessions.loadMaker();
     const session = await opener.resume(
       () => this.#connection.use(),
       sessionId,
@@ -368,6 +371,14 @@ export class CopilotClient implements AsyncDisposable {
       rpc.session.setForeground({ sessionId }, rest),
     );
     assertDone(`show session ${sessionId}`, answer);
+  }
+
+  /** Loads what opens sessions, if this is the first one. */
+  #open<R>(open: (opener: SessionOpener) => Promise<R>): Promise<R> {
+    const { maker } = this.#sessions;
+    return maker
+      ? open(maker.opener)
+      : this.#sessions.loadMaker().then((made) => open(made.opener));
   }
 
   #call<R>(

@@ -1,6 +1,6 @@
 import { clearTimeout, setTimeout } from "node:timers";
-import { AbortedError, type CallOptions, TimeoutError } from "@stubwright/rpc";
-import { onAbort } from "@stubwright/rpc/internal";
+import type { CallOptions } from "@stubwright/rpc";
+import { AbortedError, onAbort, TimeoutError } from "@stubwright/rpc/internal";
 import { CopilotError } from "./errors.js";
 
 /**

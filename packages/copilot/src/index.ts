@@ -5,18 +5,16 @@
  */
 
 export type * from "@stubwright/copilot-protocol";
+export type { CallOptions, RpcErrorCode, ValidationPolicy } from "@stubwright/rpc";
 export {
   AbortedError,
-  type CallOptions,
   ConnectionClosedError,
   ProcessExitError,
   ResponseError,
   RpcError,
-  type RpcErrorCode,
   TimeoutError,
   ValidationError,
-  type ValidationPolicy,
-} from "@stubwright/rpc";
+} from "@stubwright/rpc/internal";
 export type {
   AutoModeSwitchHandler,
   AutoModeSwitchResponse,
@@ -101,7 +99,7 @@ export type {
   SessionLifecycleEventMetadata,
   SessionLifecycleEventType,
 } from "./events/lifecycle.js";
-export type { ValidationStats } from "./events/unread-events.js";
+export type { ValidationStats } from "./events/validation-stats.js";
 export { defineFactory } from "./extension/define-factory.js";
 export type {
   FactoryAgentOptions,

@@ -1,5 +1,6 @@
 import type { ServerRpc, StoredSession } from "@stubwright/copilot-protocol";
-import { type CallOptions, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
+import type { CallOptions } from "@stubwright/rpc";
+import { METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc/internal";
 import { remaining } from "./deadline.js";
 import { CopilotError } from "./errors.js";
 import type { SessionContext } from "./established/session-names.js";

@@ -3,7 +3,8 @@ import { Peer, type ValidationPolicy } from "@stubwright/rpc";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isLifecycle, readEventHead, readEventRest } from "../src/events/event-bytes.js";
-import { createUnreadFilter, readStats } from "../src/events/unread-events.js";
+import { createUnreadFilter } from "../src/events/unread-events.js";
+import { readStats } from "../src/events/validation-stats.js";
 
 const NOISE =
   '{"jsonrpc":"2.0","method":"session.event","params":{"sessionId":"s","event":{"type":"model.log","data":{"a":"}}}\\"{"},"id":"1","timestamp":"now"}}}';

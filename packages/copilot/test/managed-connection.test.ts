@@ -10,7 +10,7 @@ import {
   TRANSITIONS,
   transition,
 } from "../src/connection/connection-state.js";
-import { ManagedConnection } from "../src/connection/managed-connection.js";
+import { ManagedConnection, type OpenConnection } from "../src/connection/managed-connection.js";
 import type { CopilotClientOptions } from "../src/options/options.js";
 import { toSettings } from "../src/options/settings.js";
 
@@ -63,7 +63,7 @@ function setUp(options: CopilotClientOptions = {}) {
   const opening: PromiseWithResolvers[] = [];
   const hold = { open: false, restore: false };
   let resolveRestore: (() => void) | undefined;
-  const open: typeof connect = async (_settings, _hooks, signal) => {
+  const open: OpenConnection = async (_settings, _hooks, signal) => {
     signal.throwIfAborted();
     if (hold.open) {
       await new Promise<void>((resolve, reject) => {
@@ -79,7 +79,6 @@ function setUp(options: CopilotClientOptions = {}) {
   const managed = new ManagedConnection(
     toSettings({ restart, ...options }),
     {
-      prepare: () => {},
       closed: (cause) => told.push(cause ? `closed: ${cause.message}` : "closed"),
       lost: () => told.push("lost"),
       restore: async () => {

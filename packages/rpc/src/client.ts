@@ -13,7 +13,7 @@ import { addTokens } from "./progress.js";
 import { unmaskSecrets } from "./secrets.js";
 import type { Transport } from "./transport.js";
 
-const SENT = Promise.resolve();
+const SENT = /* @__PURE__ */ Promise.resolve();
 
 type Decode<R> = (result: unknown) => R;
 

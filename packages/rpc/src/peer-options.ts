@@ -38,14 +38,15 @@ export interface PeerOptions extends ClientOptions {
   readonly halfCloseTimeoutMs?: number;
 }
 
-const OPTIONS: Record<keyof PeerOptions, true> = {
-  ...CLIENT_OPTIONS,
+const OWN_OPTIONS: Record<Exclude<keyof PeerOptions, keyof ClientOptions>, true> = {
   role: true,
   handlerTimeoutMs: true,
   halfCloseTimeoutMs: true,
 };
 
-const LIMITS: Record<keyof PeerLimits, true> = { ...CLIENT_LIMITS, maxIncomingRequests: true };
+const OWN_LIMITS: Record<Exclude<keyof PeerLimits, keyof ClientLimits>, true> = {
+  maxIncomingRequests: true,
+};
 
 /**
  * Checks what is not read as a number.
@@ -53,8 +54,8 @@ const LIMITS: Record<keyof PeerLimits, true> = { ...CLIENT_LIMITS, maxIncomingRe
  * @throws {@link RpcError} with code `INVALID_OPTION`.
  */
 export function checkPeerOptions(options: PeerOptions): void {
-  refuseUnknown("peer", options, Object.keys(OPTIONS));
-  refuseUnknown("limits", options.limits ?? {}, Object.keys(LIMITS));
+  refuseUnknown("peer", options, Object.keys({ ...CLIENT_OPTIONS, ...OWN_OPTIONS }));
+  refuseUnknown("limits", options.limits ?? {}, Object.keys({ ...CLIENT_LIMITS, ...OWN_LIMITS }));
   readChoice("role", options.role, ["client", "server"]);
   checkChoices(options);
 }

@@ -5,20 +5,8 @@
 export const MASK = "***";
 
 /** Ends of names, without separators and in lower case, whose values are secret. */
-const SECRET_NAME = new RegExp(
-  `(?:${[
-    "tokens?",
-    "secrets?",
-    "passwords?|passwd|passphrases?|passcodes?",
-    "credentials?",
-    "authorization",
-    "cookies?",
-    "jwts?",
-    "connectionstrings?",
-    "(?:shared)?accesssignatures?",
-    "(?:access|account|api|auth|client|encryption|functions?|master|private|secret|signing|ssh|storage|subscription)keys?",
-  ].join("|")})$`,
-);
+const SECRET_NAME =
+  /(?:tokens?|secrets?|passwords?|passwd|passphrases?|passcodes?|credentials?|authorization|cookies?|jwts?|connectionstrings?|(?:shared)?accesssignatures?|(?:access|account|api|auth|client|encryption|functions?|master|private|secret|signing|ssh|storage|subscription)keys?)$/;
 
 /** Names of variables whose values are secret, beyond those of members: `STRIPE_KEY`, `GH_PAT`. */
 const SECRET_VARIABLE =

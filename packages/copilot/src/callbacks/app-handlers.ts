@@ -1,5 +1,5 @@
 import type { SessionRpc } from "@stubwright/copilot-protocol";
-import { INTERNAL_ERROR, ResponseError } from "@stubwright/rpc";
+import { INTERNAL_ERROR, ResponseError } from "@stubwright/rpc/internal";
 import type { ServerQuirks } from "../server-quirks.js";
 import type { SessionConfigBase } from "../session/session-config.js";
 import type { Tool } from "../tools/tools.js";

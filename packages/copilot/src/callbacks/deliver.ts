@@ -1,4 +1,5 @@
-import { ConnectionClosedError, RpcError, type RpcErrorCode } from "@stubwright/rpc";
+import type { RpcErrorCode } from "@stubwright/rpc";
+import { ConnectionClosedError, RpcError } from "@stubwright/rpc/internal";
 import { isUnknownSession } from "../session/forgotten-session.js";
 import type { Answering, AppHandlers } from "./app-handlers.js";
 

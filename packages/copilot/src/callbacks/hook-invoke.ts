@@ -1,6 +1,6 @@
 import type { JsonValue } from "@stubwright/copilot-protocol";
 import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-protocol/internal";
-import { INTERNAL_ERROR, INVALID_PARAMS, ResponseError } from "@stubwright/rpc";
+import { INTERNAL_ERROR, INVALID_PARAMS, ResponseError } from "@stubwright/rpc/internal";
 import { CopilotError } from "../errors.js";
 import type { ServerQuirks } from "../server-quirks.js";
 import { asJson } from "./as-json.js";

@@ -1,5 +1,10 @@
 import type { ClientSessionHandlers, PermissionRequest } from "@stubwright/copilot-protocol";
-import { INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
+import {
+  INTERNAL_ERROR,
+  INVALID_PARAMS,
+  METHOD_NOT_FOUND,
+  ResponseError,
+} from "@stubwright/rpc/internal";
 import { canvasHandlers } from "../canvas/canvas-handlers.js";
 import { FactoryRuns } from "../factories/factory-runs.js";
 import { toServerDecision } from "../server-quirks.js";

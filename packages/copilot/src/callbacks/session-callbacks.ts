@@ -1,6 +1,6 @@
 import type { ClientSessionHandlers, SessionEvent } from "@stubwright/copilot-protocol";
 import type { HookInvokeRequest, HookInvokeResponse } from "@stubwright/copilot-protocol/internal";
-import { ConnectionClosedError } from "@stubwright/rpc";
+import { ConnectionClosedError } from "@stubwright/rpc/internal";
 import { AppHandlers } from "./app-handlers.js";
 import { ANSWERED, answeredBroadcast, SETTLING } from "./broadcast-table.js";
 import { invokeHook } from "./hook-invoke.js";

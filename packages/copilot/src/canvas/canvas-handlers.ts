@@ -1,5 +1,5 @@
 import type { ClientSessionHandlers, JsonValue } from "@stubwright/copilot-protocol";
-import { INTERNAL_ERROR, INVALID_PARAMS, ResponseError } from "@stubwright/rpc";
+import { INTERNAL_ERROR, INVALID_PARAMS, ResponseError } from "@stubwright/rpc/internal";
 import { actionHandler, type Canvas } from "./canvas.js";
 import { CanvasError } from "./canvas-error.js";
 

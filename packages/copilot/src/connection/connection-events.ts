@@ -1,4 +1,3 @@
-import type { Peer, ProtocolDescriptor } from "@stubwright/rpc";
 import type { Connection } from "./connection.js";
 import type {
   RestoredSession,
@@ -9,8 +8,6 @@ import type {
 
 /** What a client is told of its connection, and asked for. */
 export interface ConnectionEvents {
-  /** Adds handlers to a new peer, before anything is sent. */
-  prepare(peer: Peer, protocol: ProtocolDescriptor): void | Promise<void>;
   /** The connection is closed for good; `cause` says why, unless the app stopped it. */
   closed(cause: Error | undefined): void;
   /** The connection is lost and will be repaired. */

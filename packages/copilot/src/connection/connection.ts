@@ -4,12 +4,10 @@ import {
   type Caller,
   createStub,
   Peer,
-  ProcessExitError,
   type ProtocolDescriptor,
-  RpcError,
   wireOptions,
 } from "@stubwright/rpc";
-import { onAbort } from "@stubwright/rpc/internal";
+import { onAbort, ProcessExitError, RpcError } from "@stubwright/rpc/internal";
 import { CopilotError } from "../errors.js";
 import type { Settings } from "../options/settings.js";
 import { serverQuirks } from "../server-quirks.js";
@@ -131,13 +129,6 @@ function timeLimit(signal: AbortSignal, timeoutMs: number) {
   return { signal: abort.signal, isOver: () => over, end };
 }
 
-/** Cleans up after a lost connection; what is left of the runtime is killed. */
-export async function discard({ process, peer }: Connection): Promise<void> {
-  process?.kill();
-  // Why it is discarded is known; what fails while cleaning up would only hide it.
-  await peer.close().catch(() => {});
-}
-
 function openEndpoint(
   { target }: Settings,
   launched: ConnectHooks["launched"],
@@ -175,10 +166,4 @@ function explain(error: unknown): string {
   if (!exit) return RpcError.from(error).message;
   const lastWords = exit.stderrTail.trim().slice(-LAST_WORDS);
   return lastWords ? `${exit.message}\n${lastWords}` : exit.message;
-}
-
-/** Ends a connection that is not needed any more, in order. */
-export async function close({ peer }: Connection): Promise<void> {
-  // Why it ends is told; what fails while cleaning up would only hide it.
-  await peer.close().catch(() => {});
 }

@@ -1,6 +1,7 @@
 import type { ServerRpc } from "@stubwright/copilot-protocol";
 import type { InternalServerRpc } from "@stubwright/copilot-protocol/internal";
-import { type CallOptions, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
+import type { CallOptions } from "@stubwright/rpc";
+import { METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc/internal";
 import { CopilotError } from "../errors.js";
 import type { CopilotClientInfo } from "../options/options.js";
 import type { Settings } from "../options/settings.js";

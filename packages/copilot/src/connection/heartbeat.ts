@@ -1,5 +1,5 @@
 import { clearTimeout, setTimeout } from "node:timers";
-import { RpcError, TimeoutError } from "@stubwright/rpc";
+import { RpcError, TimeoutError } from "@stubwright/rpc/internal";
 
 /** A ping that took longer than this times its timeout was delayed by this process, or the machine. */
 const MAX_LAG = 1.5;

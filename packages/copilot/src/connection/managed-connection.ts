@@ -1,7 +1,6 @@
-import { ConnectionClosedError, type Peer, type ProtocolDescriptor } from "@stubwright/rpc";
-import { onAbort } from "@stubwright/rpc/internal";
+import { ConnectionClosedError, onAbort } from "@stubwright/rpc/internal";
 import type { Settings } from "../options/settings.js";
-import { type Connection, close, connect, discard } from "./connection.js";
+import type { ConnectHooks, Connection } from "./connection.js";
 import type { ConnectionEvents } from "./connection-events.js";
 import {
   type ConnectionState,
@@ -14,12 +13,20 @@ import {
   transition,
   type Up,
 } from "./connection-state.js";
+import { close, discard } from "./end-connection.js";
 import type { RuntimeProcess } from "./endpoint.js";
 import { startHeartbeat } from "./heartbeat.js";
 import { notConnected, restartStopped, startStopped } from "./not-connected.js";
 import { repair } from "./repair.js";
 import type { RestoredSession, RuntimeGaveUp, RuntimeRestarting } from "./restart-events.js";
 import { RestartPolicy } from "./restart-policy.js";
+
+/** Makes a connection; see `connect` in `connection.ts`. */
+export type OpenConnection = (
+  settings: Settings,
+  hooks: Omit<ConnectHooks, "prepare">,
+  signal: AbortSignal,
+) => Promise<Connection>;
 
 /**
  * The one connection of a client: opens it when needed, repairs it when it is lost, and ends it.
@@ -30,14 +37,13 @@ import { RestartPolicy } from "./restart-policy.js";
 export class ManagedConnection {
   readonly #settings: Settings;
   readonly #events: ConnectionEvents;
-  readonly #open: typeof connect;
+  readonly #open: OpenConnection;
   readonly #policy: RestartPolicy;
   #state: State = { name: "idle", stopped: false };
   /** The runtime's process, from its start to its exit, whatever the state. There is one at most. */
   #process: RuntimeProcess | undefined;
 
-  /** @param open - Makes connections. */
-  constructor(settings: Settings, events: ConnectionEvents, open: typeof connect = connect) {
+  constructor(settings: Settings, events: ConnectionEvents, open: OpenConnection) {
     this.#settings = settings;
     this.#events = events;
     this.#open = open;
@@ -157,7 +163,6 @@ export class ManagedConnection {
 
   #connect(signal: AbortSignal): Promise<Connection> {
     const hooks = {
-      prepare: (peer: Peer, protocol: ProtocolDescriptor) => this.#events.prepare(peer, protocol),
       launched: (process: RuntimeProcess) => {
         this.#process = process;
         void process.exited.then(() => {

@@ -1,5 +1,6 @@
 import type { ServerRpc } from "@stubwright/copilot-protocol";
-import { connectTcp, createStub, Peer, ResponseError, wireOptions } from "@stubwright/rpc";
+import { connectTcp, createStub, Peer, wireOptions } from "@stubwright/rpc";
+import { ResponseError } from "@stubwright/rpc/internal";
 import { CopilotError } from "../errors.js";
 import { SOCKET_CLOSE_MS } from "./endpoint.js";
 import { loadProtocol } from "./protocol.js";

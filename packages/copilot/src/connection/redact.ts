@@ -1,5 +1,5 @@
-import { ProcessExitError, type Transport } from "@stubwright/rpc";
-import { isSecretName, MASK, maskText } from "@stubwright/rpc/internal";
+import type { Transport } from "@stubwright/rpc";
+import { isSecretName, MASK, maskText, ProcessExitError } from "@stubwright/rpc/internal";
 import type { Variables } from "./runtime-environment.js";
 
 /** A shorter value, such as `1` or `true`, is no secret, and would be masked inside of words. */
@@ -9,7 +9,7 @@ const SHORTEST_SECRET = 6;
 export const STDERR_TAIL_BYTES: number = 16 * 1024;
 
 /** The values in an environment that must not be shown. */
-export function secretsOf(variables: Variables): string[] {
+function secretsOf(variables: Variables): string[] {
   return Object.entries(variables).flatMap(([name, value = ""]) =>
     value.length >= SHORTEST_SECRET && isSecretName(name) ? [value] : [],
   );
@@ -18,16 +18,16 @@ export function secretsOf(variables: Variables): string[] {
 /**
  * Masks secrets in what a process wrote before it ended: a runtime may print its environment.
  *
- * @param secrets - What must not be shown.
+ * @param variables - Its environment.
  */
-export function redactTransport(transport: Transport, secrets: readonly string[]): Transport {
+export function redactTransport(transport: Transport, variables: Variables): Transport {
   return {
     open: (sink) =>
       transport.open({
         data: (chunk) => sink.data(chunk),
         drain: () => sink.drain(),
         ...(sink.end && { end: (cause) => sink.end?.(cause) }),
-        close: (cause) => sink.close(redactExit(cause, secrets)),
+        close: (cause) => sink.close(redactExit(cause, variables)),
       }),
     write: (chunk) => transport.write(chunk),
     close: () => transport.close(),
@@ -35,8 +35,9 @@ export function redactTransport(transport: Transport, secrets: readonly string[]
 }
 
 /** The same error, its stderr without secrets, as they are and as JSON writes them. */
-export function redactExit<E>(error: E, secrets: readonly string[]): E | ProcessExitError {
+export function redactExit<E>(error: E, variables: Variables): E | ProcessExitError {
   if (!(error instanceof ProcessExitError)) return error;
+  const secrets = secretsOf(variables);
   const forms = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
   // One may be part of another, of which nothing must be left.
   forms.sort((a, b) => b.length - a.length);

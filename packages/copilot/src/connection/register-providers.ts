@@ -1,4 +1,5 @@
-import { type CallOptions, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
+import type { CallOptions } from "@stubwright/rpc";
+import { METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc/internal";
 import { CopilotError } from "../errors.js";
 import type { Settings } from "../options/settings.js";
 import type { Endpoint } from "./endpoint.js";

@@ -1,4 +1,4 @@
-import { METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
+import { METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc/internal";
 import { within } from "../deadline.js";
 import type { Connection } from "./connection.js";
 

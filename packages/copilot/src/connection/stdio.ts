@@ -1,7 +1,7 @@
 import { spawnTransport } from "@stubwright/rpc";
 import type { LaunchTarget } from "../options/settings.js";
 import { type Endpoint, type RuntimeProcess, runtimeProcess } from "./endpoint.js";
-import { redactTransport, STDERR_TAIL_BYTES, secretsOf } from "./redact.js";
+import { redactTransport, STDERR_TAIL_BYTES } from "./redact.js";
 import { runtimeArgs } from "./runtime-args.js";
 import { runtimeEnvironment } from "./runtime-environment.js";
 import { checkWorkingDirectory, findRuntime } from "./runtime-path.js";
@@ -37,7 +37,7 @@ export function openStdio(
   const process = runtimeProcess(transport);
   launched(process);
   return {
-    transport: redactTransport(transport, secretsOf(env)),
+    transport: redactTransport(transport, env),
     process,
     token: undefined,
     title: `The runtime ${args[0] ?? command}`,

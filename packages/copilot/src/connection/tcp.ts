@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   connectTcp,
-  ProcessExitError,
   type SpawnedProcess,
   spawnProcess,
   type Transport,
   type TransportSink,
 } from "@stubwright/rpc";
+import { ProcessExitError } from "@stubwright/rpc/internal";
 import type { LaunchTarget } from "../options/settings.js";
 import { type Endpoint, type RuntimeProcess, runtimeProcess, SOCKET_CLOSE_MS } from "./endpoint.js";
 import { asksForToken, insecureServer } from "./probe-auth.js";
-import { redactExit, redactTransport, STDERR_TAIL_BYTES, secretsOf } from "./redact.js";
+import { redactExit, redactTransport, STDERR_TAIL_BYTES } from "./redact.js";
 import { runtimeArgs } from "./runtime-args.js";
 import { runtimeEnvironment } from "./runtime-environment.js";
 import { checkWorkingDirectory, findRuntime } from "./runtime-path.js";
@@ -47,7 +47,6 @@ export async function openTcp(
   const { command, args, env: needed } = findRuntime(target);
   const token = target.connectionToken ?? process.getBuiltinModule("node:crypto").randomUUID();
   const env = { ...runtimeEnvironment(target, token), ...needed };
-  const secrets = secretsOf(env);
   const title = `The runtime ${args[0] ?? command}`;
   const runtime = spawnProcess({
     command,
@@ -74,7 +73,7 @@ export async function openTcp(
       signal,
       closeTimeoutMs: SOCKET_CLOSE_MS,
     });
-    const bound = redactTransport(bindToProcess(socket, runtime), secrets);
+    const bound = redactTransport(bindToProcess(socket, runtime), env);
     const { transport, placeholder } = injectToken(bound, token);
     return {
       transport,
@@ -85,7 +84,7 @@ export async function openTcp(
     };
   } catch (error) {
     await runtime.close();
-    throw redactExit(error, secrets);
+    throw redactExit(error, env);
   }
 }
 

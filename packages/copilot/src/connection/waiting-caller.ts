@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers";
-import { type Caller, type CallOptions, ConnectionClosedError, type Peer } from "@stubwright/rpc";
+import type { Caller, CallOptions, Peer } from "@stubwright/rpc";
+import { ConnectionClosedError } from "@stubwright/rpc/internal";
 import { remaining, within } from "../deadline.js";
 
 /**

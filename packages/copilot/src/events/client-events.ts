@@ -1,4 +1,4 @@
-import type { Peer, ProtocolDescriptor } from "@stubwright/rpc";
+import type { Peer } from "@stubwright/rpc";
 import { maskText } from "@stubwright/rpc/internal";
 import type {
   RuntimeGaveUp,
@@ -8,11 +8,7 @@ import type {
 } from "../connection/restart-events.js";
 import type { SessionRolledBack } from "../session/rolled-back.js";
 import { type ClientDiagnostic, isMismatch, type ProtocolMismatch } from "./diagnostics.js";
-import {
-  receiveLifecycle,
-  type SessionLifecycleEvent,
-  type SessionLifecycleEventType,
-} from "./lifecycle.js";
+import type { SessionLifecycleEvent, SessionLifecycleEventType } from "./lifecycle.js";
 import { Listeners } from "./listeners.js";
 
 /** A handler of lifecycle events, or the type of those that the handler beside it gets. */
@@ -61,12 +57,16 @@ export class ClientEvents {
   };
 
   /** Takes what a new connection will bring, before anything is sent on it. */
-  attach(peer: Peer, protocol: ProtocolDescriptor): void {
+  attach(peer: Peer): void {
     peer.onDiagnostic((diagnostic) => {
       if (isMismatch(diagnostic)) this.#mismatches.emit(diagnostic);
       else this.#diagnostics.emit(diagnostic);
     });
-    receiveLifecycle(peer, protocol, (event) => this.#lifecycle.emit(event));
+  }
+
+  /** Tells what became of a session. */
+  tellLifecycle(event: SessionLifecycleEvent): void {
+    this.#lifecycle.emit(event);
   }
 
   /** Whether anybody listens to what the published protocol does not have. */

@@ -1,11 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import type { SessionEventType } from "@stubwright/copilot-protocol";
-import {
-  CHANNELS,
-  type Checker,
-  type ProtocolDescriptor,
-  type ValidationStats as ValueStats,
-} from "@stubwright/rpc";
+import { CHANNELS, type Checker, type ProtocolDescriptor } from "@stubwright/rpc";
 import {
   type EventHead,
   isLifecycle,
@@ -14,6 +9,7 @@ import {
   startsWith,
 } from "./event-bytes.js";
 import { knownEventTypes } from "./receive-events.js";
+import { countUnread } from "./validation-stats.js";
 
 /** What is known of a recorded event that nobody reads. */
 export interface UnreadEvent {
@@ -41,19 +37,6 @@ export interface EventReaders {
 }
 
 const diagnostics = channel(CHANNELS.diagnostic);
-const unread = new WeakMap<Checker, { unread: number }>();
-
-/** What was checked so far, and what was not even parsed. */
-export interface ValidationStats extends ValueStats {
-  /** Events that nobody read, so that they were not parsed; they are in none of the others. */
-  readonly unread: number;
-}
-
-/** What was checked so far of the values of a connection. */
-export function readStats(checker: Checker): ValidationStats {
-  return { ...checker.stats, unread: unread.get(checker)?.unread ?? 0 };
-}
-
 /**
  * Makes the filter by which a peer drops events that nobody reads before they are parsed: among them
  * the `model.*` events that the published protocol does not have, half of all bytes that a server sends. Those of
@@ -72,7 +55,7 @@ export function createUnreadFilter(
   let usual: { readonly start: Buffer; readonly isRead: () => boolean } | undefined;
   let last: EventHead | undefined;
   const skipped = { unread: 0 };
-  unread.set(checker, skipped);
+  countUnread(checker, skipped);
   return (body) => {
     if (usual && startsWith(body, usual.start) && usual.isRead()) return true;
     if (readers.readsMismatches() || diagnostics.hasSubscribers) return true;

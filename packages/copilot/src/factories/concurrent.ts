@@ -1,4 +1,4 @@
-import { RpcError } from "@stubwright/rpc";
+import { RpcError } from "@stubwright/rpc/internal";
 
 /** How many items `parallel` and `pipeline` take. */
 export const MAX_ITEMS = 4096;

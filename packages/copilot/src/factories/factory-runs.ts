@@ -5,8 +5,7 @@ import type {
   FactoryExecuteResult,
   SessionRpc,
 } from "@stubwright/copilot-protocol";
-import { INTERNAL_ERROR, INVALID_PARAMS, ResponseError } from "@stubwright/rpc";
-import { onAbort } from "@stubwright/rpc/internal";
+import { INTERNAL_ERROR, INVALID_PARAMS, onAbort, ResponseError } from "@stubwright/rpc/internal";
 import { bodyOf, type FactoryHandle } from "./handle.js";
 import { checkJson } from "./json-result.js";
 import { insideRun } from "./nesting.js";

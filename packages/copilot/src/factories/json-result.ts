@@ -1,5 +1,5 @@
 import type { JsonValue } from "@stubwright/copilot-protocol";
-import { INTERNAL_ERROR, ResponseError } from "@stubwright/rpc";
+import { INTERNAL_ERROR, ResponseError } from "@stubwright/rpc/internal";
 
 /**
  * Checks that JSON can say a value as it is: no undefined, no function, no Date, no number that is

@@ -1,4 +1,4 @@
-import { ResponseError } from "@stubwright/rpc";
+import { ResponseError } from "@stubwright/rpc/internal";
 
 const CODES = [
   "not_found",

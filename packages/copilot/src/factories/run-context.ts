@@ -1,6 +1,6 @@
 import type { FactoryExecuteRequest, JsonValue, SessionRpc } from "@stubwright/copilot-protocol";
 import type { InternalSessionRpc } from "@stubwright/copilot-protocol/internal";
-import { METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
+import { METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc/internal";
 import { CopilotError } from "../errors.js";
 import { parallel, pipeline } from "./concurrent.js";
 import { checkJson } from "./json-result.js";

@@ -1,5 +1,5 @@
 import type { SessionEvent } from "@stubwright/copilot-protocol";
-import { ConnectionClosedError } from "@stubwright/rpc";
+import { ConnectionClosedError } from "@stubwright/rpc/internal";
 import type { Connection } from "../connection/connection.js";
 import { sessionStub } from "../session/session-connection.js";
 import type { SessionCore } from "../session/session-core.js";

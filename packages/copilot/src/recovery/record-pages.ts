@@ -1,5 +1,6 @@
 import type { SessionRpc } from "@stubwright/copilot-protocol";
-import { type Caller, FrameError, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
+import type { Caller } from "@stubwright/rpc";
+import { FrameError, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc/internal";
 import { member, text } from "../events/recorded-event.js";
 import { CALL_LIMITS } from "./call-limits.js";
 

@@ -1,5 +1,5 @@
 import type { SessionRpc } from "@stubwright/copilot-protocol";
-import { ConnectionClosedError } from "@stubwright/rpc";
+import { ConnectionClosedError } from "@stubwright/rpc/internal";
 import type { Connection } from "../connection/connection.js";
 import type { RestoredSession } from "../connection/restart-events.js";
 import { CopilotError } from "../errors.js";

@@ -3,8 +3,7 @@ import type {
   SessionFsError,
   SessionFsSqliteTransactionStatement,
 } from "@stubwright/copilot-protocol";
-import { INTERNAL_ERROR, ResponseError } from "@stubwright/rpc";
-import { maskText } from "@stubwright/rpc/internal";
+import { INTERNAL_ERROR, maskText, ResponseError } from "@stubwright/rpc/internal";
 import type { SessionFsProvider } from "./session-fs-provider.js";
 import type {
   SessionFsSqliteProvider,

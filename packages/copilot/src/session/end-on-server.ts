@@ -1,5 +1,6 @@
 import type { SessionRpc, SessionToolDefinition } from "@stubwright/copilot-protocol";
-import { type CallOptions, METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc";
+import type { CallOptions } from "@stubwright/rpc";
+import { METHOD_NOT_FOUND, ResponseError } from "@stubwright/rpc/internal";
 import { remaining } from "../deadline.js";
 import type { SessionEnd } from "./session-state.js";
 

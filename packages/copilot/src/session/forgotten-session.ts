@@ -1,4 +1,4 @@
-import { ResponseError } from "@stubwright/rpc";
+import { ResponseError } from "@stubwright/rpc/internal";
 
 /**
  * Whether a server says that it does not know a session. There is no code for it: native 1.0.85 and

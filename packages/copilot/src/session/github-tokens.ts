@@ -2,14 +2,8 @@ import type {
   GitHubTokenAcquireRequest,
   GitHubTokenAcquireResult,
 } from "@stubwright/copilot-protocol";
-import {
-  INTERNAL_ERROR,
-  INVALID_PARAMS,
-  type Peer,
-  type ProtocolDescriptor,
-  ResponseError,
-  registerHandlers,
-} from "@stubwright/rpc";
+import { type Peer, type ProtocolDescriptor, registerHandlers } from "@stubwright/rpc";
+import { INTERNAL_ERROR, INVALID_PARAMS, ResponseError } from "@stubwright/rpc/internal";
 import { DEFAULT_HANDLER_TIMEOUTS } from "../callbacks/handler-timeouts.js";
 import { type HandlerRun, runHandler } from "../callbacks/run-handler.js";
 import { registrationId, toTokenResult } from "./github-token-provider.js";

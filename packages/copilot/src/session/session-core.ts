@@ -5,7 +5,8 @@ import type {
   SessionRpc,
   SessionToolDefinition,
 } from "@stubwright/copilot-protocol";
-import { type CallOptions, ConnectionClosedError } from "@stubwright/rpc";
+import type { CallOptions } from "@stubwright/rpc";
+import { ConnectionClosedError } from "@stubwright/rpc/internal";
 import { ASKS, abortError, SessionCallbacks } from "../callbacks/session-callbacks.js";
 import { CANVAS_EVENTS, OpenCanvases } from "../canvas/open-canvases.js";
 import { CopilotError } from "../errors.js";

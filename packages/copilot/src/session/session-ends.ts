@@ -1,5 +1,6 @@
 import type { SessionRpc, SessionToolDefinition } from "@stubwright/copilot-protocol";
-import { type CallOptions, ConnectionClosedError } from "@stubwright/rpc";
+import type { CallOptions } from "@stubwright/rpc";
+import { ConnectionClosedError } from "@stubwright/rpc/internal";
 import { remaining, within } from "../deadline.js";
 import { CopilotError } from "../errors.js";
 import { endOnServer } from "./end-on-server.js";

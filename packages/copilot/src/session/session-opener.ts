@@ -1,5 +1,6 @@
 import type { SessionEvent } from "@stubwright/copilot-protocol";
-import { type CallOptions, ResponseError } from "@stubwright/rpc";
+import type { CallOptions } from "@stubwright/rpc";
+import { ResponseError } from "@stubwright/rpc/internal";
 import type { Connection } from "../connection/connection.js";
 import { checkDeadline, remaining, within } from "../deadline.js";
 import { CopilotError } from "../errors.js";
@@ -41,9 +42,6 @@ export interface OpenerHost {
   /** Where the call that is being made stands in a trace. */
   traceContext(): TraceContext | Promise<TraceContext>;
 }
-
-/** How long a session may take to end, in milliseconds. */
-export const END_TIMEOUT_MS = 5_000;
 
 /** Of how many unknown sessions events are held while a session is being created. */
 const MAX_HELD_SESSIONS = 64;

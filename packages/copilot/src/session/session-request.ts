@@ -4,8 +4,8 @@ import type {
   SessionResumeRequest,
   SessionUpdateOptionsParams,
 } from "@stubwright/copilot-protocol";
-import { ValidationError, type ValidationIssue } from "@stubwright/rpc";
-import { didYouMean } from "@stubwright/rpc/internal";
+import type { ValidationIssue } from "@stubwright/rpc";
+import { didYouMean, ValidationError } from "@stubwright/rpc/internal";
 import { loadProtocol } from "../connection/protocol.js";
 import { CopilotError } from "../errors.js";
 import { compileParameters } from "../tools/tool-arguments.js";

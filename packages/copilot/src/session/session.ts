@@ -12,13 +12,13 @@ import type {
   SessionEventType,
   SessionRpc,
 } from "@stubwright/copilot-protocol";
+import type { CallOptions } from "@stubwright/rpc";
 import {
-  type CallOptions,
   ConnectionClosedError,
   ResponseError,
+  traceRun,
   ValidationError,
-} from "@stubwright/rpc";
-import { traceRun } from "@stubwright/rpc/internal";
+} from "@stubwright/rpc/internal";
 import { fromCaller } from "../call-site.js";
 import { type TurnEvent, turnChannel } from "../channels.js";
 import type { CopilotError } from "../errors.js";

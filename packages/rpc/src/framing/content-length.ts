@@ -14,7 +14,7 @@ import { SkippedFrame } from "./skipped-frame.js";
 const CR = 13;
 const LF = 10;
 const BRACE = 0x7b;
-const USUAL = Buffer.from("content-length: ", "latin1");
+const USUAL = /* @__PURE__ */ Buffer.from("content-length: ", "latin1");
 
 /** A header block with a `Content-Length`, an empty line, then the body; as language servers do. */
 export const contentLength: Framing = {

@@ -8,7 +8,7 @@ const HEAD_BYTES = 4 * 1024;
  * A length from which a frame is not skipped: no text of JavaScript is as long in UTF-8, so it is
  * the length that is wrong, and skipping would swallow all messages that follow.
  */
-const MAX_SKIPPED_BYTES = 2 ** 31;
+const MAX_SKIPPED_BYTES = 2_147_483_648;
 
 /** A frame over the limit while it passes: keeps its head and reports it once. */
 export class SkippedFrame {

@@ -42,8 +42,6 @@ function onSignal(signal: NodeJS.Signals): void {
   setImmediate(() => process.exit(128 + constants.signals[signal]));
 }
 
-Object.assign(onSignal, { [YIELDS]: true });
-
 /**
  * How many listeners, as ours does, end the process only if no other listens; they must not wait
  * for each other. npm `signal-exit`, which many tools bring along, counts its own.
@@ -57,6 +55,7 @@ function countYielding(signal: NodeJS.Signals): number {
 
 function listen(): void {
   process.on("exit", endAll);
+  Object.assign(onSignal, { [YIELDS]: true });
   // First, so that a listener of the program that is called only once is still there to be seen.
   for (const signal of SIGNALS) process.prependListener(signal, onSignal);
 }

@@ -5,7 +5,7 @@ import { endTreeOnWindows, endTreeOnWindowsNow } from "./windows-tree.js";
  * Whether a child is started as the head of a process group of its own, by which it and what it
  * starts can be ended together. Windows has no process groups, but a tool that ends a tree.
  */
-export const OWN_GROUP = process.platform !== "win32";
+export const OWN_GROUP = /* @__PURE__ */ (() => process.platform !== "win32")();
 
 /** The signals by which a tree is ended. */
 export type EndSignal = "SIGTERM" | "SIGKILL";

@@ -1,7 +1,6 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import type { SessionEvent, SessionEventOf } from "@stubwright/copilot-protocol";
-import { ConnectionClosedError } from "@stubwright/rpc";
-import { onAbort } from "@stubwright/rpc/internal";
+import { ConnectionClosedError, onAbort } from "@stubwright/rpc/internal";
 import { CopilotError } from "../../errors.js";
 import type { TurnFailure } from "./turn-effects.js";
 import { TurnError, type TurnState } from "./turn-error.js";
