@@ -5,6 +5,7 @@ import { pipelinedCalls, sequentialCalls } from "./work/calls.js";
 import { largeEvents, replay, smallEvents } from "./work/events.js";
 import { firstCall } from "./work/first-call.js";
 import { largeMessages } from "./work/large.js";
+import { manyClients } from "./work/many-clients.js";
 import { manyEvents } from "./work/memory.js";
 import type { Figures, Scale, Work } from "./work/work.js";
 
@@ -35,6 +36,9 @@ const { makeClient } = await LOADERS[name]();
 
 async function run(): Promise<Figures> {
   if (workName === "firstCall") return firstCall(() => makeClient(cliPath), began);
+  if (workName === "manyClients") {
+    return manyClients(() => makeClient(cliPath), JSON.parse(scale) as Scale);
+  }
   const client = makeClient(cliPath);
   await client.start();
   const figures = await WORKS[workName]!(client, JSON.parse(scale) as Scale);

@@ -2,8 +2,11 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { BUILD } from "./build.js";
 import { CLIENTS, type ClientName } from "./clients/client.js";
+import { completion } from "./measure/completion.js";
+import { fleet, hasNats } from "./measure/fleet.js";
 import { generation, typesAlone } from "./measure/generate.js";
 import { bundleSize, importTime } from "./measure/import.js";
+import { hasChromium, inspectorPage } from "./measure/inspector.js";
 import { COMPILERS, typecheck } from "./measure/typecheck.js";
 import { runNode } from "./run-node.js";
 import type { Figures, Scale } from "./work/work.js";
@@ -16,6 +19,8 @@ export interface Task {
   readonly name: string;
   /** Whether it is part of a quick run. */
   readonly quick?: boolean;
+  /** What to do for what it needs and this machine does not have. */
+  readonly without?: string | undefined;
   /** The most rounds that it is worth. */
   readonly maxRounds?: number;
   readonly clients: Readonly<Partial<Record<ClientName, Measure>>>;
@@ -25,8 +30,9 @@ const FAKE_CLI = join(BUILD, "fake", "cli.js");
 
 /** All tasks. */
 export function makeTasks(scale: Scale, schemas: () => string): readonly Task[] {
-  const work = (name: string, cliPath = FAKE_CLI) =>
-    forAll((client) => async () => {
+  const work = (name: string, cliPath = FAKE_CLI, only?: ClientName) =>
+    forAll((as) => async () => {
+      const client = only ?? as;
       const program = join(BUILD, "child.js");
       const args = ["--expose-gc", program, client, name, JSON.stringify(scale), cliPath];
       return JSON.parse(await runNode(args)) as Figures;
@@ -35,7 +41,9 @@ export function makeTasks(scale: Scale, schemas: () => string): readonly Task[] 
     stubwright: make("stubwright"),
     peer: make("peer"),
   });
+  const throughNats = fleet(scale.share < 1);
   return [
+    { name: "control", quick: true, clients: work("pipelinedCalls", FAKE_CLI, "floor") },
     { name: "pipelinedCalls", quick: true, clients: work("pipelinedCalls") },
     { name: "sequentialCalls", quick: true, clients: work("sequentialCalls") },
     { name: "smallEvents", quick: true, clients: work("smallEvents") },
@@ -43,6 +51,7 @@ export function makeTasks(scale: Scale, schemas: () => string): readonly Task[] 
     { name: "largeMessages", quick: true, clients: work("largeMessages") },
     { name: "replay", quick: true, clients: work("replay") },
     { name: "manyEvents", maxRounds: 3, clients: work("manyEvents") },
+    { name: "manyClients", quick: true, maxRounds: 3, clients: work("manyClients") },
     { name: "importTime", quick: true, clients: forAll((client) => () => importTime(client)) },
     { name: "bundleSize", maxRounds: 1, clients: peers((client) => () => bundleSize(client)) },
     { name: "firstCall", clients: work("firstCall", nativeRuntime()) },
@@ -56,6 +65,21 @@ export function makeTasks(scale: Scale, schemas: () => string): readonly Task[] 
         clients: forAll((client) => () => typecheck(client, compiler, skip)),
       })),
     ),
+    { name: "completion", maxRounds: 3, clients: forAll((client) => () => completion(client)) },
+    {
+      name: "fleet",
+      quick: true,
+      maxRounds: 1,
+      without: hasNats() ? undefined : "apt-get install nats-server",
+      clients: { stubwright: throughNats.ours, floor: throughNats.floor },
+    },
+    {
+      name: "inspector",
+      quick: true,
+      maxRounds: 1,
+      without: hasChromium() ? undefined : "apt-get install chromium, or set CHROMIUM to its path",
+      clients: { stubwright: inspectorPage },
+    },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BENCH, BUILD } from "../build.js";
@@ -7,14 +7,43 @@ import { type Figures, seconds } from "../work/work.js";
 
 const STUBWRIGHT = fileURLToPath(new URL("../../../codegen/bin/stubwright.js", import.meta.url));
 
-/** P8: `stubwright generate`, first with nothing to go by, then with nothing changed. */
+/** Makes a program print the most memory that it had, in kilobytes, when it ends. */
+const TELL_MEMORY =
+  'data:text/javascript,process.on("exit",()=>console.log("peak "+process.resourceUsage().maxRSS))';
+
+/**
+ * P8: `stubwright generate`, first with nothing to go by, then with nothing changed; and what twice
+ * as many definitions cost.
+ */
 export async function generation(schemas: string): Promise<Figures> {
-  const project = makeProject(schemas);
-  const generate = () => runNode([STUBWRIGHT, "generate"], { cwd: project });
-  const cold = await seconds(generate);
+  const cold = await generate(makeProject(schemas));
+  const unchanged = await generate(join(BUILD, "project"));
+  const twice = await generate(makeProject(schemas, withCopies));
+  return {
+    cold: cold.seconds,
+    peakMb: cold.peakMb,
+    unchanged: unchanged.seconds,
+    growth: twice.seconds / cold.seconds,
+  };
+}
+
+async function generate(project: string) {
+  let output = "";
+  const time = await seconds(async () => {
+    output = await runNode(["--import", TELL_MEMORY, STUBWRIGHT, "generate"], { cwd: project });
+  });
   const files = readdirSync(join(project, "out")).length;
   if (files < 5) throw new Error(`Only ${files} files were generated`);
-  return { cold, unchanged: await seconds(generate) };
+  return { seconds: time, peakMb: Number(/^peak (\d+)$/m.exec(output)?.[1]) / 1000 };
+}
+
+/** A schema with each of its definitions a second time, under another name. */
+function withCopies(text: string): string {
+  const schema = JSON.parse(text);
+  const renamed = text.replaceAll(/"#\/definitions\/(\w+)"/g, '"#/definitions/$1Copy"');
+  const copies = Object.entries(JSON.parse(renamed).definitions as object);
+  const named = Object.fromEntries(copies.map(([name, copy]) => [`${name}Copy`, copy]));
+  return JSON.stringify({ ...schema, definitions: { ...schema.definitions, ...named } });
 }
 
 /** The floor of P8: types alone, by json-schema-to-typescript alone, without a formatter. */
@@ -29,12 +58,16 @@ function schemaFiles(folder: string): string[] {
     .map((file) => join(folder, file));
 }
 
-/** A fresh project whose schemas are the folder's. */
-function makeProject(schemas: string): string {
+/** A fresh project whose schemas are the folder's, or made of them. */
+function makeProject(schemas: string, change?: (text: string) => string): string {
   const project = join(BUILD, "project");
   rmSync(project, { recursive: true, force: true });
   mkdirSync(join(project, "node_modules"), { recursive: true });
-  for (const file of schemaFiles(schemas)) symlinkSync(file, join(project, basename(file)));
+  for (const file of schemaFiles(schemas)) {
+    const own = join(project, basename(file));
+    if (change) writeFileSync(own, change(readFileSync(file, "utf8")));
+    else symlinkSync(file, own);
+  }
   const files = Object.fromEntries(
     schemaFiles(schemas).map((file) => [basename(file, ".schema.json"), basename(file)]),
   );

@@ -1,4 +1,7 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { CopilotClient, RuntimeConnection } from "@stubwright/copilot";
 import { connectNats, forFleet } from "@stubwright/fleet";
 import { createIsolatedEnvironment, startScriptedModel } from "@stubwright/testkit";
@@ -6,16 +9,31 @@ import { readArguments } from "../../../../scripts/arguments.js";
 import { startNats } from "../support/nats-server.js";
 import { startWorkerProcess } from "../support/worker-process.js";
 
-readArguments(`pnpm fleet:bench
+const { values: given } = readArguments(
+  `pnpm fleet:bench [--json] [--quick]
 
 Measures a client at a runtime directly over TCP, and through NATS and a worker in a process of its own,
-by turns: pings one after another, hops of NATS, and a stream of 2 KB deltas of a model. Then the sessions that 1, 2 and 3 workers create, run for a turn
-and disconnect per second, for a client on each.`);
+by turns: pings one after another, hops of NATS, and a stream of 2 KB deltas of a model. Then the
+sessions that 1, 2 and 3 workers create, run for a turn and disconnect per second, for a client on each.
 
+  --json    print the figures as JSON
+  --quick   a fifth of the work`,
+  {
+    options: {
+      json: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
+    },
+  },
+);
+
+const share = given.quick ? 0.2 : 1;
 const PINGS = 1_000;
-const DELTAS = 3_000;
-const ROUNDS = 3;
-const SESSIONS_MS = 15_000;
+const DELTAS = Math.round(3_000 * share);
+const ROUNDS = given.quick ? 1 : 3;
+const SESSIONS_MS = 15_000 * share;
+const print = (text: string) => {
+  if (!given.json) console.log(text);
+};
 
 const nats = await startNats();
 const home = await createIsolatedEnvironment();
@@ -28,10 +46,11 @@ const direct = new CopilotClient({
   cwd: folder,
   connection: RuntimeConnection.forTcp({ connectionToken }),
 });
-const worker = await startWorkerProcess("bench", nats.url, env, ["--directory", folder]);
+const worker = await startWorkerProcess("bench", nats.url, env, ["--directory", folder], "built");
 const fleet = new CopilotClient({
   connection: forFleet({ servers: nats.url, mode: "copilot-cli" }),
 });
+const echo = await startEcho();
 await direct.start();
 await fleet.start();
 
@@ -49,12 +68,7 @@ async function pings(client: CopilotClient): Promise<number> {
 }
 
 async function hops(): Promise<number> {
-  const [one, other] = await Promise.all([
-    connectNats({ servers: nats.url }, "one"),
-    connectNats({ servers: nats.url }, "other"),
-  ]);
-  other.subscribe("echo", { callback: (_error, message) => void message.respond(message.data) });
-  await other.flush();
+  const one = await connectNats({ servers: nats.url }, "one");
   const times: number[] = [];
   for (let index = 0; index < PINGS; index++) {
     const begun = performance.now();
@@ -62,8 +76,17 @@ async function hops(): Promise<number> {
     times.push(performance.now() - begun);
   }
   await one.close();
-  await other.close();
   return median(times);
+}
+
+/** Starts the other end of the hops. */
+async function startEcho(): Promise<ChildProcess> {
+  const program = fileURLToPath(new URL("echo.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--import", "tsx", program, nats.url], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(child.stdout, "data");
+  return child;
 }
 
 /** Events of 2 KB in a second. */
@@ -97,10 +120,11 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 const [d, f, hop] = [median(results.direct), median(results.fleet), median(results.hop)];
 const [rd, rf] = [median(rates.direct), median(rates.fleet)];
-console.log(`ping, median: direct ${d.toFixed(3)} ms, fleet ${f.toFixed(3)} ms
+print(`ping, median: direct ${d.toFixed(3)} ms, fleet ${f.toFixed(3)} ms
 NATS there and back (two hops), median: ${hop.toFixed(3)} ms; direct + that = ${(d + hop).toFixed(3)} ms
 2 KB deltas: direct ${Math.round(rd)}/s, fleet ${Math.round(rf)}/s, ratio ${(rf / rd).toFixed(2)}`);
 
+echo.kill();
 await direct.stop();
 await fleet.stop();
 
@@ -133,11 +157,19 @@ async function sessionsPerSecond(count: number): Promise<number> {
 }
 
 const workers = [worker];
+const perSecond: number[] = [];
 for (let count = 1; count <= 3; count++) {
   if (workers.length < count) {
-    workers.push(await startWorkerProcess(`more-${count}`, nats.url, env, ["--directory", folder]));
+    const name = `more-${count}`;
+    workers.push(await startWorkerProcess(name, nats.url, env, ["--directory", folder], "built"));
   }
-  console.log(`sessions with ${count} workers: ${(await sessionsPerSecond(count)).toFixed(1)}/s`);
+  const rate = await sessionsPerSecond(count);
+  perSecond.push(rate);
+  print(`sessions with ${count} workers: ${rate.toFixed(1)}/s`);
+}
+if (given.json) {
+  const figures = { directMs: d, hopsMs: hop, fleetMs: f, directRate: rd, fleetRate: rf };
+  console.log(JSON.stringify({ ...figures, sessionsPerSecond: perSecond }));
 }
 for (const { kill } of workers) await kill();
 await model.close();

@@ -17,7 +17,13 @@ export interface WorkerProcess {
   kill(): Promise<void>;
 }
 
-const CLI = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
+const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The worker's program: its sources, as tests run it, or what is built of them. */
+const PROGRAMS = {
+  sources: ["--conditions=@stubwright/source", "--import", "tsx", file("../../src/cli.ts")],
+  built: [file("../../dist/cli.js")],
+} as const;
 
 /** Starts one, and waits until it is up. */
 export async function startWorkerProcess(
@@ -25,13 +31,13 @@ export async function startWorkerProcess(
   url: string,
   env: NodeJS.ProcessEnv,
   args: readonly string[] = [],
+  program: keyof typeof PROGRAMS = "sources",
 ): Promise<WorkerProcess> {
   const port = await freePort();
-  const command = ["--conditions=@stubwright/source", "--import", "tsx", CLI, "worker"];
   const own = ["--nats", url, "--name", name, "--http", String(port), ...args];
-  const child = spawn(process.execPath, [...command, ...own], {
+  const child = spawn(process.execPath, [...PROGRAMS[program], "worker", ...own], {
     env,
-    cwd: fileURLToPath(new URL("../..", import.meta.url)),
+    cwd: file("../.."),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";

@@ -1,10 +1,5 @@
-import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
-
-const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-/** The browser of the tests; undefined if there is none. */
-export const CHROMIUM = process.env.CHROMIUM ?? PATHS.find((path) => existsSync(path));
+import { CHROMIUM } from "./chromium-path.js";
 
 /** Whether to skip what needs a browser. In CI it is never skipped, so that it fails. */
 export const missing = CHROMIUM === undefined && !process.env.CI;

@@ -1,11 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import { type Inspector, mcpTarget, startInspector } from "@stubwright/inspector";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { because, missing, startBrowser } from "./chromium.js";
+import { firstLoadBytes, measureTimeline } from "./timeline-delays.js";
 
 const require = createRequire(new URL("../../../../test/package.json", import.meta.url));
 const EVERYTHING = require.resolve("@modelcontextprotocol/server-everything/dist/index.js");
@@ -82,38 +80,14 @@ describe.skipIf(missing)(`I1 the page, on an MCP server${because}`, () => {
   });
 
   test("I1 100,000 frames, and the page answers within 50 ms", { timeout: 120_000 }, async () => {
-    await tab("Timeline");
-    const { inspection } = inspector;
-    const params = { level: "info", data: "x".repeat(200) };
-    const message = { jsonrpc: "2.0", method: "notifications/message", params } as const;
-    for (let index = 0; index < 100_000; index++) inspection.take(message, "in", 300, Date.now());
-    await page.getByText(/of 1\d{5}$|of 100000$/).waitFor({ timeout: 60_000 });
-    const delays = await page.evaluate(async () => {
-      const box = document.querySelector(".rows") as HTMLElement;
-      const found: number[] = [];
-      for (let step = 0; step < 60; step++) {
-        box.scrollTop = (box.scrollHeight / 60) * step;
-        const began = performance.now();
-        await new Promise((resolve) => setTimeout(resolve));
-        found.push(performance.now() - began);
-        await new Promise((resolve) => requestAnimationFrame(resolve));
-      }
-      return found.sort((one, other) => one - other);
-    });
-    expect(delays[Math.floor(delays.length * 0.9)]).toBeLessThan(50);
-    const { heap, rows } = await page.evaluate(() => ({
-      heap: (performance as unknown as { memory: { usedJSHeapSize: number } }).memory
-        .usedJSHeapSize,
-      rows: document.querySelectorAll(".frame").length,
-    }));
+    const { delayMs, heapBytes, rows } = await measureTimeline(page, inspector);
+    expect(delayMs).toBeLessThan(50);
     expect(rows).toBeLessThan(100);
-    expect(heap).toBeLessThan(400 * 1024 * 1024);
+    expect(heapBytes).toBeLessThan(400 * 1024 * 1024);
   });
 
   test("I1 the first load is at most 300 KB, compressed", () => {
-    const folder = fileURLToPath(new URL("../../dist/page/assets/", import.meta.url));
-    const sizes = readdirSync(folder).map((file) => gzipSync(readFileSync(folder + file)).length);
-    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(300 * 1024);
+    expect(firstLoadBytes()).toBeLessThan(300 * 1024);
   });
 
   test("the inspector ends with its last page", { timeout: 20_000 }, async () => {
