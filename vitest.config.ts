@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Not "import": what is required would be loaded as an ES module, too.
@@ -12,5 +13,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     pool: "forks",
+    // Most tests wait for processes and timers: two at a time take half as long, on two cores, too.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });
