@@ -25,8 +25,10 @@ test.each([
   ["there is no such tool, and lists it", "alpha", "alpha, beta", true],
   ["there is no such tool, and lists others", "alpha", "beta, alphabet", false],
   ["there is no other tool", "beta", "alpha, beta", false],
+  ["there are the tools of the client that joins alone", "alpha", "bash, delta", true],
 ])("a call is lost in a join if the runtime says that %s", (_, tool, tools, isLost) => {
   const text = `got "Tool '${tool}' does not exist. Available tools that can be called are ${tools}."`;
-  expect(isLostInJoin(text, "alpha")).toBe(isLost);
-  expect(isLostInJoin(`${text} It ran.`, "alpha")).toBe(false);
+  const attached = [["alpha"], ["beta", "gamma"]];
+  expect(isLostInJoin(text, "alpha", attached)).toBe(isLost);
+  expect(isLostInJoin(`${text} It ran.`, "alpha", attached)).toBe(false);
 });

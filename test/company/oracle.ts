@@ -8,10 +8,22 @@ const OWNER_GONE = /disconnected before responding to tool call/;
 const LOST_IN_JOIN =
   /^got "Tool '(?<tool>\w+)' does not exist\. Available tools that can be called are (?<tools>[\w, -]+)\."$/;
 
-/** Whether a runtime says that there is no such tool, and lists it in the same breath. */
-export function isLostInJoin(content: string, tool: string): boolean {
+/**
+ * Whether a runtime says that there is no such tool, and lists it in the same breath; or lists the
+ * tools of the client that joins alone, though others are there whose tools no client can take away.
+ *
+ * @param attached - The tools of each client that is there.
+ */
+export function isLostInJoin(
+  content: string,
+  tool: string,
+  attached: readonly (readonly string[])[],
+): boolean {
   const { groups } = LOST_IN_JOIN.exec(content) ?? {};
-  return groups?.tool === tool && groups.tools?.split(", ").includes(tool) === true;
+  if (groups?.tool !== tool) return false;
+  const listed = new Set(groups.tools?.split(", "));
+  const missing = attached.filter((tools) => !tools.some((name) => listed.has(name)));
+  return listed.has(tool) || missing.length > 1;
 }
 
 /** Compares what a client saw of a session with what is recorded of it. */

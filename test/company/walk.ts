@@ -143,7 +143,11 @@ export class Walk {
           ? content?.includes(`asked-${word}`)
           : content === `got "${word} by ${owner?.name}"` ||
             (excuses.has("owner gone") && content?.startsWith("got "));
-    const lost = excuses.has("others joined") && isLostInJoin(content ?? "", word);
+    const attached = this.#company.members.filter(
+      (member) => member.session && !this.#away.has(member),
+    );
+    const tools = attached.map(({ role }) => role.tools ?? []);
+    const lost = excuses.has("others joined") && isLostInJoin(content ?? "", word, tools);
     const cut = excuses.has("aborted");
     this.#count(right ? "answered" : lost ? "lost in a join" : cut ? "aborted" : "wrong");
     if (!right && !lost && !cut) this.#note(flight, `was answered ${content}`);
