@@ -13,7 +13,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     pool: "forks",
-    // Most tests wait for processes and timers: two at a time take half as long, on two cores, too.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Most tests wait for processes and timers: three at a time take half as long, on two cores, too.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
   },
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { cacheFolder } from "../cache-folder.js";
 import { loadConfig } from "../config.js";
+import { NEWEST_PACKAGE } from "../copilot.js";
 import { diffProtocols } from "../diff/index.js";
 import { readSide } from "../diff/read-side.js";
 import { StubwrightError } from "../errors.js";
@@ -55,7 +56,7 @@ async function load(): Promise<InspectorPackage> {
 /** A version alone is one of the schemas that the Copilot runtime is published with. */
 function toSide(given: string): string {
   const isVersion = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(given);
-  return isVersion ? `@github/copilot-sdk-linux-x64@${given}` : given;
+  return isVersion ? `${NEWEST_PACKAGE}@${given}` : given;
 }
 
 /** The changes between two versions, for the inspector's page. */

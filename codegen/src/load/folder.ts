@@ -1,17 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { CORE } from "../copilot.js";
 import { groupsOf } from "../document.js";
 import { StubwrightError } from "../errors.js";
 import { isObject, type JsonSchema } from "../schema.js";
 import { type LoadedSource, readDocument, type SchemaDocument } from "./source.js";
-
-/** What stands in for a handwritten schema where there is none, as the Copilot CLI needs it. */
-const DEFAULT_CORE = {
-  scopes: { session: "sessionId", clientSession: "sessionId" },
-  handlers: { clientSession: "client", clientGlobal: "client" },
-  events: { SessionEvent: {} },
-} as const;
 
 const SUFFIX = ".schema.json";
 
@@ -59,7 +53,7 @@ export function defaultCore(published: readonly JsonSchema[]): JsonSchema {
       [json.anyOf, json.oneOf].some((arms) => arms?.some((arm) => arm.properties?.type)) ||
       [json.definitions, json.$defs].some((map) => isObject(map) && "SessionEvent" in map),
   );
-  const { scopes, handlers } = DEFAULT_CORE;
+  const { scopes, handlers } = CORE;
   const settings = { scopes: ofGroups(scopes), handlers: ofGroups(handlers) };
-  return { ...settings, ...(hasEvents && { events: DEFAULT_CORE.events }) };
+  return { ...settings, ...(hasEvents && { events: CORE.events }) };
 }

@@ -15,13 +15,6 @@ import { StubwrightError } from "../errors.js";
 import { isObject } from "../schema.js";
 import type { FetchedFile } from "./kept.js";
 
-/** Packages that published the schemas of the Copilot CLI, in the order in which they did. */
-const COPILOT_PACKAGES = [
-  "@github/copilot",
-  "@github/copilot-linux-x64",
-  "@github/copilot-sdk-linux-x64",
-] as const;
-
 /** What is added to a package's name where its schemas moved to one package per platform. */
 const PLATFORM = "-linux-x64";
 
@@ -53,7 +46,7 @@ export function isPackageSpec(text: string): boolean {
  */
 export function fetchPublished(spec: string, cache: string): PublishedSchemas {
   const { name = "", version = "" } = SPEC.exec(spec)?.groups ?? {};
-  const found = firstOf([name, name + PLATFORM], version, cache);
+  const found = fetchFirst([name, name + PLATFORM], version, cache);
   if (found) return found;
   throw new StubwrightError("DOWNLOAD_FAILED", `No schemas came from the package ${spec}.`, {
     remedy:
@@ -62,32 +55,11 @@ export function fetchPublished(spec: string, cache: string): PublishedSchemas {
 }
 
 /**
- * Every version that the packages of the Copilot CLI were published in, as the registry lists them
- * now: the program's own first, then those of its SDK, each in the order of its numbers.
+ * The schemas of one version of the first of some packages that holds any, brought into a cache.
  *
- * @throws {@link StubwrightError} `DOWNLOAD_FAILED` if the registry does not answer.
+ * @returns Undefined if none does.
  */
-export function listCopilotVersions(): string[] {
-  const versions = COPILOT_PACKAGES.flatMap((name) => {
-    const listed = run("npm", ["view", name, "versions", "--json"], process.cwd());
-    if (listed !== undefined) return [JSON.parse(listed) as string | string[]].flat();
-    throw new StubwrightError("DOWNLOAD_FAILED", `The registry lists no versions of ${name}.`, {
-      remedy: "Check the connection to the registry.",
-    });
-  });
-  return [...new Set(versions)];
-}
-
-/**
- * Like {@link fetchPublished} for a version of the Copilot CLI, whichever package published it.
- *
- * @returns Undefined if no package of that version holds schemas.
- */
-export function fetchCopilot(version: string, cache: string): PublishedSchemas | undefined {
-  return firstOf(COPILOT_PACKAGES, version, cache);
-}
-
-function firstOf(
+export function fetchFirst(
   names: readonly string[],
   version: string,
   cache: string,
@@ -226,7 +198,7 @@ function makeTemporary(cache: string): string {
 }
 
 /** Runs a program in a folder; gives what it printed, or undefined if it failed. */
-function run(command: string, args: readonly string[], cwd: string): string | undefined {
+export function run(command: string, args: readonly string[], cwd: string): string | undefined {
   const { status, stdout } = spawnSync(command, args, {
     cwd,
     encoding: "utf8",
