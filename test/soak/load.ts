@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CopilotClient } from "@stubwright/copilot";
 import { createFakeServer } from "@stubwright/testkit";
+import { type Point, slopeOf } from "./slope.js";
 
 /** What a run under load is like. */
 export interface LoadOptions {
@@ -61,7 +62,7 @@ export async function runLoad({ minutes, load, most, progress }: LoadOptions): P
   wrong = 0;
 
   const all = new Histogram();
-  const heap: { readonly hours: number; readonly mb: number }[] = [];
+  const heap: Point[] = [];
   let [calls, minute, minutesDone] = [0, new Histogram(), 0];
   for await (const { took, passed } of steady(call, callsPerSecond, minutes * 60_000)) {
     // The record of the fake server is not what is measured.
@@ -75,11 +76,11 @@ export async function runLoad({ minutes, load, most, progress }: LoadOptions): P
     minutesDone++;
     globalThis.gc?.();
     const mb = process.memoryUsage().heapUsed / 2 ** 20;
-    heap.push({ hours: passed / 3_600_000, mb });
+    heap.push({ x: passed / 3_600_000, y: mb });
     progress?.(`${describe(minute.latencies())}, ${Math.round(mb)} MB`);
     minute = new Histogram();
   }
-  const slopeMbPerHour = slope(heap.slice(heap.length >> 1));
+  const slopeMbPerHour = slopeOf(heap.slice(heap.length >> 1));
   return { callsPerSecond, calls, wrong, slopeMbPerHour, ...all.latencies() };
 }
 
@@ -145,15 +146,4 @@ class Histogram {
     };
     return { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: this.#max };
   }
-}
-
-/** The line of least squares. */
-function slope(points: readonly { readonly hours: number; readonly mb: number }[]): number {
-  const mean = (values: readonly number[]) =>
-    values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  const x = mean(points.map(({ hours }) => hours));
-  const y = mean(points.map(({ mb }) => mb));
-  const up = mean(points.map(({ hours, mb }) => (hours - x) * (mb - y)));
-  const across = mean(points.map(({ hours }) => (hours - x) ** 2));
-  return across === 0 ? 0 : up / across;
 }

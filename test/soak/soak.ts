@@ -1,5 +1,6 @@
 import { CopilotClient, type CopilotSession } from "@stubwright/copilot";
 import { createFakeServer } from "@stubwright/testkit";
+import { type Point, slopeOf } from "./slope.js";
 
 /** What a soak run is like. */
 export interface SoakOptions {
@@ -52,7 +53,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
       received++;
     });
   }
-  const samples: { readonly events: number; readonly bytes: number }[] = [];
+  const samples: Point[] = [];
   const sent = new Map<string, number>();
   let total = 0;
   while (total < events) {
@@ -71,9 +72,9 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     }
     await caughtUp(() => received >= total);
     globalThis.gc?.();
-    samples.push({ events: total, bytes: process.memoryUsage().heapUsed });
+    samples.push({ x: total / 100_000, y: process.memoryUsage().heapUsed / 2 ** 20 });
     if (samples.length % 10 === 0) {
-      progress?.(`${total} events, ${Math.round((samples.at(-1)?.bytes ?? 0) / 2 ** 20)} MB`);
+      progress?.(`${total} events, ${Math.round(samples.at(-1)?.y ?? 0)} MB`);
     }
   }
   return {
@@ -81,7 +82,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     events: total,
     lost: total - received,
     reordered,
-    slopeMb: slope(samples.slice(Math.floor(samples.length * WARM_UP))),
+    slopeMb: Math.round(slopeOf(samples.slice(Math.floor(samples.length * WARM_UP))) * 100) / 100,
     seconds: Math.round((performance.now() - began) / 1000),
   };
 }
@@ -91,15 +92,4 @@ async function caughtUp(holds: () => boolean): Promise<void> {
   const end = performance.now() + 30_000;
   while (!holds() && performance.now() < end)
     await new Promise((resolve) => setTimeout(resolve, 1));
-}
-
-/** The line of least squares, in MB per 100,000 events. */
-function slope(samples: readonly { readonly events: number; readonly bytes: number }[]): number {
-  const mean = (values: readonly number[]) =>
-    values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  const x = mean(samples.map(({ events }) => events));
-  const y = mean(samples.map(({ bytes }) => bytes));
-  const up = mean(samples.map(({ events, bytes }) => (events - x) * (bytes - y)));
-  const across = mean(samples.map(({ events }) => (events - x) ** 2));
-  return across === 0 ? 0 : Math.round(((up / across) * 100_000 * 100) / 2 ** 20) / 100;
 }
