@@ -14,6 +14,7 @@ export default defineConfig({
     hookTimeout: 20_000,
     pool: "forks",
     // Most tests wait for processes and timers: three at a time take half as long, on two cores, too.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // In CI, which may run beside others, two leave more room to the limits of time.
+    maxWorkers: Math.max(process.env.CI ? 2 : 3, availableParallelism() - 1),
   },
 });

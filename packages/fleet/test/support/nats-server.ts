@@ -61,7 +61,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Waits until somebody listens on a port. */
-export async function listening(port: number, timeoutMs = 10_000): Promise<void> {
+async function listening(port: number, timeoutMs = 10_000): Promise<void> {
   const until = performance.now() + timeoutMs;
   for (;;) {
     const socket = connect(port, "127.0.0.1");

@@ -3,8 +3,10 @@ import { once } from "node:events";
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { freePort, listening } from "./nats-server.js";
+import pg from "pg";
+import { freePort } from "./nats-server.js";
 import { POSTGRES } from "./needs.js";
 
 /** A PostgreSQL of a test, on loopback. */
@@ -30,9 +32,10 @@ export async function startPostgres(): Promise<PostgresServer> {
   const port = await freePort();
   const flags = ["-D", data, "-h", "127.0.0.1", "-p", String(port), "-k", folder, "-F"];
   const child = spawn(program("postgres"), flags, { ...options, stdio: "ignore" });
-  await listening(port, 20_000);
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  await answering(url, 20_000);
   return {
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    url,
     [Symbol.asyncDispose]: async () => {
       const exit = once(child, "exit");
       // Smart: it waits until connections that are being closed are gone.
@@ -41,4 +44,20 @@ export async function startPostgres(): Promise<PostgresServer> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Waits until it takes connections: it listens before, and says that it is starting up. */
+async function answering(url: string, timeoutMs: number): Promise<void> {
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    const client = new pg.Client({ connectionString: url });
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      return await client.end();
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await sleep(50);
+    }
+  }
 }
