@@ -100,8 +100,10 @@ function findUsers(modules) {
 
 // The name of an error's class is in every trace. A bundler renames a class where two have one name.
 for (const chunk of output) {
+  const code = chunk.type === "chunk" ? chunk.code : "";
   const [renamed] =
-    (chunk.type === "chunk" && /class \w+Error(?:\$\d|_)|class _\w+Error\b/.exec(chunk.code)) || [];
+    /(?:class (?!extends\b)|(?:var|let|const) )\w*Error\$\w+(?= = class| extends| \{)/.exec(code) ??
+    [];
   if (renamed) throw new Error(`${chunk.fileName}: ${renamed} has lost its name.`);
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compareWithRecorded } from "./compare.js";
-import { ROWS, type Values } from "./rows.js";
+import { ROWS, type Row, type Values } from "./rows.js";
 
 const latency = ROWS.find(({ title }) => title === "pings one by one, median")!;
 const rate = ROWS.find(({ title }) => title === "20,000 pings in flight")!;
@@ -19,6 +19,40 @@ test.each([
 
 test("a row that was never recorded is not compared", () => {
   expect(compareWithRecorded([{ row: rate, values: beside([1]) }], { results: [] })).toEqual([]);
+});
+
+const ping = ROWS.find(({ title }) => title.startsWith("ping through NATS"))!;
+const delay = ROWS.find(({ title }) => title.includes("a timer's delay"))!;
+const others: readonly (readonly [string, Row, Values, Values, boolean])[] = [
+  [
+    "the floor, within",
+    ping,
+    { stubwright: [1], floor: [1] },
+    { stubwright: [9], floor: [5] },
+    false,
+  ],
+  [
+    "the floor, beyond",
+    ping,
+    { stubwright: [1], floor: [1] },
+    { stubwright: [3], floor: [1] },
+    true,
+  ],
+  ["itself, within", delay, { stubwright: [2] }, { stubwright: [3.9] }, false],
+  ["itself, beyond", delay, { stubwright: [2] }, { stubwright: [4.1] }, true],
+];
+test.each(others)("a row without a peer is compared with %s", (_, row, before, now, worse) => {
+  const found = compareWithRecorded([{ row, values: now }], {
+    results: [{ ...row, values: before }],
+  });
+  expect(found.map(({ row: { id } }) => id)).toEqual(worse ? [row.id] : []);
+});
+
+test("what has no goal and no chart is not compared", () => {
+  const row = ROWS.find(({ title }) => title.startsWith("sessions created"))!;
+  const results = [{ row, values: { stubwright: [1] } }];
+  const recorded = { results: [{ ...row, values: { stubwright: [100] } }] };
+  expect(compareWithRecorded(results, recorded)).toEqual([]);
 });
 
 /** Beside a peer whose value is always 100. */

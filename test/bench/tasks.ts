@@ -69,7 +69,6 @@ export function makeTasks(scale: Scale, schemas: () => string): readonly Task[] 
     {
       name: "fleet",
       quick: true,
-      maxRounds: 1,
       without: hasNats() ? undefined : "apt-get install nats-server",
       clients: { stubwright: throughNats.ours, floor: throughNats.floor },
     },

@@ -5,23 +5,17 @@ import type { ClientEvents } from "./events/client-events.js";
 import type { ModelsCache } from "./models-cache.js";
 import type { Settings } from "./options/settings.js";
 import { Sessions } from "./session/sessions.js";
-import type { SessionParts } from "./session-parts.js";
 
-/**
- * Makes the connection and the sessions of a client, each told of what becomes of the other. What is
- * to be done when both have ended is `close`.
- */
+/** Makes the connection and the sessions of a client, each told of what becomes of the other. */
 export function assemble(settings: Settings, events: ClientEvents, models: ModelsCache) {
   const { supervision } = events;
   const open: OpenConnection = async (...how) => {
     const { connectClient } = await import("./connect-parts.js");
     return connectClient(events, sessions, ...how);
   };
-  let parts: SessionParts | undefined;
   const sessions = new Sessions(async (registry) => {
     const { createSessionParts } = await import("./session-parts.js");
-    parts = createSessionParts(registry, settings, events, () => connection.use());
-    return parts.maker;
+    return createSessionParts(registry, settings, events, () => connection.use());
   });
   const told: ConnectionEvents = {
     closed: (cause) => {
@@ -32,12 +26,12 @@ export function assemble(settings: Settings, events: ClientEvents, models: Model
       models.clear();
       sessions.loseAll(cause);
     },
-    restore: async (opened) => parts?.restore(sessions.takeLost(), opened) ?? [],
+    restore: async (opened) => sessions.parts?.restore(sessions.takeLost(), opened) ?? [],
     restarting: (event) => supervision.restarting.emit(event),
     restarted: (event) => supervision.restarted.emit(event),
     gaveUp: (event) => supervision.gaveUp.emit(event),
   };
   const connection: ManagedConnection = new ManagedConnection(settings, told, open);
 
-  return { sessions, connection, close: async () => parts?.close() };
+  return { sessions, connection };
 }

@@ -60,7 +60,6 @@ export class CopilotClient implements AsyncDisposable {
   readonly #models = new ModelsCache();
   readonly #events = new ClientEvents();
   readonly #sessions: Sessions;
-  readonly #close: () => Promise<void>;
 
   /** @throws {@link CopilotError} `INVALID_OPTIONS`, with the option's name and what would be right. */
   constructor(options: CopilotClientOptions = {}) {
@@ -68,7 +67,6 @@ export class CopilotClient implements AsyncDisposable {
     const parts = assemble(this.#settings, this.#events, this.#models);
     this.#sessions = parts.sessions;
     this.#connection = parts.connection;
-    this.#close = parts.close;
   }
 
   /** Whether there is a server to talk to. `connecting` while it starts and while it restarts. */
@@ -201,7 +199,7 @@ export class CopilotClient implements AsyncDisposable {
     const errors = await this.#connection.stop((connection) =>
       shutDown(connection, () => this.#sessions.destroyAll()),
     );
-    await this.#close();
+    await this.#sessions.parts?.close();
     return errors;
   }
 
@@ -211,7 +209,7 @@ export class CopilotClient implements AsyncDisposable {
    */
   async forceStop(): Promise<void> {
     await this.#connection.forceStop();
-    await this.#close();
+    await this.#sessions.parts?.close();
   }
 
   /** The same as {@link stop}, but throws what failed. */
@@ -259,7 +257,7 @@ export class CopilotClient implements AsyncDisposable {
    * @returns The session, and the environment variables that were granted.
    */
   async join(sessionId: string, config: JoinConfig) {
-    const { opener } = await this.#sessions.loadMaker();
+    const { opener } = (await this.#sessions.loadParts()).maker;
     const session = await opener.resume(
       () => this.#connection.use(),
       sessionId,
@@ -375,10 +373,10 @@ export class CopilotClient implements AsyncDisposable {
 
   /** Loads what opens sessions, if this is the first one. */
   #open<R>(open: (opener: SessionOpener) => Promise<R>): Promise<R> {
-    const { maker } = this.#sessions;
-    return maker
-      ? open(maker.opener)
-      : this.#sessions.loadMaker().then((made) => open(made.opener));
+    const { parts } = this.#sessions;
+    return parts
+      ? open(parts.maker.opener)
+      : this.#sessions.loadParts().then(({ maker }) => open(maker.opener));
   }
 
   #call<R>(

@@ -2,7 +2,8 @@
 // loaded by the first start.
 import type { Peer, ProtocolDescriptor } from "@stubwright/rpc";
 import { filterMessages } from "@stubwright/rpc/internal";
-import { type ConnectHooks, type Connection, connect } from "./connection/connection.js";
+import { type Connection, connect } from "./connection/connection.js";
+import type { OpenConnection } from "./connection/managed-connection.js";
 import type { ClientEvents } from "./events/client-events.js";
 import { receiveTelemetry } from "./events/github-telemetry.js";
 import { receiveLifecycle } from "./events/lifecycle.js";
@@ -15,9 +16,7 @@ import type { Sessions } from "./session/sessions.js";
 export function connectClient(
   events: ClientEvents,
   sessions: Sessions,
-  settings: Settings,
-  hooks: Omit<ConnectHooks, "prepare">,
-  signal: AbortSignal,
+  ...[settings, hooks, signal]: Parameters<OpenConnection>
 ): Promise<Connection> {
   const onHandlerError = (source: string, error: unknown) => events.reportHandler(source, error);
   const readers = {

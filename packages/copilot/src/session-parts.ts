@@ -1,14 +1,12 @@
 // What a client needs only once it has sessions: most of this package. It is loaded with the first
 // one, restoring included: when a runtime has to be replaced, the files of this package may be, too.
 import type { Connection } from "./connection/connection.js";
-import type { RestoredSession } from "./connection/restart-events.js";
 import type { ClientEvents } from "./events/client-events.js";
 import type { Settings } from "./options/settings.js";
 import { answerOpen } from "./recovery/answer-open.js";
 import { restoreSession } from "./recovery/restore-session.js";
 import { restoreSessions } from "./recovery/restore-sessions.js";
-import type { SessionCore } from "./session/session-core.js";
-import { SessionMaker, type SessionRegistry } from "./session/session-maker.js";
+import { SessionMaker, type SessionParts, type SessionRegistry } from "./session/session-maker.js";
 import { TraceContexts } from "./session/trace-context.js";
 import { HeldSessions } from "./session-fs/held-sessions.js";
 import { SessionFiles } from "./session-fs/session-files.js";
@@ -17,18 +15,6 @@ import { DEFAULT_TENANT } from "./session-fs/store-sessions.js";
 
 /** How long the leases of a client last after it has died, in milliseconds. */
 const LEASE_MS = 10_000;
-
-/** What works on the sessions of one client. */
-export interface SessionParts {
-  readonly maker: SessionMaker;
-  /** Brings sessions back on a new connection. */
-  restore(
-    sessions: Iterable<SessionCore>,
-    connection: Connection,
-  ): Promise<readonly RestoredSession[]>;
-  /** Gives back the leases of sessions in a store. */
-  close(): Promise<void>;
-}
 
 /**
  * Makes what works on the sessions of one client.

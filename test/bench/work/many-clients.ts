@@ -1,5 +1,5 @@
 import type { BenchClient } from "../clients/client.js";
-import { expect, type Figures, type Scale } from "./work.js";
+import { expect, type Figures, inUse, type Scale } from "./work.js";
 
 /** Clients in one process, each with a server of its own. */
 const CLIENTS = 20;
@@ -34,11 +34,4 @@ export async function manyClients(make: () => BenchClient, { share }: Scale): Pr
   const eachMb = (inUse() - before) / (CLIENTS - 1);
   await Promise.all(clients.map((client) => client.stop()));
   return { perSecond: (rounds * CLIENTS * CALLS) / seconds, eachMb };
-}
-
-/** Megabytes. */
-function inUse(): number {
-  for (let i = 0; i < 3; i++) global.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
-  return (heapUsed + external) / 1e6;
 }

@@ -1,6 +1,7 @@
+import { type Point, slopeOf } from "../../soak/slope.js";
 import type { BenchEvent } from "../clients/client.js";
 import { NUMBER_DIGITS, type Order, PREPARE } from "../fake/order.js";
-import { expect, seconds, type Work } from "./work.js";
+import { expect, inUse, seconds, type Work } from "./work.js";
 
 const ROUNDS = 10;
 /** Rounds until everything has been compiled and grown to its size. */
@@ -21,7 +22,7 @@ export const manyEvents: Work = async (client, { share }) => {
   const first = await client.open("s0", hearer(0));
   for (let index = 1; index < count; index++) await client.open(`s${index}`, hearer(index));
   const events = 100_000 * share;
-  const samples: number[] = [];
+  const samples: Point[] = [];
   let time = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const order: Order = {
@@ -40,7 +41,7 @@ export const manyEvents: Work = async (client, { share }) => {
         }),
     );
     expect(wrong === 0, "no event is lost or out of order");
-    samples.push(inUse());
+    samples.push({ x: round, y: inUse() });
   }
   expect(
     next.every((seen) => seen === (ROUNDS * events) / count),
@@ -50,23 +51,3 @@ export const manyEvents: Work = async (client, { share }) => {
   const peak = (process.resourceUsage().maxRSS * 1024) / 1e6;
   return { slopeMb: slope, perSecond: (ROUNDS * events) / time, peakMb: peak };
 };
-
-/** Megabytes. */
-function inUse(): number {
-  for (let i = 0; i < 3; i++) global.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
-  return (heapUsed + external) / 1e6;
-}
-
-/** Least squares. */
-function slopeOf(samples: readonly number[]): number {
-  const middle = (samples.length - 1) / 2;
-  const mean = samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
-  let above = 0;
-  let below = 0;
-  for (const [i, sample] of samples.entries()) {
-    above += (i - middle) * (sample - mean);
-    below += (i - middle) ** 2;
-  }
-  return above / below;
-}

@@ -25,3 +25,10 @@ export async function seconds(action: () => Promise<unknown>): Promise<number> {
 export function expect(condition: boolean, what: string): asserts condition {
   if (!condition) throw new Error(`Wrong answer: ${what}`);
 }
+
+/** The memory in use once garbage is gone, in megabytes. */
+export function inUse(): number {
+  for (let i = 0; i < 3; i++) global.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1e6;
+}

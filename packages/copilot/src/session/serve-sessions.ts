@@ -32,7 +32,7 @@ export function serveSessions(
   receiveEvents(peer, protocol, (sessionId, event: SessionEvent) => {
     const session = sessions.get(sessionId);
     if (session) session.receive(event);
-    else sessions.maker?.opener.hold(sessionId, event);
+    else sessions.parts?.maker.opener.hold(sessionId, event);
   });
   const handlersOf = (sessionId: unknown) => sessions.get(sessionId as string)?.callbacks.handlers;
   const isOfFiles = ({ method }: MethodDescriptor) => method.startsWith(FILES);
@@ -41,11 +41,11 @@ export function serveSessions(
   const ours = protocol.methods.filter(({ method }) => method.startsWith("factory."));
   registerHandlers(peer, ours.map(toWorkflowMethod), "clientSession", handlersOf);
   registerHandlers(peer, protocol.methods.filter(isOfFiles), "clientSession", (sessionId) =>
-    sessions.maker?.files.get(sessionId as string),
+    sessions.parts?.maker.files.get(sessionId as string),
   );
   serveGitHubTokens(peer, protocol, {
     sessions: () => sessions.values(),
-    unnamed: () => sessions.maker?.opener.unnamed ?? [],
+    unnamed: () => sessions.parts?.maker.opener.unnamed ?? [],
     onHandlerError,
   });
   const hooks = protocol.methods.filter(({ method }) => method === HOOKS);
@@ -62,7 +62,10 @@ async function invokeHook(
   request: HookInvokeRequest,
 ): Promise<HookInvokeResponse> {
   const { sessionId, hookType } = request;
-  const refuse = async (why: string) => (await sessions.loadMaker()).refuseHook(hookType, why);
+  const refuse = async (why: string) => {
+    const { maker } = await sessions.loadParts();
+    return maker.refuseHook(hookType, why);
+  };
   try {
     peer.checker.incoming("INVALID_PARAMS", HOOKS, "HookInvokeRequest", request);
   } catch (error) {

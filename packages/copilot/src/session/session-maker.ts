@@ -2,6 +2,7 @@ import type { HookInvokeResponse } from "@stubwright/copilot-protocol/internal";
 import { INVALID_PARAMS, ResponseError } from "@stubwright/rpc/internal";
 import { brokenHook } from "../callbacks/hook-invoke.js";
 import type { Connection } from "../connection/connection.js";
+import type { RestoredSession } from "../connection/restart-events.js";
 import { HeldEvents } from "../events/held-events.js";
 import type { CopilotClientMode } from "../options/client-mode.js";
 import type { ServerQuirks } from "../server-quirks.js";
@@ -30,6 +31,18 @@ export interface SessionRegistry {
   add(session: SessionCore): void;
   /** A session is over for this client. @returns Whether it was held until now. */
   remove(session: SessionCore): boolean;
+}
+
+/** What works on the sessions of one client: loaded with the first of them. */
+export interface SessionParts {
+  readonly maker: SessionMaker;
+  /** Brings sessions back on a new connection. */
+  restore(
+    sessions: Iterable<SessionCore>,
+    connection: Connection,
+  ): Promise<readonly RestoredSession[]>;
+  /** Gives back the leases of sessions in a store. */
+  close(): Promise<void>;
 }
 
 /** Makes the sessions of one client. */

@@ -1,5 +1,5 @@
 import type { SessionCore } from "./session-core.js";
-import type { SessionMaker, SessionRegistry } from "./session-maker.js";
+import type { SessionParts, SessionRegistry } from "./session-maker.js";
 
 /** How long a session may take to end, in milliseconds. */
 const END_TIMEOUT_MS = 5_000;
@@ -9,26 +9,32 @@ export class Sessions implements SessionRegistry {
   readonly #sessions = new Map<string, SessionCore>();
   /** Sessions that the app left while their server was out of reach, and that it waits for. */
   readonly #left: SessionCore[] = [];
-  readonly #load: (sessions: SessionRegistry) => Promise<SessionMaker>;
-  #maker: SessionMaker | undefined;
-  #loading: Promise<SessionMaker> | undefined;
+  readonly #load: (sessions: SessionRegistry) => Promise<SessionParts>;
+  #parts: SessionParts | undefined;
+  #loading: Promise<SessionParts> | undefined;
 
-  /** @param load - Loads what makes sessions, which a client without sessions goes without. */
-  constructor(load: (sessions: SessionRegistry) => Promise<SessionMaker>) {
+  /** @param load - Loads what works on sessions, which a client without sessions goes without. */
+  constructor(load: (sessions: SessionRegistry) => Promise<SessionParts>) {
     this.#load = load;
   }
 
-  /** What makes sessions, once it is loaded. */
-  get maker(): SessionMaker | undefined {
-    return this.#maker;
+  /** What works on sessions, once it is loaded. */
+  get parts(): SessionParts | undefined {
+    return this.#parts;
   }
 
-  /** Loads what makes sessions. */
-  loadMaker(): Promise<SessionMaker> {
-    this.#loading ??= this.#load(this).then((maker) => {
-      this.#maker = maker;
-      return maker;
-    });
+  /** Loads what works on sessions; after a failure, again. */
+  loadParts(): Promise<SessionParts> {
+    this.#loading ??= this.#load(this).then(
+      (parts) => {
+        this.#parts = parts;
+        return parts;
+      },
+      (error) => {
+        this.#loading = undefined;
+        throw error;
+      },
+    );
     return this.#loading;
   }
 

@@ -29,7 +29,7 @@ sessions that 1, 2 and 3 workers create, run for a turn and disconnect per secon
 const share = given.quick ? 0.2 : 1;
 const PINGS = 1_000;
 const DELTAS = Math.round(3_000 * share);
-const ROUNDS = given.quick ? 1 : 3;
+const ROUNDS = given.quick ? 3 : 5;
 const SESSIONS_MS = 15_000 * share;
 const print = (text: string) => {
   if (!given.json) console.log(text);
@@ -109,20 +109,31 @@ async function events(client: CopilotClient): Promise<number> {
   return rate;
 }
 
-const results = { direct: [] as number[], fleet: [] as number[], hop: [] as number[] };
-const rates = { direct: [] as number[], fleet: [] as number[] };
-for (let round = 0; round < ROUNDS; round++) {
-  results.direct.push(await pings(direct));
-  results.hop.push(await hops());
-  results.fleet.push(await pings(fleet));
-  rates.direct.push(await events(direct));
-  rates.fleet.push(await events(fleet));
+/** What one round found: milliseconds, and events per second. */
+interface Round {
+  readonly directMs: number;
+  readonly hopsMs: number;
+  readonly fleetMs: number;
+  readonly directRate: number;
+  readonly fleetRate: number;
 }
-const [d, f, hop] = [median(results.direct), median(results.fleet), median(results.hop)];
-const [rd, rf] = [median(rates.direct), median(rates.fleet)];
-print(`ping, median: direct ${d.toFixed(3)} ms, fleet ${f.toFixed(3)} ms
-NATS there and back (two hops), median: ${hop.toFixed(3)} ms; direct + that = ${(d + hop).toFixed(3)} ms
-2 KB deltas: direct ${Math.round(rd)}/s, fleet ${Math.round(rf)}/s, ratio ${(rf / rd).toFixed(2)}`);
+
+const rounds: Round[] = [];
+for (let round = 0; round < ROUNDS; round++) {
+  const [directMs, hopsMs, fleetMs] = [await pings(direct), await hops(), await pings(fleet)];
+  rounds.push({
+    directMs,
+    hopsMs,
+    fleetMs,
+    directRate: await events(direct),
+    fleetRate: await events(fleet),
+  });
+}
+const middle = (read: (round: Round) => number) => median(rounds.map(read));
+print(`ping, median: direct ${middle((round) => round.directMs).toFixed(3)} ms, fleet ${middle((round) => round.fleetMs).toFixed(3)} ms
+NATS there and back (two hops), median: ${middle((round) => round.hopsMs).toFixed(3)} ms
+fleet to direct and two hops: ${middle((round) => round.fleetMs / (round.directMs + round.hopsMs)).toFixed(2)}
+2 KB deltas: direct ${Math.round(middle((round) => round.directRate))}/s, fleet ${Math.round(middle((round) => round.fleetRate))}/s, ratio ${middle((round) => round.fleetRate / round.directRate).toFixed(2)}`);
 
 echo.kill();
 await direct.stop();
@@ -167,10 +178,7 @@ for (let count = 1; count <= 3; count++) {
   perSecond.push(rate);
   print(`sessions with ${count} workers: ${rate.toFixed(1)}/s`);
 }
-if (given.json) {
-  const figures = { directMs: d, hopsMs: hop, fleetMs: f, directRate: rd, fleetRate: rf };
-  console.log(JSON.stringify({ ...figures, sessionsPerSecond: perSecond }));
-}
+if (given.json) console.log(JSON.stringify({ rounds, sessionsPerSecond: perSecond }));
 for (const { kill } of workers) await kill();
 await model.close();
 await nats[Symbol.asyncDispose]();
