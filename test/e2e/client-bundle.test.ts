@@ -1,75 +1,95 @@
-// What an app's bundle loads of the built client, and when.
+// Apps bundle what they ship, and not all of them are ES modules; the runtime has to be found all the
+// same. Runs on the built packages.
+import { spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
-import { build, type Metafile } from "esbuild";
-import { beforeAll, expect, test } from "vitest";
+import { createIsolatedEnvironment } from "@stubwright/testkit";
+import { build, type Format } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
-let files: Map<string, Uint8Array>;
-let outputs: Metafile["outputs"];
-let first: string;
+/** A folder from which the client is installed, as an app's is. */
+const app = fileURLToPath(new URL("../", import.meta.url));
+const BODY = `
+  const client = new CopilotClient({ env: JSON.parse(process.env.APP_ENV) });
+  const main = async () => {
+    const { message } = await client.ping("bundled");
+    const errors = await client.stop();
+    console.log(JSON.stringify({ message, errors: errors.length }));
+  };
+  main().catch((error) => { console.error(error); process.exitCode = 1; });
+`;
 
+let environment: Awaited<ReturnType<typeof createIsolatedEnvironment>>;
+let folder: string;
 beforeAll(async () => {
-  const { outputFiles, metafile } = await build({
-    stdin: {
-      contents:
-        'import { CopilotClient } from "@stubwright/copilot"; await new CopilotClient().start();',
-      resolveDir: fileURLToPath(new URL("../", import.meta.url)),
-    },
-    absWorkingDir: "/",
-    outdir: "/out",
-    bundle: true,
-    splitting: true,
-    minify: true,
-    metafile: true,
-    format: "esm",
-    platform: "node",
-    external: ["koffi"],
-    write: false,
+  environment = await createIsolatedEnvironment();
+  await mkdir(join(app, ".cache"), { recursive: true });
+  folder = await mkdtemp(join(app, ".cache", "bundle-"));
+});
+afterAll(async () => {
+  await environment.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function run(args: readonly string[], cwd: string): unknown {
+  const { env } = environment;
+  const child = spawnSync(process.execPath, args, {
+    cwd,
+    encoding: "utf8",
+    env: { ...env, NODE_OPTIONS: "", APP_ENV: JSON.stringify(env) },
+    timeout: 15_000,
   });
-  files = new Map(outputFiles.map(({ path, contents }) => [path.slice(1), contents]));
-  outputs = metafile.outputs;
-  first = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === "<stdin>") ?? "";
-});
-
-/** The files that load with one, itself included. */
-function loadedWith(path: string, seen = new Set<string>()): Set<string> {
-  if (seen.has(path)) return seen;
-  seen.add(path);
-  for (const { path: next, kind } of outputs[path]?.imports ?? []) {
-    if (kind === "import-statement" && outputs[next]) loadedWith(next, seen);
-  }
-  return seen;
+  expect(child.stderr.replace(/^.*ExperimentalWarning[\s\S]*$/m, "")).toBe("");
+  return JSON.parse(child.stdout);
 }
 
-const text = (paths: Iterable<string>) =>
-  [...paths].map((path) => Buffer.from(files.get(path) ?? "").toString()).join("");
+const works = { message: "pong: bundled", errors: 0 };
 
-/** What is loaded by an `import()` of what is loaded at once. */
-function loadedLater(part: string): string {
-  const later = [...loadedWith(first)].flatMap((path) => outputs[path]?.imports ?? []);
-  const found = later.find(({ path, kind }) => kind === "dynamic-import" && path.includes(part));
-  return text(loadedWith(found?.path ?? ""));
+async function bundle(format: Format, name: string): Promise<string> {
+  const outfile = join(folder, name);
+  const { warnings } = await build({
+    stdin: {
+      contents: `import { CopilotClient } from "@stubwright/copilot";${BODY}`,
+      resolveDir: app,
+    },
+    bundle: true,
+    format,
+    outfile,
+    platform: "node",
+    target: "node20",
+    logLevel: "silent",
+    logOverride: { "empty-import-meta": "silent" },
+  });
+  expect(warnings).toEqual([]);
+  return outfile;
 }
 
-/** Words of what answers requests, of the schemas, and of what opens sessions. */
-const DISPATCHER = "mapErrorToJSONRPCErrorResponse";
-const SCHEMAS = "AbortData {";
-const OPENER = "The option sessionId must be new";
-
-test("at once are less than 26 KB, compressed, with none of what comes later", () => {
-  const atOnce = text(loadedWith(first));
-  expect(gzipSync(atOnce).length).toBeLessThan(26_000);
-  for (const word of [DISPATCHER, SCHEMAS, OPENER]) expect(atOnce).not.toContain(word);
+test("S6 a bundle of ES modules finds and runs the real runtime", async () => {
+  expect(run([await bundle("esm", "app.mjs")], app)).toEqual(works);
 });
 
-test("what connects comes with the first start, without what works on sessions", () => {
-  const connecting = loadedLater("connect-parts");
-  expect(connecting).toContain(DISPATCHER);
-  expect(connecting).not.toContain(OPENER);
+test("S6 a CommonJS bundle finds it by its own place, from any directory", async () => {
+  expect(run([await bundle("cjs", "app.cjs")], environment.folder)).toEqual(works);
 });
 
-test("what works on sessions comes with the first of them, restoring included", () => {
-  const working = loadedLater("session-parts");
-  expect(working).toContain(OPENER);
-  expect(working).toContain("rolledBack");
+test("S6 a CommonJS bundle elsewhere finds it by the working directory", async () => {
+  const outfile = await bundle("cjs", "moved.cjs");
+  const moved = join(environment.folder, "moved.cjs");
+  const { copyFile } = await import("node:fs/promises");
+  await copyFile(outfile, moved);
+  expect(run([moved], app)).toEqual(works);
+});
+
+test("S6 a program without a path of its own finds it by the working directory", async () => {
+  const load = `require(${JSON.stringify(await bundle("cjs", "loaded.cjs"))})`;
+  expect(run(["-e", load], app)).toEqual(works);
+  // Electron starts the app of a folder so.
+  expect(run(["-e", load, "."], app)).toEqual(works);
+});
+
+test("S6 a CommonJS app requires the client", async () => {
+  const file = join(folder, "requires.cjs");
+  await writeFile(file, `const { CopilotClient } = require("@stubwright/copilot");${BODY}`);
+  expect(run([file], app)).toEqual(works);
 });
